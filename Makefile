@@ -1,0 +1,47 @@
+# The commands. `make` alone lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.installed $(if $(wildcard package.json),node_modules/.installed)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format bench clean
+
+help:  ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(SETUP)  ## Create what the others need: .venv, and node packages (each of them calls this)
+
+$(VENV)/.installed: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+run: $(SETUP)  ## Start the whole system here, feed it a sample year, and show an affiliate's figures
+	@$(BIN)/python -m devstack $(ARGS)
+
+test: $(SETUP)  ## Run the tests, in parallel
+	@$(BIN)/pytest -n auto $(ARGS)
+
+check: $(SETUP)  ## Check format, lint and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: $(SETUP)  ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(SETUP)  ## Measure, and write benchmarks/README.md's tables
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean:  ## Forget the local system's data and the tools' caches (.venv stays)
+	rm -rf .devstack .hypothesis .mypy_cache .pytest_cache .ruff_cache .chalice/deployments
+	find . -name __pycache__ -not -path './$(VENV)/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
