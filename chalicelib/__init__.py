@@ -1,0 +1,1 @@
+"""What runs on Lambda: events to data points, and data points to figures."""

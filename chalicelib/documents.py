@@ -1,0 +1,188 @@
+"""An object's plain bytes, as a stream → JSON documents, and the spans that are none.
+
+Firehose writes one document after another, with nothing between them unless told to. Most cuts can be found
+without parsing: in JSON text, a brace that closes followed by one that opens and a quote stands between two
+documents, or — rarely — at the end of a string. A wrong cut never decodes as one document, so a piece that
+decodes is right, and a piece that does not is read again by an exact scanner.
+"""
+
+import json
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+
+from chalicelib.compression import Damage
+
+T = TypeVar("T")
+
+MAX_DOCUMENT = 1_024_000
+"""Bytes. Firehose takes no larger record (PutRecord, `Data`), so a larger document is damage."""
+
+_SEPARATOR = re.compile(rb"\}[ \t\r\n]*(?=\{[ \t\r\n]*\")")
+_START = re.compile(rb"\{[ \t\r\n]*\"")
+_SPACE = re.compile(rb"[ \t\r\n]*")
+_USUAL = (
+    8192  # bytes that nearly every document fits in; an error message costs as much as the text before it
+)
+# From a broken span's start: the last place a document can begin in it, that document, and what follows.
+_LOOK_AHEAD = 2 * MAX_DOCUMENT + 1024
+
+_scan = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode  # str: no limit on a number's digits
+
+
+class Document(msgspec.Struct, Generic[T], frozen=True, gc=False):
+    """One JSON value, decoded. `offset` counts plain bytes from the object's start."""
+
+    offset: int
+    data: bytes
+    content: T
+
+
+class Broken(msgspec.Struct, frozen=True, gc=False):
+    """Bytes that are no document, up to where the next one begins. Empty where bytes are missing."""
+
+    offset: int
+    data: bytes
+    problem: str
+
+
+def documents(
+    pieces: Iterable[bytes | Damage], decode: Callable[[bytes], T]
+) -> Iterator[Document[T] | Broken]:
+    """Every document and every broken span, in order; together they cover all bytes but white space.
+
+    `decode` takes the bytes of one JSON value and raises ValueError or RecursionError where they are none.
+    The result does not depend on how the bytes are cut into pieces.
+    """
+    reader = _Reader(decode)
+    for piece in pieces:
+        if isinstance(piece, Damage):
+            yield from reader.end(piece.problem)
+        else:
+            yield from reader.feed(piece)
+    yield from reader.end("")
+
+
+class _Reader(Generic[T]):
+    def __init__(self, decode: Callable[[bytes], T]) -> None:
+        self._decode = decode
+        self._buffer = b""
+        self._start = 0  # in the buffer, of what is not read yet
+        self._offset = 0  # in the object, of the buffer's first byte
+
+    def feed(self, piece: bytes) -> Iterator[Document[T] | Broken]:
+        """Read what can be read now."""
+        self._offset += self._start
+        self._buffer = self._buffer[self._start :] + piece
+        self._start = 0
+        yield from self._read(last=False)
+
+    def end(self, problem: str) -> Iterator[Document[T] | Broken]:
+        """Read what is left. `problem` says why the stream ends here, if it should not."""
+        tail = self._offset + len(self._buffer)
+        cut_off = Broken(tail, b"", problem)
+        for item in self._read(last=True):
+            if problem and isinstance(item, Broken) and item.offset + len(item.data) == tail:
+                cut_off = Broken(item.offset, item.data, problem)
+            else:
+                yield item
+        if problem:
+            yield cut_off
+        self._buffer, self._start, self._offset = b"", 0, tail
+
+    def _read(self, *, last: bool) -> Iterator[Document[T] | Broken]:
+        while True:
+            cut_failed = yield from self._read_cuts()
+            if not (cut_failed or last or len(self._buffer) - self._start > MAX_DOCUMENT):
+                return
+            item = self._read_exactly(last=last)
+            if item is None:
+                return
+            yield item
+
+    def _read_cuts(self) -> Generator[Document[T], None, bool]:
+        """The documents that end at a separator; returns whether one of them did not decode."""
+        buffer = self._buffer
+        self._start = start = _after_space(buffer, self._start)
+        for separator in _SEPARATOR.finditer(buffer, start):
+            data = buffer[start : separator.start() + 1]
+            if len(data) > MAX_DOCUMENT:
+                return True
+            try:
+                content = self._decode(data)
+            except (ValueError, RecursionError):
+                return True  # a wrong cut, or damage: the exact reader tells which
+            document = Document(self._offset + start, data, content)
+            self._start = start = separator.end()
+            yield document
+        return False
+
+    def _read_exactly(self, *, last: bool) -> Document[T] | Broken | None:
+        """The document or broken span that comes next; None where there is none, or more bytes must tell."""
+        buffer = self._buffer
+        self._start = start = _after_space(buffer, self._start)
+        if start == len(buffer):
+            return None
+        length, problem = _value_length(buffer, start)
+        end = start + length
+        if end == len(buffer) and not last:
+            return None  # a number may go on
+        if length:
+            self._start = end
+            return self._decoded(start, buffer[start:end])
+        if len(buffer) - start < _LOOK_AHEAD and not last:
+            return None
+        self._start = end = _next_start(buffer, start)
+        return Broken(self._offset + start, buffer[start:end], problem)
+
+    def _decoded(self, start: int, data: bytes) -> Document[T] | Broken:
+        try:
+            return Document(self._offset + start, data, self._decode(data))
+        except (ValueError, RecursionError) as error:
+            return Broken(self._offset + start, data, f"not JSON: {error}")
+
+
+def _value_length(buffer: bytes, start: int) -> tuple[int, str]:
+    """How long the JSON value is that begins at `start`; 0, and why, where there is none."""
+    problem = ""
+    for size in (_USUAL, MAX_DOCUMENT):
+        # Latin-1 has one character for each byte, and all of JSON's own signs are ASCII: indices agree.
+        text = buffer[start : start + size].decode("latin-1")
+        try:
+            return _scan(text)[1], ""
+        except json.JSONDecodeError as error:
+            problem = f"not JSON: {error.msg} at byte {error.pos}"
+            if error.pos < size - 16 and not error.msg.startswith("Unterminated"):
+                break  # however the text goes on
+        except RecursionError:
+            return 0, "not JSON that can be read: nested too deeply"
+    return 0, problem
+
+
+def _next_start(buffer: bytes, broken: int) -> int:
+    """Where the next document begins after the broken span that begins at `broken`."""
+    limit = min(len(buffer), broken + MAX_DOCUMENT)
+    for candidate in _START.finditer(buffer, broken + 1, limit):
+        start = candidate.start()
+        length, _ = _value_length(buffer, start)
+        if length and not _is_nested(buffer, broken, start, start + length):
+            return start
+    return limit
+
+
+def _is_nested(buffer: bytes, broken: int, start: int, end: int) -> bool:
+    """Whether the object in [start, end) looks like a part of the broken document before it."""
+    before = buffer[broken:start].rstrip()
+    if b"{" not in before and b"[" not in before:
+        return False
+    follows = _after_space(buffer, end)
+    if buffer[follows : follows + 1] in (b"", b"{"):
+        return False  # the end, or another document: no place inside a document looks like that
+    return buffer[follows] in b",}]" or before[-1] in b":[,"
+
+
+def _after_space(buffer: bytes, start: int) -> int:
+    match = _SPACE.match(buffer, start)
+    return match.end() if match else start

@@ -1,0 +1,33 @@
+"""Everything that goes wrong in a way we know.
+
+AnalyticsError
+├── SettingError        a setting is missing or wrong: names it
+├── RequestError        a request asks for what there is not: names the parameter and what is allowed
+└── EventError          a document should have been an event and cannot be read: says why
+
+What AWS refuses stays what botocore made of it; `timestream` documents which of those it lets pass.
+"""
+
+
+class AnalyticsError(Exception):
+    """The root of the tree."""
+
+
+class SettingError(AnalyticsError):
+    """A setting is missing or wrong."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name} {problem}")
+        self.name = name
+
+
+class RequestError(AnalyticsError):
+    """A request the client can mend."""
+
+    def __init__(self, parameter: str, problem: str) -> None:
+        super().__init__(f"{parameter}: {problem}")
+        self.parameter = parameter
+
+
+class EventError(AnalyticsError):
+    """A document that should have been an event and could not be read."""

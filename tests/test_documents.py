@@ -1,0 +1,149 @@
+"""The framing: documents in a stream, however they are joined, cut and damaged."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.compression import Damage
+from chalicelib.documents import MAX_DOCUMENT, Broken, documents
+
+EVENTS = [path.read_bytes().strip() for path in sorted((Path(__file__).parent / "wire/events").iterdir())]
+PAGE = EVENTS[0]
+
+
+def read(*pieces: bytes | Damage) -> list[object]:
+    """Decoded contents, and each broken span as (offset, its bytes, what is wrong)."""
+    return [
+        (item.offset, item.data, item.problem) if isinstance(item, Broken) else item.content
+        for item in documents(pieces, msgspec.json.decode)
+    ]
+
+
+def chunks(data: bytes, size: int) -> list[bytes]:
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"", []),
+        (b" \r\n\t ", []),
+        (b'{"a":1}', [{"a": 1}]),
+        (b'{"a":1}{"b":2}', [{"a": 1}, {"b": 2}]),
+        (b'{"a":1}\n{"b":2}\r\n', [{"a": 1}, {"b": 2}]),
+        (b'{\n  "a": 1\n}\n{\n  "b": 2\n}', [{"a": 1}, {"b": 2}]),
+        (b'{}{"a":{}}{}', [{}, {"a": {}}, {}]),
+        (b'{"a":"}{"}{"b":"}\\n{"}', [{"a": "}{"}, {"b": "}\n{"}]),
+        (b'{"a":"}{","b":"x"}{"c":"}{"}', [{"a": "}{", "b": "x"}, {"c": "}{"}]),
+        (b'{"a":"\\\\"}{"b":"\\"}{\\""}', [{"a": "\\"}, {"b": '"}{"'}]),
+        (b'1 2.5 "x" null [1,{"a":2}] true', [1, 2.5, "x", None, [1, {"a": 2}], True]),
+        (b'{"a":1},{"b":2}', [{"a": 1}, (7, b",", "not JSON: Expecting value at byte 0"), {"b": 2}]),
+        (
+            b'{"a":{"x":1}}garbage{"b":2}',
+            [{"a": {"x": 1}}, (13, b"garbage", "not JSON: Expecting value at byte 0"), {"b": 2}],
+        ),
+        (
+            b'{"a":{"n":{"x":1},"s":"cut off{"b":2}{"c":3}',
+            [
+                (0, b'{"a":{"n":{"x":1},"s":"cut off', "not JSON: Expecting ',' delimiter at byte 32"),
+                {"b": 2},
+                {"c": 3},
+            ],
+        ),
+        (
+            b'{"a":1}{"b":{"x":1},"s":"cut o',
+            [
+                {"a": 1},
+                (7, b'{"b":{"x":1},"s":"cut o', "not JSON: Unterminated string starting at at byte 17"),
+            ],
+        ),
+        (
+            b'{"a":NaN}{"b":2}',
+            [(0, b'{"a":NaN}', "not JSON: JSON is malformed: invalid character (byte 5)"), {"b": 2}],
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_framing(text, expected, size):
+    assert read(*chunks(text, size)) == expected
+
+
+def test_missing_bytes_break_the_document_they_were_in_and_no_other():
+    assert read(b'{"a":1}{"b":', Damage("lost"), b'{"c":3}') == [{"a": 1}, (7, b'{"b":', "lost"), {"c": 3}]
+
+
+def test_missing_bytes_between_documents_are_told_too():
+    assert read(b'{"a":1}', Damage("lost")) == [{"a": 1}, (7, b"", "lost")]
+
+
+def test_offsets_count_bytes():
+    data = '{"a":"é"} \n{"b":2}'.encode()
+    assert [item.offset for item in documents([data], msgspec.json.decode)] == [0, 12]
+
+
+def test_a_document_of_the_largest_size_and_one_larger():
+    largest = b'{"a":"' + b"x" * (MAX_DOCUMENT - 8) + b'"}'
+    too_large = b'{"a":"' + b"x" * MAX_DOCUMENT + b'"}'
+    items = list(documents(chunks(largest + too_large + PAGE, 65536), msgspec.json.decode))
+    assert [isinstance(item, Broken) for item in items] == [False, True, True, False]
+    assert b"".join(item.data for item in items) == largest + too_large + PAGE
+
+
+def test_garbage_without_end_is_passed_on_in_pieces_of_bounded_size():
+    garbage = b'{"a' * 400_000
+    items = list(documents(chunks(garbage + PAGE, 65536), msgspec.json.decode))
+    assert max(len(item.data) for item in items) <= MAX_DOCUMENT
+    assert b"".join(item.data for item in items) == garbage + PAGE
+    assert items[-1].data == PAGE
+
+
+def test_nesting_too_deep_to_read_is_one_broken_span():
+    deep = b'{"a":' * 5_000 + b"1" + b"}" * 5_000
+    items = list(documents([deep + PAGE], msgspec.json.decode))
+    assert [item.data for item in items] == [deep, PAGE]
+    assert isinstance(items[0], Broken)
+
+
+keys = st.text(st.sampled_from('ab}{":,\\é🎉'), max_size=4)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.text(st.characters(exclude_categories=["Cs"]))
+)
+json_values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
+    max_leaves=8,
+)
+json_objects = st.dictionaries(keys, json_values, max_size=4)
+white_space = st.text(st.sampled_from(" \t\r\n"), max_size=3).map(str.encode)
+dumps = st.sampled_from(
+    [lambda value: json.dumps(value, ensure_ascii=False), lambda value: json.dumps(value, indent=1)]
+)
+
+
+@given(st.lists(st.tuples(json_objects, white_space, dumps)), st.integers(1, 200))
+def test_any_documents_in_any_framing_and_any_chunks(values, size):
+    data = b"".join(dump(value).encode() + space for value, space, dump in values)
+    assert read(*chunks(data, size)) == [value for value, _, _ in values]
+
+
+@given(st.data())
+def test_damage_costs_itself_and_nothing_else(data):
+    """Between whole documents: cut-off ones, and noise. Every whole document is read, whatever the chunks."""
+    cut_off = st.builds(
+        lambda event, end: event[: 1 + end % (len(event) - 1)], st.sampled_from(EVENTS), st.integers(0)
+    )
+    noise = st.binary(max_size=40).map(lambda noise: noise.translate(None, b'{}[]":,0123456789-tfnIN \t\r\n'))
+    spans = data.draw(st.lists(st.sampled_from(EVENTS) | cut_off | noise, max_size=8))
+    text = b"".join(spans)
+    items = list(documents(chunks(text, data.draw(st.integers(50, 5000))), msgspec.json.decode))
+    assert b"".join(item.data for item in items).replace(b" ", b"") == text.replace(b" ", b"")
+    found = [item.data for item in items if not isinstance(item, Broken) and item.data in EVENTS]
+    assert found == [span for span in spans if span in EVENTS]
+    assert items == list(documents([text], msgspec.json.decode))
