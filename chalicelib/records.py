@@ -1,0 +1,98 @@
+"""An event → a Timestream record.
+
+Timestream knows a record by its dimensions, measure name and time. So what is made of an event here is
+frozen: a change would turn every event that is delivered again into a new record, and count it twice.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from chalicelib.events import Commission, Event, PageView
+
+MAX_ID = 128
+"""Bytes of an id; a longer one is hashed, never cut: two must not become one."""
+
+MAX_TEXT = {
+    "website": 253,  # a host name's limit: only a shop's own word for itself is ever cut
+    "path": 256,
+    "referrer": 128,
+    "utm_source": 96,
+    "utm_medium": 96,
+    "utm_campaign": 96,
+    "country": 64,
+}
+"""Bytes of a descriptive dimension; a longer one is cut. With the ids, an affiliate id of 512 bytes and all
+names this stays under 2 KB, Timestream's limit for a record and for the dimensions of a series."""
+
+PAGE_VIEW = "page_view"
+COMMISSION = "commission"
+
+
+class Dimension(msgspec.Struct, rename="pascal", frozen=True, gc=False):
+    """A name and a value of at least one character."""
+
+    name: str
+    value: str
+
+
+class Record(msgspec.Struct, rename="pascal", frozen=True, omit_defaults=True, gc=False):
+    """One record of a WriteRecords request, without what its CommonAttributes say."""
+
+    dimensions: tuple[Dimension, ...]
+    time: str
+    """Milliseconds since 1970."""
+    measure_value: str = ""
+
+
+COMMON_ATTRIBUTES: dict[type[Event], dict[str, Any]] = {
+    PageView: {
+        "MeasureName": PAGE_VIEW,
+        "MeasureValue": "1",
+        "MeasureValueType": "BIGINT",
+        "TimeUnit": "MILLISECONDS",
+    },
+    Commission: {"MeasureName": COMMISSION, "MeasureValueType": "BIGINT", "TimeUnit": "MILLISECONDS"},
+}
+"""What all records of one kind of event share, as WriteRecords takes it."""
+
+
+def to_record(event: Event) -> Record:
+    """The record of an event. Two events have one record only if they are the same event."""
+    if isinstance(event, PageView):
+        return Record(tuple(_page_view_dimensions(event)), str(event.time))
+    return Record(tuple(_commission_dimensions(event)), str(event.time), str(event.micros))
+
+
+def _page_view_dimensions(event: PageView) -> Iterator[Dimension]:
+    yield Dimension("affiliate_id", event.affiliate_id)
+    yield Dimension("website", _cut(event.website, "website"))
+    yield Dimension("visitor_id", _whole(event.visitor_id))
+    yield Dimension("event_id", _whole(event.event_id))
+    for name in ("path", "referrer", "utm_source", "utm_medium", "utm_campaign", "country"):
+        if value := getattr(event, name):
+            yield Dimension(name, _cut(value, name))
+    if event.device:
+        yield Dimension("device", event.device)
+
+
+def _commission_dimensions(event: Commission) -> Iterator[Dimension]:
+    yield Dimension("affiliate_id", event.affiliate_id)
+    yield Dimension("website", _cut(event.website, "website"))
+    yield Dimension("currency", event.currency)
+    yield Dimension("order_id", _whole(event.order_id))
+    yield Dimension("entry", event.entry)
+    yield Dimension("entry_id", _whole(event.entry_id))
+
+
+def _whole(text: str) -> str:
+    data = text.encode()
+    return text if len(data) <= MAX_ID else f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _cut(text: str, name: str) -> str:
+    limit = MAX_TEXT[name]
+    data = text.encode()
+    return text if len(data) <= limit else data[:limit].decode(errors="ignore")
