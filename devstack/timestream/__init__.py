@@ -1,0 +1,1 @@
+"""A local Amazon Timestream for LiveAnalytics: the write and query protocols, over DuckDB."""

@@ -1,0 +1,77 @@
+"""Starts a local Amazon Timestream from the command line."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from devstack.timestream.query import FirstPage
+from devstack.timestream.server import Server
+
+_STOPS = {signal.SIGINT, signal.SIGTERM}
+
+_READY = """\
+Timestream at {url}
+export AWS_ENDPOINT_URL_TIMESTREAM_WRITE={url}
+export AWS_ENDPOINT_URL_TIMESTREAM_QUERY={url}"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM or Ctrl-C; the exit code."""
+    options = _parser().parse_args(arguments)
+    # Before any thread starts, so that each inherits the mask and the signals wait for sigwait.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    try:
+        with _server(options) as server:
+            print(_READY.format(url=server.url), flush=True)
+            signal.sigwait(_STOPS)
+    except _CannotStartError as error:
+        print(f"timestream: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+class _CannotStartError(Exception):
+    """The address or the file cannot be had; the text says why, in one line."""
+
+
+def _server(options: argparse.Namespace) -> Server:
+    first_page = FirstPage.EMPTY if options.empty_first_page else FirstPage.FULL
+    try:
+        return Server((options.host, options.port), options.path, first_page=first_page)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise _CannotStartError(f"cannot listen on {options.host}:{options.port}: {reason}") from error
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise _CannotStartError(f"cannot open {options.path}: {reason}") from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m devstack.timestream",
+        description="A local Amazon Timestream for LiveAnalytics: write and query service, on one port.",
+        epilog="Point any AWS SDK at it with AWS_ENDPOINT_URL_TIMESTREAM_WRITE and "
+        "AWS_ENDPOINT_URL_TIMESTREAM_QUERY; any credentials will do.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=8086, help="port, 0 for a free one (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--path", type=Path, metavar="FILE", help="DuckDB file to keep data in (default: memory)"
+    )
+    parser.add_argument(
+        "--empty-first-page",
+        action="store_true",
+        help="answer each query first with no rows and a NextToken, as Timestream may: "
+        "finds readers that do not page",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

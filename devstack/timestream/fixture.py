@@ -1,0 +1,98 @@
+"""A pytest plugin: the fixture `timestream`, a local Amazon Timestream of the test's own.
+
+In a conftest.py: `pytest_plugins = ["devstack.timestream.fixture"]`. Then
+
+    def test_write(timestream):
+        write = timestream.client("timestream-write")
+        write.create_database(DatabaseName="WebAnalyticsDb")
+        timestream.clock.set(datetime(2026, 11, 23, tzinfo=UTC))
+
+For code that makes its own clients, put `timestream.environment` into the environment; endpoint discovery
+then takes place, as it does on AWS.
+
+PYTEST_DONT_REWRITE: a conftest may import this module for its types before it names it as a plugin.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+
+from devstack.timestream.server import Server
+
+# No secrets: a signature is read for its region only.
+_CREDENTIALS: dict[str, Any] = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+
+
+@cache
+def _session() -> Any:
+    """One for all clients, since each session reads the service's model anew.
+
+    Any: the stubs know a client's name as a literal only.
+    """
+    return boto3.Session(**_CREDENTIALS)
+
+
+class SettableClock:
+    """Nanoseconds since 1970: the machine's, until it is set; then it stands still."""
+
+    def __init__(self) -> None:
+        self._moment: int | None = None
+
+    def __call__(self) -> int:
+        """The moment it is."""
+        return time.time_ns() if self._moment is None else self._moment
+
+    def set(self, moment: datetime) -> None:
+        """Stand still at an aware datetime."""
+        self.set_nanoseconds(round(moment.timestamp() * 1_000_000) * 1000)
+
+    def set_nanoseconds(self, moment: int) -> None:
+        """Stand still at so many nanoseconds since 1970."""
+        self._moment = moment
+
+
+@dataclass(frozen=True, slots=True)
+class Timestream:
+    """A running server, seen by a test."""
+
+    url: str
+    clock: SettableClock
+    _clients: list[Any] = field(default_factory=list)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes any AWS SDK in this environment talk to the server."""
+        return {
+            "AWS_ENDPOINT_URL_TIMESTREAM_WRITE": self.url,
+            "AWS_ENDPOINT_URL_TIMESTREAM_QUERY": self.url,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+
+    def client(self, service: str, region: str = "us-east-1") -> Any:
+        """A boto3 client of `timestream-write` or `timestream-query`, closed with the server."""
+        client = _session().client(service, region_name=region, endpoint_url=self.url)
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        """Close the clients."""
+        for client in self._clients:
+            client.close()
+
+
+@pytest.fixture
+def timestream() -> Iterator[Timestream]:
+    """A server on a free port, with nothing in it."""
+    clock = SettableClock()
+    with Server(clock=clock) as server:
+        running = Timestream(server.url, clock)
+        yield running
+        running.close()

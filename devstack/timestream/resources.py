@@ -1,0 +1,115 @@
+"""Databases and tables as the control plane knows them, and how they are described to a client."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+ACCOUNT: Final = "123456789012"
+"""The one account there is: a signature names an access key, and nothing here maps keys to accounts."""
+
+HOUR: Final = 3_600_000_000_000
+DAY: Final = 24 * HOUR
+
+_ARN = re.compile(
+    rf"arn:aws:timestream:[a-z0-9-]+:{ACCOUNT}:database/(?P<database>[^/]+)(?:/table/(?P<table>[^/]+))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database. Moments are nanoseconds since 1970."""
+
+    name: str
+    kms_key: str | None
+    created: int
+    updated: int
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long records stay in each store; the defaults are the service's."""
+
+    memory_hours: int = 6
+    magnetic_days: int = 73_000
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionKey:
+    """The customer-defined partition key; by default records are partitioned by measure name."""
+
+    type: str = "MEASURE"
+    name: str | None = None
+    enforcement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableResource:
+    """A table. `number` names its rows in storage and is never used again; moments as in Database."""
+
+    number: int
+    database: str
+    name: str
+    created: int
+    updated: int
+    retention: Retention = Retention()
+    magnetic_writes: bool = False
+    rejected_data_location: dict[str, Any] | None = None
+    partition_key: PartitionKey = PartitionKey()
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+def parse_arn(arn: str) -> tuple[str, str | None] | None:
+    """The database and, of a table's ARN, the table; None where it names neither."""
+    match = _ARN.fullmatch(arn)
+    return (match["database"], match["table"]) if match else None
+
+
+def describe_database(database: Database, table_count: int, region: str) -> dict[str, Any]:
+    """API_Database."""
+    return {
+        "Arn": _arn(region, database.name),
+        "DatabaseName": database.name,
+        "TableCount": table_count,
+        "KmsKeyId": database.kms_key or f"arn:aws:kms:{region}:{ACCOUNT}:alias/aws/timestream",
+        "CreationTime": _seconds(database.created),
+        "LastUpdatedTime": _seconds(database.updated),
+    }
+
+
+def describe_table(table: TableResource, region: str) -> dict[str, Any]:
+    """API_Table."""
+    return {
+        "Arn": f"{_arn(region, table.database)}/table/{table.name}",
+        "TableName": table.name,
+        "DatabaseName": table.database,
+        "TableStatus": "ACTIVE",
+        "RetentionProperties": {
+            "MemoryStoreRetentionPeriodInHours": table.retention.memory_hours,
+            "MagneticStoreRetentionPeriodInDays": table.retention.magnetic_days,
+        },
+        "MagneticStoreWriteProperties": _given(
+            EnableMagneticStoreWrites=table.magnetic_writes,
+            MagneticStoreRejectedDataLocation=table.rejected_data_location,
+        ),
+        "Schema": {"CompositePartitionKey": [_describe_partition_key(table.partition_key)]},
+        "CreationTime": _seconds(table.created),
+        "LastUpdatedTime": _seconds(table.updated),
+    }
+
+
+def _describe_partition_key(key: PartitionKey) -> dict[str, Any]:
+    return _given(Type=key.type, Name=key.name, EnforcementInRecord=key.enforcement)
+
+
+def _given(**members: Any) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _arn(region: str, database: str) -> str:
+    return f"arn:aws:timestream:{region}:{ACCOUNT}:database/{database}"
+
+
+def _seconds(moment: int) -> float:
+    """JSON's timestamps are seconds with a fraction; the service's have milliseconds."""
+    return moment // 1_000_000 / 1000

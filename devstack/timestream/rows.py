@@ -1,0 +1,145 @@
+"""A table's rows in DuckDB: one physical table, and over it the view that queries see."""
+
+# ruff: noqa: S608  names in these statements are made here (t1, v1, c0); the view quotes a client's
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Final
+
+import duckdb
+
+from devstack.timestream.catalog import relation_of
+from devstack.timestream.layout import MEASURE_NAME, TIME, Layout
+from devstack.timestream.measures import Value
+from devstack.timestream.points import Point
+from devstack.timestream.resources import TableResource
+from devstack.timestream.schema import Role
+from devstack.timestream.versions import Stored
+from devstack.timestream.windows import oldest_kept
+
+NOW: Final = "timestream_now"
+"""A connection's variable: its moment, in nanoseconds. Views show no row that has expired by then."""
+
+
+_FIXED: Final = ("key", "version", "digest", "time", "measure_name")
+
+_TYPES: Final = {
+    "varchar": "VARCHAR",
+    "bigint": "BIGINT",
+    "double": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "timestamp": "TIMESTAMP_NS",
+}
+
+
+class Rows:
+    """One table's rows, within the connection's transaction.
+
+    The physical columns are c0, c1, … in the order they first came.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, table: TableResource, layout: Layout) -> None:
+        self._connection = connection
+        self._table = table
+        self._layout = layout
+        self._name = f"t{table.number}"
+
+    def create(self) -> None:
+        """The empty table and its view."""
+        self._connection.execute(
+            f"CREATE TABLE {self._name} (key HUGEINT PRIMARY KEY, version BIGINT NOT NULL, "
+            "digest BIGINT NOT NULL, time TIMESTAMP_NS NOT NULL, measure_name VARCHAR NOT NULL)"
+        )
+        self.create_view()
+
+    def drop(self) -> None:
+        """The view and the rows."""
+        self._connection.execute(f"DROP VIEW {relation_of(self._table)}; DROP TABLE {self._name}")
+
+    def create_view(self) -> None:
+        """The columns in the service's order, under their own names, without the rows that have expired."""
+        physical = {column: f"c{index}" for index, column in enumerate(self._layout.columns)}
+        physical |= {MEASURE_NAME: "measure_name", TIME: "time"}
+        columns = ", ".join(
+            f"{physical[column]} AS {_quoted(column.name)}" for column in self._layout.ordered()
+        )
+        self._connection.execute(
+            f"CREATE OR REPLACE VIEW {relation_of(self._table)} AS SELECT {columns} FROM {self._name} "
+            f"WHERE time >= make_timestamp_ns(getvariable('{NOW}') + ({oldest_kept(self._table, 0)}))"
+        )
+
+    def expire(self, now: int) -> None:
+        """Delete what is past the table's retention at `now`, nanoseconds."""
+        statement = f"DELETE FROM {self._name} WHERE time < make_timestamp_ns(?)"
+        self._connection.execute(statement, [oldest_kept(self._table, now)])
+
+    def extend(self, layout: Layout) -> None:
+        """Add the columns that `layout` has and the table has not."""
+        known = len(self._layout.columns)
+        for index, column in enumerate(layout.columns[known:], known):
+            self._connection.execute(f"ALTER TABLE {self._name} ADD COLUMN c{index} {_TYPES[column.type]}")
+        self._layout = layout
+        self.create_view()
+
+    def stored(self, points: Sequence[Point]) -> dict[int, Stored]:
+        """Version and digest under each of the points' keys that is there."""
+        if not points:
+            return {}
+        times = [point.time for point in points]
+        # The range lets DuckDB pass over row groups: without it, it would look at every key of the table.
+        rows = self._connection.execute(
+            f"SELECT key, version, digest FROM {self._name} WHERE time BETWEEN make_timestamp_ns(?) "
+            "AND make_timestamp_ns(?) AND key IN (SELECT unnest(?::HUGEINT[]))",
+            [min(times), max(times), [point.key for point in points]],
+        ).fetchall()
+        return {key: (version, digest) for key, version, digest in rows}
+
+    def insert(self, points: Sequence[Point]) -> None:
+        """Add the points; duckdb.ConstraintException where one of their keys is there already."""
+        if not points:
+            return
+        cells = [dict(chain(point.dimensions, _measures(point))) for point in points]
+        names = list(dict.fromkeys(chain.from_iterable(cells)))
+        columns = [*_FIXED, *map(self._physical().__getitem__, names)]
+        # An appender, since an INSERT of a hundred records takes longer to plan than to run.
+        with self._connection.appender(self._name, columns=columns) as rows:
+            for point, values in zip(points, cells, strict=True):
+                rows.append_row(*_fixed(point), *map(values.get, names))
+
+    def update(self, points: Sequence[Point]) -> None:
+        """Put the points' values and versions in the place of those under the same keys.
+
+        Measures that a point does not have become null: its values are the record's whole value.
+        """
+        physical = self._physical()
+        measures = [column.name for column in self._layout.columns if column.role is not Role.DIMENSION]
+        for point in points:
+            values = {**dict.fromkeys(measures), **dict(_measures(point))}
+            assignments = "".join(f", {physical[name]} = ?" for name in values)
+            self._connection.execute(
+                f"UPDATE {self._name} SET version = ?, digest = ?{assignments} WHERE key = ?",
+                [point.version, point.digest, *values.values(), point.key],
+            )
+
+    def _physical(self) -> dict[str, str]:
+        return {column.name: f"c{index}" for index, column in enumerate(self._layout.columns)}
+
+
+def _fixed(point: Point) -> tuple[int, int, int, str, str]:
+    """The values of _FIXED's columns."""
+    return point.key, point.version, point.digest, _text(point.time), point.signature.measure_name
+
+
+def _measures(point: Point) -> Iterator[tuple[str, Value]]:
+    for column, value in zip(point.signature.columns, point.values, strict=True):
+        yield column.name, _text(value) if column.type == "timestamp" and isinstance(value, int) else value
+
+
+def _text(moment: int) -> str:
+    """A moment in nanoseconds as DuckDB reads it: its Python client has no value as fine."""
+    seconds, nanoseconds = divmod(moment, 1_000_000_000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}.{nanoseconds:09d}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

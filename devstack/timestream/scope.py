@@ -1,0 +1,201 @@
+"""What an expression is once compiled, and what its names can mean."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from devstack.timestream.datatypes import Row, Scalar, Type
+from devstack.timestream.errors import ValidationError
+from devstack.timestream.schema import Catalog
+from devstack.timestream.syntax import position, start
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled expression: DuckDB's SQL for it, and its Timestream type.
+
+    `text` is the value of a string literal, `parameter` the name of an @parameter. `stored`: a literal or a
+    table's column, which can be no NaN, since Timestream stores none.
+    """
+
+    sql: str
+    type: Type
+    text: str | None = None
+    parameter: str | None = None
+    stored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column that a name can mean. `path` is what may stand before the name.
+
+    A table and its columns are known by their exact names, as AWS says; derived ones and aliases, as in
+    Trino, in any case. `hidden`: it can only be had by its path, since a join merged it with another.
+    """
+
+    name: str | None
+    value: Expression
+    path: tuple[str, ...] = ()
+    exact: bool = False
+    exact_path: bool = False
+    hidden: bool = False
+
+    def answers(self, name: str) -> bool:
+        """Whether this column is called so."""
+        return name == self.name or (not self.exact and name.lower() == (self.name or "").lower())
+
+    def answers_path(self, path: tuple[str, ...]) -> bool:
+        """Whether the column may be written with this before its name."""
+        mine = self.path[len(self.path) - len(path) :]
+        return path == mine or (not self.exact_path and _lower(path) == _lower(mine))
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A compiled query: DuckDB's SQL, whose columns are c0, c1, …, and what they are called and hold."""
+
+    sql: str
+    columns: tuple[tuple[str | None, Type], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cte:
+    """A query named in WITH, under its name in DuckDB."""
+
+    relation: str
+    output: Output
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names an expression may use, innermost first. `lambdas` are the parameters of lambdas."""
+
+    fields: tuple[Field, ...] = ()
+    outer: "Scope | None" = None
+    ctes: Mapping[str, Cte] = field(default_factory=dict)
+    lambdas: Mapping[str, Expression] = field(default_factory=dict)
+
+    def inner(self) -> "Scope":
+        """A scope for a query within this one."""
+        return Scope(outer=self, ctes=self.ctes)
+
+    def find(self, path: tuple[str, ...], name: str) -> list[Field]:
+        """The columns that a name can mean, of the innermost scope that has any."""
+        found = [each for each in self.fields if each.answers(name) and each.answers_path(path)]
+        exact = [each for each in found if each.name == name]
+        if not path:
+            exact, found = _unhidden(exact), _unhidden(found)
+        if found or self.outer is None:
+            return exact or found
+        return self.outer.find(path, name)
+
+
+@dataclass(slots=True)
+class Context:
+    """One compilation: the query's text, what there is to query, and what was learnt on the way.
+
+    The two functions that compile are here because queries and expressions are made of each other.
+    """
+
+    text: str
+    catalog: Catalog
+    now: int
+    compile_query: "Callable[[exp.Expr, Scope, Context], Output]"
+    compile_expression: "Callable[[exp.Expr, Scope, Context], Expression]"
+    parameters: dict[str, Type] = field(default_factory=dict)
+    aliases: int = 0
+
+    def expression(self, node: exp.Expr, scope: Scope) -> Expression:
+        """A node as an expression."""
+        return self.compile_expression(node, scope, self)
+
+    def subquery(self, node: exp.Expr, scope: Scope) -> Output:
+        """A node as a query within the scope's."""
+        return self.compile_query(node, scope.inner(), self)
+
+    def alias(self, prefix: str) -> str:
+        """A name in DuckDB that nothing else has."""
+        self.aliases += 1
+        return f"{prefix}{self.aliases}"
+
+    def error(self, node: exp.Expr, message: str) -> ValidationError:
+        """A mistake in the query, with its place: "line 1:76: Column 'x' does not exist"."""
+        line, column = position(self.text, start(node))
+        return ValidationError(f"line {line}:{column}: {message}")
+
+    def syntax_error(self, node: exp.Expr) -> ValidationError:
+        """Something the language does not have."""
+        line, column = position(self.text, start(node))
+        return ValidationError(f"The query syntax is invalid at line {line}:{column}")
+
+
+def column(path: tuple[str, ...], name: str, node: exp.Expr, scope: Scope, context: Context) -> Expression:
+    """What a column reference means; `a.b` may also be field b of row a."""
+    found = scope.find(path, name)
+    if len(found) > 1:
+        raise context.error(node, f"Column '{_dotted(path, name)}' is ambiguous")
+    if found:
+        return found[0].value
+    if path and (owner := scope.find(path[:-1], path[-1])):
+        return row_field(owner[0].value, name, node, context)
+    raise context.error(node, f"Column '{_dotted(path, name)}' does not exist")
+
+
+def relabelled(
+    alias: str, names: list[exp.Identifier], count: int, node: exp.Expr, context: Context
+) -> list[str]:
+    """The names of `AS alias (a, b)`, of which there must be as many as columns."""
+    if len(names) != count:
+        raise context.error(
+            node, f"Column alias list has {len(names)} entries but '{alias}' has {count} columns available"
+        )
+    return [name.name for name in names]
+
+
+def row_field(row: Expression, name: str, node: exp.Expr, context: Context) -> Expression:
+    """A field of a row, by its name in any case."""
+    fields = row.type.fields if isinstance(row.type, Row) else ()
+    for i, (label, kind) in enumerate(fields):
+        if label is not None and label.lower() == name.lower():
+            return Expression(f"({row.sql}).f{i}", kind)
+    raise context.error(node, f"Column '{name}' does not exist")
+
+
+def quoted(name: str) -> str:
+    """An identifier for DuckDB."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def string(text: str) -> str:
+    """A string literal for DuckDB, which knows no escapes but the doubled quote."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def select(items: str, query: str) -> str:
+    """SQL for some values of each row of a compiled query."""
+    return f"SELECT {items} FROM ({query})"  # noqa: S608 (both are made by this compiler, of literals it quoted)
+
+
+def null(kind: Type = Scalar.UNKNOWN) -> Expression:
+    """No value."""
+    return Expression("NULL", kind, stored=True)
+
+
+def walk(scope: Scope | None) -> Iterator[Scope]:
+    """A scope and those around it."""
+    while scope is not None:
+        yield scope
+        scope = scope.outer
+
+
+def _unhidden(fields: list[Field]) -> list[Field]:
+    return [each for each in fields if not each.hidden]
+
+
+def _lower(path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.lower() for part in path)
+
+
+def _dotted(path: tuple[str, ...], name: str) -> str:
+    return ".".join((*path, name))

@@ -1,0 +1,195 @@
+"""The HTTP server: one port, where the write and the query service both answer."""
+
+import logging
+import re
+import socket
+import socketserver
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import msgspec
+
+from devstack.timestream import query
+from devstack.timestream.databases import ControlPlane
+from devstack.timestream.protocol import Caller, Operation, Response, describe_endpoints, respond
+from devstack.timestream.query import FirstPage, Queries
+from devstack.timestream.store import Clock, Store
+from devstack.timestream.writing import write_records
+
+log = logging.getLogger(__name__)
+
+MOST_BODY_BYTES: Final = 16 << 20
+
+_SCOPE_REGION = re.compile(r"Credential=[^/]*/\d{8}/([a-z0-9-]+)/")
+_DEFAULT_REGION: Final = "us-east-1"
+
+
+class Server:
+    """A local Amazon Timestream, listening from its making on and answering between `with` and its end.
+
+    `address` is host and port, port 0 for a free one; `path` a DuckDB file that keeps the data, or None for
+    memory; `clock` gives nanoseconds since 1970. Raises OSError where the address cannot be had, duckdb.Error
+    where the file cannot be.
+    """
+
+    def __init__(
+        self,
+        address: tuple[str, int] = ("127.0.0.1", 0),
+        path: Path | None = None,
+        clock: Clock = time.time_ns,
+        first_page: FirstPage = FirstPage.FULL,
+    ) -> None:
+        with ExitStack() as undo:
+            self._listener = _Listener(address)
+            undo.callback(self._listener.server_close)
+            self._store = Store(path, clock)
+            undo.callback(self._store.close)
+            query.install(self._store.connection)
+            self._listener.operations = _operations(self._store, clock, first_page)
+            undo.pop_all()
+        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), name="timestream")
+
+    @property
+    def url(self) -> str:
+        """For AWS_ENDPOINT_URL_TIMESTREAM_WRITE and AWS_ENDPOINT_URL_TIMESTREAM_QUERY."""
+        host, port = self._listener.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.shutdown()
+        self._thread.join()
+        self._listener.server_close()
+        self._store.close()
+
+
+def _operations(store: Store, clock: Clock, first_page: FirstPage) -> dict[str, Operation]:
+    queries, control = Queries(store.snapshot, clock, first_page), ControlPlane(store, clock)
+    return {
+        "DescribeEndpoints": describe_endpoints,
+        "CreateDatabase": control.create_database,
+        "DescribeDatabase": control.describe_database,
+        "ListDatabases": control.list_databases,
+        "UpdateDatabase": control.update_database,
+        "DeleteDatabase": control.delete_database,
+        "CreateTable": control.create_table,
+        "DescribeTable": control.describe_table,
+        "ListTables": control.list_tables,
+        "UpdateTable": control.update_table,
+        "DeleteTable": control.delete_table,
+        "TagResource": control.tag_resource,
+        "UntagResource": control.untag_resource,
+        "ListTagsForResource": control.list_tags_for_resource,
+        "WriteRecords": lambda request, _: write_records(store, clock, request),
+        "Query": lambda request, _: queries.query(request),
+        "PrepareQuery": lambda request, _: queries.prepare(request),
+        "CancelQuery": lambda request, _: queries.cancel(request),
+    }
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection of a client, kept alive."""
+
+    server: "_Listener"
+    protocol_version = "HTTP/1.1"
+    server_version = "Timestream"
+    sys_version = ""
+    # A response goes out in one packet, at once.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        """Every operation of the API is a POST to /."""
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdigit()):
+            self._refuse(411, "A request needs a Content-Length.")
+        elif int(length) > MOST_BODY_BYTES:
+            self._refuse(413, f"A request can have at most {MOST_BODY_BYTES} bytes.")
+        else:
+            body = self.rfile.read(int(length))
+            target = self.headers.get("X-Amz-Target", "")
+            self._send(respond(self.server.operations, target, body, self._caller()))
+
+    def do_GET(self) -> None:
+        """For a person with a browser."""
+        self._refuse(
+            405, "This is a local Amazon Timestream: set AWS_ENDPOINT_URL_TIMESTREAM_WRITE and _QUERY."
+        )
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  http.server's name
+        """Say nothing: a client learns from its response what went wrong."""
+
+    def _caller(self) -> Caller:
+        scope = _SCOPE_REGION.search(self.headers.get("Authorization", ""))
+        host, port = self.server.server_address[:2]
+        return Caller(
+            region=scope[1] if scope else _DEFAULT_REGION,
+            host=self.headers.get("Host") or f"{host!s}:{port}",
+            agent=self.headers.get("User-Agent", ""),
+        )
+
+    def _refuse(self, status: int, message: str) -> None:
+        # What is left of the request is not read, so nothing more can be on this connection.
+        self.close_connection = True
+        self._send(Response(status, msgspec.json.encode({"message": message})))
+
+    def _send(self, response: Response) -> None:
+        self.send_response(response.status)
+        self.send_header("Content-Type", "application/x-amz-json-1.0")
+        self.send_header("Content-Length", str(len(response.body)))
+        self.send_header("x-amzn-RequestId", uuid.uuid4().hex.upper())
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(response.body)
+
+
+class _Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """The listening socket, and a thread for each connection.
+
+    HTTPServer would do, but looks up its own host name in DNS when it binds.
+    """
+
+    allow_reuse_address = True
+    request_queue_size = 128
+    operations: Mapping[str, Operation]
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__(address, _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Start the connection's thread, and remember the connection."""
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """The client is done."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Let requests in flight end, and wait for every thread."""
+        for connection in self._open.copy():
+            # Its client may have closed it in the same moment.
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RD)
+        super().server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  the base's
+        """A client that goes away in the middle is none of our errors; anything else is logged."""
+        if not isinstance(sys.exception(), ConnectionError):
+            log.exception("%s", client_address)

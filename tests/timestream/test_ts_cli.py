@@ -1,0 +1,89 @@
+"""The command line: what it says, and how it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from devstack.timestream.fixture import SettableClock, Timestream
+from devstack.timestream.server import Server
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "devstack.timestream"]
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process, once it has said that it is ready, and its URL."""
+    with subprocess.Popen(
+        [*COMMAND, "--port", "0", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONWARNINGS": "error"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        try:
+            address, *exports = (process.stdout.readline().strip() for _ in range(3))
+            url = address.removeprefix("Timestream at ")
+            assert exports == [
+                f"export AWS_ENDPOINT_URL_TIMESTREAM_WRITE={url}",
+                f"export AWS_ENDPOINT_URL_TIMESTREAM_QUERY={url}",
+            ]
+            yield process, url
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_told_to_stop(stop: signal.Signals) -> None:
+    with running() as (process, url):
+        timestream = Timestream(url, SettableClock())
+        timestream.client("timestream-write").create_database(DatabaseName="Database")
+        process.send_signal(stop)
+        out, err = process.communicate(timeout=10)
+        timestream.close()
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "timestream.duckdb"
+    with running("--path", str(path)) as (process, url):
+        before = Timestream(url, SettableClock())
+        before.client("timestream-write").create_database(DatabaseName="Database")
+        locked = subprocess.run(
+            [*COMMAND, "--port", "0", "--path", str(path)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        process.kill()
+        process.communicate()
+        before.close()
+    assert (locked.returncode, locked.stdout) == (1, "")
+    assert locked.stderr.startswith(f"timestream: cannot open {path}: ")
+    assert "lock" in locked.stderr
+    assert locked.stderr.count("\n") == 1
+    with Server(path=path) as server:
+        after = Timestream(server.url, SettableClock())
+        databases = after.client("timestream-write").list_databases()["Databases"]
+        assert [database["DatabaseName"] for database in databases] == ["Database"]
+        after.close()
+
+
+def test_a_port_that_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [*COMMAND, "--port", str(port)], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"timestream: cannot listen on 127.0.0.1:{port}: Address already in use\n"
