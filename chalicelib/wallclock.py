@@ -1,0 +1,137 @@
+"""What the clocks of a time zone show, and when they are put forward or back."""
+
+import importlib.resources
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from itertools import pairwise
+from typing import Self
+from zoneinfo import ZoneInfo
+
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_STEADY = 5 * DAY
+"""Within this no zone has changed its offset twice since 1970. Recife's summer time of 2000 lasted a week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of time, `[start, end)` in UTC, in which the clocks keep one offset."""
+
+    start: datetime
+    end: datetime
+    offset: timedelta
+    """What the clocks show, less UTC."""
+
+    def date_at(self, instant: datetime) -> date:
+        """The date on the clocks at `instant`."""
+        return (instant + self.offset).date()
+
+    def hour_at(self, instant: datetime) -> tuple[datetime, datetime]:
+        """The hour on the clocks that holds `instant`, `[start, end)`: at a change, what there is of it."""
+        start = instant - self._since_the_hour(instant)
+        return max(self.start, start), min(self.end, start + HOUR)
+
+    @property
+    def starts_on_the_hour(self) -> bool:
+        """Whether the clocks show a whole hour when the segment starts."""
+        return not self._since_the_hour(self.start)
+
+    def _since_the_hour(self, instant: datetime) -> timedelta:
+        return (instant - _EPOCH + self.offset) % HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class WallClock:
+    """The clocks of one place over a stretch of time, as contiguous segments."""
+
+    segments: tuple[Segment, ...]
+
+    @classmethod
+    def of(cls, zone: ZoneInfo, start: datetime, end: datetime) -> Self:
+        """The clocks of `zone` in `[start, end)`: whole seconds, in UTC."""
+        edges = [start, *_changes(zone, start, end), end]
+        return cls(tuple(Segment(a, b, _offset(zone, a)) for a, b in pairwise(edges)))
+
+    def calendar(self) -> Self:
+        """These clocks as a calendar goes by them: no date comes back once it is over.
+
+        Newfoundland used to put its clocks back from 00:01 to 23:01 the day before. Here such a change waits
+        until the clocks show the new date again.
+        """
+        starts = [self.segments[0].start, *(_date_change(a, b) for a, b in pairwise(self.segments))]
+        edges = pairwise([*starts, self.segments[-1].end])
+        return type(self)(
+            tuple(Segment(a, b, segment.offset) for (a, b), segment in zip(edges, self.segments, strict=True))
+        )
+
+    def date_at(self, instant: datetime) -> date:
+        """The date at `instant`."""
+        return self._segment(instant).date_at(instant)
+
+    def date_start(self, day: date) -> datetime:
+        """The first instant of `day`; of the date after it, where the clocks leave `day` out.
+
+        Not always midnight: the clocks may be put forward just then.
+        """
+        midnight = datetime.combine(day, time(), UTC)
+        return next(
+            max(segment.start, midnight - segment.offset)
+            for segment in self.segments
+            if midnight - segment.offset < segment.end
+        )
+
+    def hour_at(self, instant: datetime) -> tuple[datetime, datetime]:
+        """The hour that holds `instant`, `[start, end)`: one offset, one date and one hour on the clocks."""
+        return self._segment(instant).hour_at(instant)
+
+    def between(self, start: datetime, end: datetime) -> tuple[Segment, ...]:
+        """The segments, cut to `[start, end)`."""
+        return tuple(
+            Segment(max(segment.start, start), min(segment.end, end), segment.offset)
+            for segment in self.segments
+            if start < segment.end and segment.start < end
+        )
+
+    def _segment(self, instant: datetime) -> Segment:
+        return next(segment for segment in self.segments if instant < segment.end)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every name in the IANA time zone database, letter for letter.
+
+    From the list in tzdata's wheel: `zoneinfo.available_timezones()` opens each of 600 files, and `ZoneInfo`
+    itself takes whatever the file system does.
+    """
+    names = importlib.resources.files("tzdata").joinpath("zones").read_text(encoding="ascii")
+    # Factory is what a machine is set to before anyone has set it.
+    return frozenset(names.split()) - {"Factory"}
+
+
+def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
+    """When the offset changes after `start` and until `end`, by halving: zoneinfo does not tell."""
+    if end - start <= _STEADY and _offset(zone, start) == _offset(zone, end):
+        return
+    if end - start == SECOND:
+        yield end
+        return
+    middle = start + (end - start) // SECOND // 2 * SECOND
+    yield from _changes(zone, start, middle)
+    yield from _changes(zone, middle, end)
+
+
+def _date_change(before: Segment, after: Segment) -> datetime:
+    reached = before.date_at(after.start - SECOND)
+    if after.date_at(after.start) >= reached:
+        return after.start
+    return datetime.combine(reached, time(), UTC) - after.offset
+
+
+def _offset(zone: ZoneInfo, instant: datetime) -> timedelta:
+    return instant.astimezone(zone).replace(tzinfo=UTC) - instant

@@ -1,0 +1,119 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.queries import Metric, MetricQuery, Row
+from chalicelib.series import DataPoint, DataSet, Total, to_amount, to_data_set
+from chalicelib.timerange import Interval, TimeWindow, to_time_range
+
+
+def query(metric: Metric, interval: Interval = Interval.WEEK, zone: str = "UTC") -> MetricQuery:
+    """By default the weeks of 16 November, from the 17th, and of the 23rd, which has just begun."""
+    now = datetime(2026, 11, 23, 12, 34, tzinfo=UTC)
+    return MetricQuery(metric, "amy", to_time_range(TimeWindow.LAST_7_DAYS, interval, ZoneInfo(zone), now))
+
+
+def label(day: int) -> datetime:
+    return datetime(2026, 11, day)  # noqa: DTZ001 - a label has no zone
+
+
+def row(website: str, value: int, timestamp: datetime | None) -> Row:
+    return {"website": website, "value": value, "timestamp": timestamp}
+
+
+FIRST, SECOND = "2026-11-16T00:00:00+00:00", "2026-11-23T00:00:00+00:00"
+
+
+def test_page_views_have_a_point_in_every_bin_and_add_up() -> None:
+    rows = [row("b.example", 1, label(23)), row("a.example", 2, label(16)), row("a.example", 3, label(23))]
+    assert to_data_set(query(Metric.PAGE_VIEWS), rows) == DataSet(
+        points=[
+            DataPoint("a.example", FIRST, 2, partial=True, currency=None),
+            DataPoint("a.example", SECOND, 3, partial=True, currency=None),
+            DataPoint("b.example", FIRST, 0, partial=True, currency=None),
+            DataPoint("b.example", SECOND, 1, partial=True, currency=None),
+        ],
+        totals=[Total("a.example", 5, None), Total("b.example", 1, None)],
+    )
+
+
+def test_visitors_of_the_range_are_counted_not_added() -> None:
+    rows = [row("a.example", 4, None), row("a.example", 3, label(16)), row("a.example", 2, label(23))]
+    assert to_data_set(query(Metric.VISITORS), rows) == DataSet(
+        points=[
+            DataPoint("a.example", FIRST, 3, partial=True, currency=None),
+            DataPoint("a.example", SECOND, 2, partial=True, currency=None),
+        ],
+        totals=[Total("a.example", 4, None)],
+    )
+
+
+def test_commissions_are_a_series_for_each_currency() -> None:
+    rows: list[Row] = [
+        row("a.example", 7_500_000, label(23)) | {"currency": "USD"},
+        row("a.example", -1, label(16)) | {"currency": "USD"},
+        row("a.example", 10_000_000, label(16)) | {"currency": "EUR"},
+    ]
+    assert to_data_set(query(Metric.COMMISSIONS), rows) == DataSet(
+        points=[
+            DataPoint("a.example", FIRST, Decimal(10), partial=True, currency="EUR"),
+            DataPoint("a.example", SECOND, Decimal(0), partial=True, currency="EUR"),
+            DataPoint("a.example", FIRST, Decimal("-0.000001"), partial=True, currency="USD"),
+            DataPoint("a.example", SECOND, Decimal("7.5"), partial=True, currency="USD"),
+        ],
+        totals=[
+            Total("a.example", Decimal(10), "EUR"),
+            Total("a.example", Decimal("7.499999"), "USD"),
+        ],
+    )
+
+
+def test_no_rows_are_no_series() -> None:
+    assert to_data_set(query(Metric.PAGE_VIEWS), []) == DataSet([], [])
+
+
+def test_days_are_named_by_the_clocks_of_their_zone() -> None:
+    asked = query(Metric.PAGE_VIEWS, Interval.DAY, "Asia/Kolkata")
+    (*_, before, last) = to_data_set(asked, [row("a.example", 1, label(22))]).points
+    assert before == DataPoint("a.example", "2026-11-22T00:00:00+05:30", 1, partial=False, currency=None)
+    assert last == DataPoint("a.example", "2026-11-23T00:00:00+05:30", 0, partial=True, currency=None)
+
+
+def test_a_row_in_no_bin_is_not_lost() -> None:
+    with pytest.raises(KeyError):
+        to_data_set(query(Metric.PAGE_VIEWS), [row("a.example", 1, label(17))])
+
+
+def test_visitors_without_a_count_of_the_range_are_not_guessed() -> None:
+    with pytest.raises(KeyError):
+        to_data_set(query(Metric.VISITORS), [row("a.example", 1, label(16))])
+
+
+@pytest.mark.parametrize(
+    ("micros", "written"),
+    [
+        (0, "0"),
+        (1, "0.000001"),
+        (-1, "-0.000001"),
+        (500_000, "0.5"),
+        (7_500_000, "7.5"),
+        (10_000_000, "10"),
+        (1_234_567_890_123_456, "1234567890.123456"),
+        (2**63 - 1, "9223372036854.775807"),
+        (-(2**63), "-9223372036854.775808"),
+        (9_000_000_000_000_000_000, "9000000000000"),
+    ],
+)
+def test_an_amount_is_exact_and_written_plainly(micros: int, written: str) -> None:
+    assert str(to_amount(micros)) == written
+
+
+@given(st.integers(-(2**63), 2**63 - 1))
+def test_an_amount_is_no_more_and_no_less(micros: int) -> None:
+    written = str(to_amount(micros))
+    assert Decimal(written) * 1_000_000 == micros
+    assert set(written) <= set("-.0123456789")
