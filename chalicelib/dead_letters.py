@@ -1,0 +1,104 @@
+"""The documents of one object that could not be counted, kept as JSON lines in another object."""
+
+import base64
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import CompletedPartTypeDef
+
+PART = 8 * 1024 * 1024
+"""Bytes kept in memory before they are uploaded (S3 takes no part under 5 MiB but the last)."""
+
+
+class DeadLetter(msgspec.Struct, omit_defaults=True):
+    """One line. The document is text where it is UTF-8, else base64."""
+
+    reason: str
+    detail: str
+    bucket: str
+    key: str
+    offset: int
+    """Bytes from the start of the source object, uncompressed."""
+    document: str = ""
+    document_base64: str = ""
+
+
+class DeadLetters:
+    """Writes one object's dead letters when left without an exception, over those of a previous attempt.
+
+    With nothing to write it deletes those: what has been counted since must not lie here too. After an
+    exception it writes nothing, since the object will be read again.
+    """
+
+    def __init__(self, s3: "S3Client", bucket: str, key: str) -> None:
+        self._s3, self._bucket, self._key = s3, bucket, key
+        self._buffer = bytearray()
+        self._upload = ""
+        self._parts: list[CompletedPartTypeDef] = []
+
+    def add(self, letter: DeadLetter) -> None:
+        """Keep one more."""
+        self._buffer += msgspec.json.encode(letter) + b"\n"
+        if len(self._buffer) >= PART:
+            self._upload_part()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._finish()
+        elif self._upload:
+            self._s3.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=self._upload)
+
+    def _finish(self) -> None:
+        if self._upload:
+            self._upload_part()
+            self._s3.complete_multipart_upload(
+                Bucket=self._bucket,
+                Key=self._key,
+                UploadId=self._upload,
+                MultipartUpload={"Parts": self._parts},
+            )
+        elif self._buffer:
+            self._s3.put_object(
+                Bucket=self._bucket,
+                Key=self._key,
+                Body=bytes(self._buffer),
+                ContentType="application/x-ndjson",
+            )
+        else:
+            self._s3.delete_object(Bucket=self._bucket, Key=self._key)
+
+    def _upload_part(self) -> None:
+        if not self._buffer:
+            return
+        if not self._upload:
+            started = self._s3.create_multipart_upload(
+                Bucket=self._bucket, Key=self._key, ContentType="application/x-ndjson"
+            )
+            self._upload = started["UploadId"]
+        number = len(self._parts) + 1
+        part = self._s3.upload_part(
+            Bucket=self._bucket,
+            Key=self._key,
+            UploadId=self._upload,
+            PartNumber=number,
+            Body=bytes(self._buffer),
+        )
+        self._parts.append({"ETag": part["ETag"], "PartNumber": number})
+        self._buffer.clear()
+
+
+def to_text(document: bytes) -> dict[str, str]:
+    """The document's field: exactly its bytes, readable if they are text."""
+    try:
+        return {"document": document.decode()}
+    except UnicodeDecodeError:
+        return {"document_base64": base64.b64encode(document).decode("ascii")}

@@ -1,0 +1,135 @@
+"""An object → its outcome: documents → events → records → writes → dead letters."""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from chalicelib.compression import plain
+from chalicelib.config import Config
+from chalicelib.dead_letters import DeadLetter, DeadLetters, to_text
+from chalicelib.documents import Broken, Document, documents
+from chalicelib.errors import EventError
+from chalicelib.events import Commission, Event, LeftOut, PageView
+from chalicelib.notifications import ObjectVersion
+from chalicelib.outcomes import Malformed, Outcome, Rejected
+from chalicelib.records import COMMON_ATTRIBUTES, Record, to_record
+from chalicelib.rudderstack import Content, Rules, Source, decode_document, to_event
+from chalicelib.timestream_writer import BATCH, IN_FLIGHT, Refusal, Table, Writer
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+CHUNK = 64 * 1024
+"""Bytes read from S3 at once. Larger chunks inflate to much more memory, and gain no time."""
+
+SERVER_FOLDER = "server/"
+"""Under the events prefix: what server-side sources sent. All else came from browsers."""
+
+_Batch: TypeAlias = list[tuple[Record, Document[Content]]]
+
+
+def ingest_object(source: ObjectVersion, *, s3: "S3Client", writer: Writer, config: Config) -> Outcome:
+    """Write what the object holds to Timestream, and what cannot be written to its dead letters.
+
+    Raises what botocore raises where S3 or Timestream fail for good. The object may then be in Timestream in
+    part; reading it again counts nothing twice.
+    """
+    with DeadLetters(s3, source.bucket, dead_letter_key(source.key, config)) as dead_letters:
+        return _Ingestion(source, writer, config, dead_letters).run(s3)
+
+
+def dead_letter_key(key: str, config: Config) -> str:
+    """Where the dead letters of the object at `key` are."""
+    return f"{config.dead_letter_prefix}{key}.jsonl"
+
+
+class _Ingestion:
+    """One object on its way. Only this thread touches the outcome; other threads only write batches."""
+
+    def __init__(
+        self, source: ObjectVersion, writer: Writer, config: Config, dead_letters: DeadLetters
+    ) -> None:
+        self._source, self._writer, self._dead_letters = source, writer, dead_letters
+        self._origin = _origin(source.key, config)
+        self._rules = Rules(config.affiliate_parameters, config.commission_rate)
+        self._tables = _tables(config)
+        self._batches: dict[type[Event], _Batch] = {kind: [] for kind in self._tables}
+        self._in_flight: deque[tuple[_Batch, Future[list[Refusal]]]] = deque()
+        self._outcome = Outcome()
+
+    def run(self, s3: "S3Client") -> Outcome:
+        with ThreadPoolExecutor(IN_FLIGHT) as self._pool:
+            for item in documents(plain(self._chunks(s3)), decode_document):
+                if isinstance(item, Broken):
+                    self._outcome.malformed[Malformed.NOT_JSON] += 1
+                    self._bury(Malformed.NOT_JSON, item.problem, item)
+                else:
+                    self._take(item)
+            for kind in self._batches:
+                self._send(kind)
+            while self._in_flight:
+                self._settle()
+        return self._outcome
+
+    def _chunks(self, s3: "S3Client") -> Iterator[bytes]:
+        version: Any = {"VersionId": self._source.version} if self._source.version else {}
+        stored = s3.get_object(Bucket=self._source.bucket, Key=self._source.key, **version)
+        with closing(stored["Body"]) as body:
+            for chunk in body.iter_chunks(CHUNK):
+                self._outcome.bytes += len(chunk)
+                yield chunk
+
+    def _take(self, document: Document[Content]) -> None:
+        try:
+            event = to_event(document.content, self._origin, self._rules)
+        except EventError as error:
+            self._outcome.malformed[Malformed.NOT_AN_EVENT] += 1
+            self._bury(Malformed.NOT_AN_EVENT, str(error), document)
+            return
+        if isinstance(event, LeftOut):
+            self._outcome.left_out[event] += 1
+            return
+        batch = self._batches[type(event)]
+        batch.append((to_record(event), document))
+        if len(batch) == BATCH:
+            self._send(type(event))
+
+    def _send(self, kind: type[Event]) -> None:
+        """Send the batch on its way; with enough under way, wait for the oldest first."""
+        batch, self._batches[kind] = self._batches[kind], []
+        if not batch:
+            return
+        if len(self._in_flight) == IN_FLIGHT:
+            self._settle()
+        records = [record for record, _ in batch]
+        self._in_flight.append((batch, self._pool.submit(self._writer.write, self._tables[kind], records)))
+
+    def _settle(self) -> None:
+        batch, written = self._in_flight.popleft()
+        refusals = written.result()
+        self._outcome.written += len(batch) - len(refusals)
+        for refusal in refusals:
+            if refusal.reason is None:
+                self._outcome.duplicates += 1
+            else:
+                self._outcome.rejected[refusal.reason] += 1
+                self._bury(refusal.reason, refusal.detail, batch[refusal.index][1])
+
+    def _bury(self, reason: Malformed | Rejected, detail: str, item: Document[Content] | Broken) -> None:
+        source = self._source
+        letter = DeadLetter(reason, detail, source.bucket, source.key, item.offset, **to_text(item.data))
+        self._dead_letters.add(letter)
+
+
+def _origin(key: str, config: Config) -> Source:
+    return Source.SERVER if key.startswith(config.events_prefix + SERVER_FOLDER) else Source.WEB
+
+
+def _tables(config: Config) -> dict[type[Event], Table]:
+    names = {PageView: config.page_views_table, Commission: config.commissions_table}
+    return {
+        kind: Table(config.timestream_database, names[kind], common)
+        for kind, common in COMMON_ATTRIBUTES.items()
+    }

@@ -1,0 +1,56 @@
+"""What became of an object: every document in exactly one place."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from chalicelib.events import LeftOut
+
+
+class Malformed(StrEnum):
+    """Why a document could not be read."""
+
+    NOT_JSON = "not_json"
+    NOT_AN_EVENT = "not_an_event"
+
+
+class Rejected(StrEnum):
+    """Why Timestream would not take a record."""
+
+    OUT_OF_RETENTION = "out_of_retention"
+    INVALID = "invalid"
+    """The request failed validation with this record in it, alone."""
+    OTHER = "other"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Counts of documents, by what became of them. They add up: see `documents`."""
+
+    bytes: int = 0
+    """Of the object as it was delivered, compressed."""
+    written: int = 0
+    duplicates: int = 0
+    """Records that were there already, in the batch or in Timestream, so far as it says so."""
+    left_out: Counter[LeftOut] = field(default_factory=Counter)
+    malformed: Counter[Malformed] = field(default_factory=Counter)
+    rejected: Counter[Rejected] = field(default_factory=Counter)
+
+    @property
+    def documents(self) -> int:
+        """All of them."""
+        kept = self.written + self.duplicates
+        return kept + self.left_out.total() + self.malformed.total() + self.rejected.total()
+
+    def to_json(self) -> dict[str, Any]:
+        """For a log line."""
+        return {
+            "documents": self.documents,
+            "written": self.written,
+            "duplicates": self.duplicates,
+            "left_out": dict(self.left_out),
+            "malformed": dict(self.malformed),
+            "rejected": dict(self.rejected),
+            "bytes": self.bytes,
+        }

@@ -1,0 +1,164 @@
+"""Records → Timestream. With `timestream_reader`, the only modules that talk to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import TYPE_CHECKING, Any, cast
+
+import botocore.session
+import msgspec
+from botocore.config import Config as ClientConfig
+from botocore.exceptions import ClientError
+
+from chalicelib.outcomes import Rejected
+from chalicelib.records import Record
+
+if TYPE_CHECKING:  # the stubs are not shipped
+    from types_boto3_timestream_write import TimestreamWriteClient
+    from types_boto3_timestream_write.type_defs import RecordTypeDef
+
+BATCH = 100
+"""Records in one WriteRecords, at most (Timestream's limit)."""
+
+IN_FLIGHT = 8
+"""Calls under way at once. Threads gain nothing but the service's latency: eight hide nearly all of 10 ms."""
+
+_CONFIG = ClientConfig(
+    # Never `adaptive`: it slows the client down, where Timestream asks to keep sending until it has scaled.
+    retries={"mode": "standard", "max_attempts": 6},
+    connect_timeout=5,
+    read_timeout=20,
+    max_pool_connections=IN_FLIGHT,
+)
+
+_ALREADY_THERE = (
+    "A higher version is required to update the measure value",
+    "A higher record version must be specified in order to update the measure value",
+)
+_OUT_OF_RETENTION = "The record timestamp is outside the time range"
+_BODY = "EncodedBody"
+_PLACEHOLDER: "RecordTypeDef" = {"Dimensions": [{"Name": "placeholder", "Value": "placeholder"}], "Time": "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where records go, and what they share (as in WriteRecords' CommonAttributes)."""
+
+    database: str
+    name: str
+    common_attributes: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One record that was not taken. Without a `reason` it was there already."""
+
+    index: int
+    reason: Rejected | None
+    detail: str
+
+
+def write_client(session: botocore.session.Session | None = None) -> "TimestreamWriteClient":
+    """A client from `session` or a new one, with retries and connections to suit a Writer."""
+    session = session or botocore.session.get_session()
+    return cast("TimestreamWriteClient", session.create_client("timestream-write", config=_CONFIG))
+
+
+class Writer:
+    """Writes batches; safe to share between threads.
+
+    Hands botocore each request's body finished, since botocore would walk every record twice, to check and to
+    serialize it, and that is most of what a call costs. Signing, retries, endpoint discovery and errors stay
+    botocore's. The event that makes it possible is emitted for its own use: a test holds it.
+    """
+
+    def __init__(self, client: "TimestreamWriteClient") -> None:
+        self._client = client
+        self._first = Lock()
+        self._discovered = False
+        events = client.meta.events
+        events.register(
+            "before-parameter-build.timestream-write.WriteRecords", _take_body, unique_id="take-body"
+        )
+        events.register("before-call.timestream-write.WriteRecords", _give_body, unique_id="give-body")
+
+    def write(self, table: Table, records: Sequence[Record]) -> list[Refusal]:
+        """Write up to 100 records; returns those not taken. All others are in Timestream.
+
+        Raises what botocore raises when Timestream takes nothing: throttling and failures that outlast the
+        retries, a missing table, a missing permission.
+        """
+        refusals = []
+        firsts: dict[tuple[object, ...], int] = {}
+        for index, record in enumerate(records):
+            if firsts.setdefault((record.time, record.dimensions), index) != index:
+                # What Timestream makes of one key twice in one request is nowhere documented.
+                refusals.append(Refusal(index, None, "the same record is in the batch twice"))
+        kept = list(firsts.values())
+        sent = self._write(table, [records[index] for index in kept])
+        return refusals + [replace(refusal, index=kept[refusal.index]) for refusal in sent]
+
+    def _write(self, table: Table, records: Sequence[Record]) -> list[Refusal]:
+        try:
+            self._send(table, records)
+        except ClientError as error:
+            match error.response["Error"]["Code"]:
+                case "RejectedRecordsException":
+                    return [_to_refusal(rejected) for rejected in _rejected_records(error)]
+                case "ValidationException":
+                    return self._write_halves(table, records, str(error))
+                case _:
+                    raise
+        return []
+
+    def _write_halves(self, table: Table, records: Sequence[Record], problem: str) -> list[Refusal]:
+        """The records of a request that was refused whole, without saying for which of them."""
+        if len(records) == 1:
+            return [Refusal(0, Rejected.INVALID, problem)]
+        half = len(records) // 2
+        late = self._write(table, records[half:])
+        return self._write(table, records[:half]) + [replace(late, index=late.index + half) for late in late]
+
+    def _send(self, table: Table, records: Sequence[Record]) -> None:
+        body = msgspec.json.encode(
+            {
+                "DatabaseName": table.database,
+                "TableName": table.name,
+                "CommonAttributes": table.common_attributes,
+                "Records": records,
+            }
+        )
+        if self._discovered:
+            self._call(table, body)
+            return
+        with self._first:  # endpoint discovery is not locked: threads starting cold would each make one
+            self._call(table, body)
+            self._discovered = True
+
+    def _call(self, table: Table, body: bytes) -> None:
+        parameters: Any = {_BODY: body}
+        self._client.write_records(
+            DatabaseName=table.database, TableName=table.name, Records=[_PLACEHOLDER], **parameters
+        )
+
+
+def _take_body(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    context[_BODY] = params.pop(_BODY)
+
+
+def _give_body(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    params["body"] = context[_BODY]
+
+
+def _rejected_records(error: ClientError) -> list[dict[str, Any]]:
+    response: dict[str, Any] = {**error.response}
+    rejected: list[dict[str, Any]] = response["RejectedRecords"]
+    return rejected
+
+
+def _to_refusal(rejected: dict[str, Any]) -> Refusal:
+    detail = rejected.get("Reason", "")
+    if any(text in detail for text in _ALREADY_THERE):
+        return Refusal(rejected["RecordIndex"], None, detail)
+    outside = _OUT_OF_RETENTION in detail
+    return Refusal(rejected["RecordIndex"], Rejected.OUT_OF_RETENTION if outside else Rejected.OTHER, detail)

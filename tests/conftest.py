@@ -1,0 +1,49 @@
+"""The shipped app against a local Timestream and a local S3, over real sockets."""
+
+import os
+
+# Before `app` is imported: Chalice's decorators read the bucket then, and no test may find anyone's account.
+os.environ |= {
+    "EVENTS_BUCKET": "web-analytics-events",
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_REGION": "eu-west-1",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+from moto.server import ThreadedMotoServer
+
+from devstack.timestream.fixture import Timestream
+from tests.deployment import Deployment, deployed
+
+pytest_plugins = ["devstack.timestream.fixture"]
+
+# Machines differ in speed by far more than a deadline could allow for; and a failure should be repeatable.
+settings.register_profile("project", deadline=None, derandomize=True)
+settings.load_profile("project")
+
+
+@pytest.fixture(scope="session")
+def s3_url() -> Iterator[str]:
+    """A local S3, one for each test process."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def deployment(timestream: Timestream, s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
+    """The app, deployed on empty tables and an empty bucket."""
+    for name, value in {**timestream.environment, "AWS_ENDPOINT_URL_S3": s3_url}.items():
+        monkeypatch.setenv(name, value)
+    with deployed(timestream) as deployment:
+        yield deployment

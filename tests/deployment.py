@@ -1,0 +1,101 @@
+"""What a test does with the app: deliver objects, ask Timestream and `GET /metrics`, read dead letters."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus, urlencode
+
+import boto3
+from chalice.test import Client
+
+import app
+from devstack.timestream.fixture import Timestream
+
+WIRE = Path(__file__).parent / "wire"
+BUCKET = "web-analytics-events"
+PARTITION_KEY: Any = [{"Type": "DIMENSION", "Name": "affiliate_id", "EnforcementInRecord": "REQUIRED"}]
+
+
+def notification(*keys: str) -> dict[str, Any]:
+    """What S3 sends Lambda when these objects are created (wire/s3-events)."""
+    template = json.loads((WIRE / "s3-events/put_one.json").read_text())["Records"][0]
+    records = []
+    for key in keys:
+        record = json.loads(json.dumps(template))
+        record["s3"]["bucket"]["name"] = BUCKET
+        record["s3"]["object"]["key"] = quote_plus(key, safe="/")
+        records.append(record)
+    return {"Records": records}
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The app with everything around it."""
+
+    timestream: Timestream
+    s3: Any
+    query: Any
+
+    def deliver(self, key: str, body: bytes) -> dict[str, Any]:
+        """Put an object and run `ingest` on its notification; returns the outcome."""
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+        return self.notify(notification(key))[0]
+
+    def notify(self, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Run `ingest` on a notification; returns an outcome for each object."""
+        outcomes: list[dict[str, Any]] = app.ingest(event, None)
+        return outcomes
+
+    def dead_letters(self, key: str) -> list[dict[str, Any]]:
+        """Those of one source object."""
+        keys = [found["Key"] for found in self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+        if f"dead-letters/{key}.jsonl" not in keys:
+            return []
+        body = self.s3.get_object(Bucket=BUCKET, Key=f"dead-letters/{key}.jsonl")["Body"].read()
+        return [json.loads(line) for line in body.splitlines()]
+
+    def rows(self, sql: str) -> list[list[str | None]]:
+        """What Timestream answers, every scalar as it is on the wire."""
+        pages = self.query.get_paginator("query").paginate(QueryString=sql)
+        return [[datum.get("ScalarValue") for datum in row["Data"]] for page in pages for row in page["Rows"]]
+
+    def get(self, **parameters: str) -> tuple[int, Any]:
+        """`GET /metrics`: status and JSON."""
+        with Client(app.app) as client:
+            response = client.http.get(f"/metrics?{urlencode(parameters)}")
+        return response.status_code, response.json_body
+
+
+@contextmanager
+def deployed(timestream: Timestream) -> Iterator[Deployment]:
+    """Tables, a bucket, and the app's own clients, made anew."""
+    write = boto3.client("timestream-write")
+    write.create_database(DatabaseName="WebAnalyticsDb")
+    for table in ("PageViewsTable", "CommissionsTable"):
+        write.create_table(
+            DatabaseName="WebAnalyticsDb",
+            TableName=table,
+            RetentionProperties={
+                "MemoryStoreRetentionPeriodInHours": 8766,
+                "MagneticStoreRetentionPeriodInDays": 3650,
+            },
+            MagneticStoreWriteProperties={"EnableMagneticStoreWrites": True},
+            Schema={"CompositePartitionKey": PARTITION_KEY},
+        )
+    s3, query = boto3.client("s3"), boto3.client("timestream-query")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    cached_clients: Any = (app.session, app.s3_client, app.writer, app.query_client)
+    for cached in cached_clients:
+        cached.cache_clear()
+    yield Deployment(timestream, s3, query)
+    for version in s3.list_object_versions(Bucket=BUCKET).get("Versions", []):
+        s3.delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
+    s3.delete_bucket(Bucket=BUCKET)
+    app.s3_client().close()
+    for cached in cached_clients:
+        cached.cache_clear()
+    for client in (write, s3, query):
+        client.close()
