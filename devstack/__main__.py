@@ -1,0 +1,173 @@
+"""`python -m devstack`: the whole system on this machine, with a sample year in it."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from threading import Event
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from devstack.errors import DevstackError
+from devstack.firehose.buffer import Hints
+from devstack.logs import logs, shown
+from devstack.ports import Ports
+from devstack.report import plain_console, print_addresses, print_metrics
+from devstack.sample.feed import Destination, feed
+from devstack.sample.year import SESSIONS_PER_DAY
+from devstack.stack import WRITE_KEYS, Stack, stack
+from devstack.state import State, state
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until told to stop; the exit code."""
+    options = _parser().parse_args(arguments)
+    console = plain_console(sys.stdout)
+    stopped = _stopped_by_signal()
+    try:
+        with state(options.state) as opened, logs(opened.logs, console):
+            return _run(options, opened, console, stopped)
+    except DevstackError as error:
+        print(f"devstack: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(options: argparse.Namespace, opened: State, console: Console, stopped: Event) -> int:
+    ports = Ports(*(getattr(options, f"{field.name}_port") for field in fields(Ports))).checked()
+    hints = _hints(options)
+    console.print(f"Starting, with everything kept in {options.state} ...")
+    with stack(opened, ports, hints) as running:
+        if options.sample_size and not opened.is_sample_fed:
+            _feed(options.sample_size, opened, running, console, stopped.is_set)
+        if not stopped.is_set():
+            print_metrics(console, running.rest_url)
+            print_addresses(console, running)
+        if not (options.once or stopped.is_set()):
+            _serve(console, stopped)
+    if running.failed:
+        raise DevstackError(f"{running.failed} objects could not be ingested: see {opened.failed}.")
+    return 0
+
+
+def _hints(options: argparse.Namespace) -> Hints:
+    try:
+        return Hints(options.buffer_size, options.buffer_interval)
+    except ValueError as error:
+        raise DevstackError(f"{error}.") from error
+
+
+def _feed(
+    size: float, opened: State, running: Stack, console: Console, is_stopped: Callable[[], bool]
+) -> None:
+    sent = opened.sample_year(size)
+    to = Destination(
+        url=running.rudderstack_url,
+        write_keys=WRITE_KEYS,
+        prefix=f"{running.config.events_prefix}web/",
+        stream="web",
+        deliver=running.delivery,
+        flush=running.flush,
+    )
+    with _progress(console, len(sent)) as advance:
+        is_complete = feed(sent, to, advance, is_stopped)
+    if running.failed:
+        raise DevstackError(f"The sample was not ingested: see {opened.failed} and {opened.logs}.")
+    if is_complete:
+        opened.mark_sample_fed()
+    else:
+        console.print("The sample is not complete: the next start sends it again, and counts nothing twice.")
+
+
+@contextmanager
+def _progress(console: Console, total: int) -> Iterator[Callable[[int], None]]:
+    """Tells how far the sample is: a bar that moves, or, where nothing can, a line."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Sending a sample year", total=total)
+        if progress.disable:
+            console.print(f"Sending a sample year of {total:,} events ...")
+        yield lambda count: progress.advance(task, count)
+
+
+def _serve(console: Console, stopped: Event) -> None:
+    console.print("Press Ctrl-C to stop.")
+    with shown(console):
+        stopped.wait()
+    console.print("Stopping: what is on its way is delivered first ...")
+
+
+def _stopped_by_signal() -> Event:
+    """Set by Ctrl-C or SIGTERM. No exception: each step ends where nothing is left half done."""
+    stopped = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    return stopped
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m devstack",
+        description="The whole system on this machine: RudderStack, Firehose, S3, the app and Timestream.",
+    )
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=Path(".devstack"),
+        help="the folder that keeps everything (default: %(default)s)",
+    )
+    parser.add_argument("--once", action="store_true", help="start, feed, print the metrics, and stop")
+    sample = parser.add_mutually_exclusive_group()
+    sample.add_argument(
+        "--sample-size", type=_size, metavar="N", help="the sample's visits per day (default: %(default)s)"
+    )
+    sample.add_argument(
+        "--no-sample",
+        dest="sample_size",
+        action="store_const",
+        const=0,
+        help="begin with nothing in it",
+        default=argparse.SUPPRESS,
+    )
+    parser.set_defaults(sample_size=SESSIONS_PER_DAY)
+    parser.add_argument(
+        "--buffer-size",
+        type=int,
+        default=1,
+        metavar="MIB",
+        help="Firehose's buffering size (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--buffer-interval",
+        type=float,
+        default=3,
+        metavar="S",
+        help="Firehose's buffering interval (default: %(default)s)",
+    )
+    for field in fields(Ports):
+        option, default = f"--{field.name}-port", field.default
+        parser.add_argument(
+            option,
+            type=int,
+            default=default,
+            metavar="PORT",
+            help="0 is any free port (default: %(default)s)",
+        )
+    return parser
+
+
+def _size(text: str) -> float:
+    size = float(text)
+    if not 0 <= size <= _LARGEST_SAMPLE:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {_LARGEST_SAMPLE}")
+    return size
+
+
+_LARGEST_SAMPLE = 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""RudderStack's HTTP API: events in, delivered documents out, and the gateway's own answers."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from devstack.rudderstack import pixel
+from devstack.rudderstack.processor import Receipt, format_time, is_identifiable, to_delivered
+from devstack.rudderstack.requests import (
+    Refusal,
+    RefusedError,
+    client_ip,
+    decode,
+    decode_batch,
+    encode,
+    read_body,
+    write_key,
+)
+
+EVENT_TYPES = ("page", "track", "identify", "screen", "group", "alias")
+
+
+Destination = Callable[[str, bytes], None]
+"""Takes the name of a source and one document of it; called in the order they came."""
+
+
+def utc_now() -> datetime:
+    """The moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def gateway(
+    sources: Mapping[str, str], deliver: Destination, clock: Callable[[], datetime] = utc_now
+) -> Starlette:
+    """The HTTP API as an ASGI app; `sources` names the source of each write key.
+
+    Events are neither deduplicated (RudderStack's open-source default) nor stored: they go on at once.
+    """
+    api = _Api(sources, deliver, clock)
+    return Starlette(
+        routes=[
+            *(Route(f"/v1/{kind}", api.one(kind), methods=["POST"]) for kind in EVENT_TYPES),
+            Route("/v1/batch", api.batch, methods=["POST"]),
+            Route("/beacon/v1/batch", api.beacon, methods=["POST"]),
+            *(Route(f"/pixel/v1/{kind}", api.pixel(kind), methods=["GET"]) for kind in ("page", "track")),
+            Route("/health", _health, methods=["GET"]),
+            Route("/", _health, methods=["GET"]),
+        ],
+        middleware=[_CORS],
+        exception_handlers={RefusedError: _refused},
+    )
+
+
+class _Api:
+    def __init__(
+        self, sources: Mapping[str, str], deliver: Destination, clock: Callable[[], datetime]
+    ) -> None:
+        self._sources, self._deliver, self._clock = sources, deliver, clock
+
+    def one(self, kind: str) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            source = self._source(write_key(request))
+            event = decode(await read_body(request))
+            if not isinstance(event, dict):
+                raise RefusedError(Refusal.NOT_AN_EVENT)
+            return self._take(source, [{**event, "type": kind}], request)
+
+        return endpoint
+
+    async def batch(self, request: Request) -> Response:
+        return self._take(self._source(write_key(request)), decode_batch(await read_body(request)), request)
+
+    async def beacon(self, request: Request) -> Response:
+        """A batch from a page that is being left: `navigator.sendBeacon` cannot set a header."""
+        key = request.query_params.get("writeKey", "")
+        if not key:
+            raise RefusedError(Refusal.NO_WRITE_KEY_IN_QUERY)
+        return self._take(self._source(key), decode_batch(await read_body(request)), request)
+
+    def pixel(self, kind: str) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                source = self._source(request.query_params.get("writeKey", ""))
+                event = pixel.to_event(kind, dict(request.query_params), format_time(self._clock()))
+                self._take(source, [event], request)
+            except RefusedError as refused:
+                return _gif({"X-Refused": str(refused)})  # an <img> shows nothing but an image
+            return _gif({})
+
+        return endpoint
+
+    def _source(self, key: str) -> str:
+        if key not in self._sources:
+            raise RefusedError(Refusal.INVALID_WRITE_KEY)
+        return self._sources[key]
+
+    def _take(self, source: str, events: list[Any], request: Request) -> Response:
+        if not all(isinstance(event, dict) for event in events):
+            raise RefusedError(Refusal.NOT_AN_EVENT)
+        if not all(map(is_identifiable, events)):
+            raise RefusedError(Refusal.NOBODY)
+        receipt = Receipt(self._clock(), client_ip(request))
+        # All are encoded before the first goes out: a request is taken whole or not at all.
+        for document in [encode(to_delivered(event, receipt, lambda: str(uuid4()))) for event in events]:
+            self._deliver(source, document)
+        return PlainTextResponse("OK")
+
+
+async def _health(_request: Request) -> Response:
+    return JSONResponse(
+        {"server": "UP", "acceptingEvents": "TRUE", "routingEvents": "TRUE", "mode": "NORMAL"}
+    )
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    status = error.status if isinstance(error, RefusedError) else 500
+    return PlainTextResponse(f"{error}\n", status)  # Go's http.Error ends the line
+
+
+def _gif(headers: dict[str, str]) -> Response:
+    return Response(pixel.GIF, media_type="image/gif", headers=headers)
+
+
+_CORS = Middleware(
+    CORSMiddleware,
+    allow_origin_regex=".*",
+    allow_credentials=True,
+    allow_methods=["GET", "POST", "HEAD"],
+    allow_headers=["*"],
+    max_age=900,
+)

@@ -1,0 +1,1 @@
+"""The sample: a year of an imagined business, sent through the whole system."""

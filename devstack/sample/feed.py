@@ -1,0 +1,92 @@
+"""Sends the sample through the system, the way a shop imports its history into RudderStack."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+import httpx
+
+from devstack.errors import DevstackError
+from devstack.firehose.buffer import DeliveredObject
+from devstack.rudderstack.gateway import utc_now
+from devstack.rudderstack.processor import format_time
+from devstack.rudderstack.requests import MAX_REQUEST_BYTES
+from devstack.sample.damage import damaged_object, split
+from devstack.sample.year import Event, Sent
+
+EVENTS_PER_BATCH = 1000
+RESEND_EVERY = 9
+"""Every so many batches one is sent twice, as by an SDK that did not hear the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events of one source, for one request."""
+
+    source: str
+    events: tuple[Event, ...]
+
+    def to_request(self, sent_at: datetime) -> bytes:
+        """The body of `POST /v1/batch`; each event says when it was sent."""
+        stamped = [{**event, "sentAt": format_time(sent_at)} for event in self.events]
+        return json.dumps({"batch": stamped}).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the sample is sent to."""
+
+    url: str
+    write_keys: dict[str, str]
+    """By source."""
+    prefix: str
+    """Where the web stream's objects are."""
+    stream: str
+    deliver: Callable[[DeliveredObject], None]
+    """Put an object straight into the bucket, and tell `ingest`."""
+    flush: Callable[[], None]
+    """Wait until everything sent is ingested."""
+
+
+def feed(
+    sent: Sequence[Sent], to: Destination, advance: Callable[[int], None], is_stopped: Callable[[], bool]
+) -> bool:
+    """Send everything; whether it was, and not stopped halfway. `advance` is told each number of events sent.
+
+    Sending it again changes nothing: every event has its own id and its own time.
+    Raises DevstackError when RudderStack refuses a request.
+    """
+    ordinary, damaged = split(sent)
+    with httpx.Client(base_url=to.url, timeout=60) as client:
+        for number, batch in enumerate(batches(ordinary)):
+            for _ in range(2 if number % RESEND_EVERY == RESEND_EVERY - 1 else 1):
+                _post(client, batch, to.write_keys[batch.source])
+            to.flush()
+            advance(len(batch.events))
+            if is_stopped():
+                return False
+    if damaged:
+        to.deliver(damaged_object(damaged, to.prefix, to.stream))
+        to.flush()
+        advance(len(damaged))
+    return True
+
+
+def batches(sent: Sequence[Sent]) -> Iterator[Batch]:
+    """`sent` in requests of one source each."""
+    by_source = sorted(sent, key=lambda one: one.source)
+    for source, group in groupby(by_source, key=lambda one: one.source):
+        events = [one.event for one in group]
+        for start in range(0, len(events), EVENTS_PER_BATCH):
+            yield Batch(source, tuple(events[start : start + EVENTS_PER_BATCH]))
+
+
+def _post(client: httpx.Client, batch: Batch, write_key: str) -> None:
+    body = batch.to_request(utc_now())
+    if len(body) > MAX_REQUEST_BYTES:
+        raise DevstackError(f"A batch of the sample has {len(body):,} bytes, more than RudderStack takes.")
+    answer = client.post("/v1/batch", content=body, auth=(write_key, ""))
+    if not answer.is_success:
+        raise DevstackError(f"RudderStack refused the sample: {answer.status_code} {answer.text.strip()}.")

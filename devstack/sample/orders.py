@@ -1,0 +1,53 @@
+"""A sale and, for some, what is taken back of it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from devstack.rudderstack.processor import format_time
+from devstack.sample.world import COMMISSION_PERCENT, Website
+
+Event = dict[str, Any]
+
+CENT = Decimal("0.01")
+
+
+def orders(
+    random: Random, website: Website, affiliate_id: str | None, visitor_id: str, moment: datetime
+) -> Iterator[Event]:
+    """A sale and its reversals, as the shop's own server tells them."""
+    order_id = f"{random.getrandbits(40):010x}"
+    total = Decimal(website.price * random.choices((1, 2, 5), (80, 15, 5))[0])
+    commission = (total * COMMISSION_PERCENT / 100).quantize(CENT)
+    credit = {"affiliate_id": affiliate_id} if affiliate_id else {}
+    about = {"order_id": order_id, "currency": website.currency, "website": website.host, **credit}
+
+    def event(name: str, at: datetime, share: Decimal, **more: str) -> Event:
+        amounts = {"total": _amount(total * share), "commission": _amount(commission * share)}
+        return {
+            "type": "track",
+            "event": name,
+            "anonymousId": visitor_id,
+            "userId": f"customer-{order_id}",
+            "channel": "server",
+            "context": {"library": {"name": "analytics-python", "version": "2.1.0"}},
+            "properties": {**about, **amounts, **more},
+            "timestamp": format_time(at),
+        }
+
+    yield event("Order Completed", moment, Decimal(1))
+    match random.choices(("kept", "cancelled", "refunded", "refunded in parts"), (88, 2, 6, 4))[0]:
+        case "cancelled":
+            yield event("Order Cancelled", moment + timedelta(hours=2), Decimal(1))
+        case "refunded":
+            yield event("Order Refunded", moment + timedelta(days=random.randrange(1, 20)), Decimal(1))
+        case "refunded in parts":
+            for part in (1, 2):
+                later = moment + timedelta(days=4 * part)
+                yield event("Order Refunded", later, Decimal("0.25"), refund_id=f"{order_id}-{part}")
+
+
+def _amount(amount: Decimal) -> str:
+    return str(amount.quantize(CENT))

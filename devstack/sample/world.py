@@ -1,0 +1,114 @@
+"""Who and what there is in the sample. Every address is in a domain reserved for examples (RFC 2606)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Website:
+    """A site that sells one thing."""
+
+    host: str
+    currency: str
+    price: int
+    """In whole units of the currency."""
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Affiliate:
+    """Somebody who sends visitors, and how many: a share of all sessions."""
+
+    id: str
+    share: float
+    blog: str
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A few days on which one affiliate sends many more."""
+
+    affiliate_id: str
+    name: str
+    days_ago: int
+    """When it begins, counted from the sample's last day."""
+    days: int
+    strength: float
+    """Times the usual number of sessions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A device's user agent and screen."""
+
+    user_agent: str
+    width: int
+    height: int
+
+
+WEBSITES = (
+    Website("www.serverless.example", "USD", 249, ("/", "/curriculum", "/pricing", "/faq")),
+    Website("testing.example", "EUR", 490, ("/", "/agenda", "/tickets")),
+    Website("shop.books.example", "USD", 39, ("/", "/books/event-driven", "/books/observability", "/cart")),
+)
+WEBSITE_WEIGHTS = (5, 2, 3)
+
+AFFILIATES = (
+    Affiliate("alice", 0.46, "blog.alice.example"),
+    Affiliate("bob", 0.29, "bob.example"),
+    Affiliate("O'Brien & Söhne", 0.15, "obrien-soehne.example"),
+)
+"""What is missing to 1 comes by itself: sessions that no affiliate is paid for."""
+
+CAMPAIGNS = (
+    Campaign("bob", "early-bird", 236, 6, 5.0),
+    Campaign("alice", "summer-launch", 121, 5, 6.0),
+    Campaign("alice", "black-friday", 12, 4, 4.0),
+)
+
+REFERRERS = ("$direct", "https://www.google.com/", "https://news.ycombinator.com/", "https://t.co/")
+
+BROWSERS = (
+    Browser(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+        " Chrome/142.0.0.0 Safari/537.36",
+        1920,
+        1080,
+    ),
+    Browser(
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+        " Version/18.6 Safari/605.1.15",
+        1728,
+        1117,
+    ),
+    Browser(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+        " Version/18.6 Mobile/15E148 Safari/604.1",
+        393,
+        852,
+    ),
+    Browser(
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko)"
+        " Chrome/142.0.0.0 Mobile Safari/537.36",
+        412,
+        915,
+    ),
+    Browser("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0", 1536, 864),
+)
+
+CRAWLER = Browser(
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Googlebot/2.1;"
+    " +http://www.google.com/bot.html) Chrome/142.0.0.0 Safari/537.36",
+    1024,
+    1024,
+)
+
+COUNTRIES = ("US", "DE", "GB", "IN", "FR", "BR", "NL", "JP")
+COUNTRY_WEIGHTS = (30, 18, 14, 12, 8, 7, 6, 5)
+
+HOUR_WEIGHTS = (2, 1, 1, 1, 1, 2, 3, 5, 8, 10, 11, 11, 9, 10, 11, 11, 10, 9, 8, 8, 9, 8, 6, 4)
+"""Of each hour of the day, UTC."""
+
+WEEKDAY_STRENGTH = (1.10, 1.15, 1.15, 1.10, 0.95, 0.65, 0.75)
+"""Monday first."""
+
+COMMISSION_PERCENT = 30

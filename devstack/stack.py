@@ -1,0 +1,130 @@
+"""Starts and stops everything, in the order that loses nothing."""
+
+import importlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from chalicelib.config import Config
+from chalicelib.errors import SettingError
+from devstack.chalice_local import chalice_local
+from devstack.delivery import Delivery, to_stream
+from devstack.environment import local_environment, stage_settings
+from devstack.errors import DevstackError
+from devstack.firehose.buffer import Hints
+from devstack.firehose.streams import Firehose
+from devstack.function import Handler
+from devstack.invocations import Invocations
+from devstack.ports import HOST, Ports, listen
+from devstack.rudderstack.gateway import gateway
+from devstack.serving import serving
+from devstack.state import State
+from devstack.storage import storage
+from devstack.tables import create_tables
+from devstack.timestream.server import Server
+
+WRITE_KEYS = {"web": "web-write-key", "server": "server-write-key"}
+"""By source. A source's name is also its Firehose stream's, and its folder's in the bucket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The running system."""
+
+    timestream_url: str
+    s3_url: str
+    rudderstack_url: str
+    rest_url: str
+    config: Config
+    hints: Hints
+    firehose: Firehose
+    delivery: Delivery
+    invocations: Invocations
+
+    def flush(self) -> None:
+        """Wait until every event that RudderStack has taken is ingested, or given up."""
+        self.firehose.flush()
+        self.invocations.drain()
+
+    @property
+    def failed(self) -> int:
+        """Objects that were not ingested in this run."""
+        return self.delivery.failed + self.invocations.failed
+
+
+@contextmanager
+def stack(state: State, ports: Ports, hints: Hints) -> Iterator[Stack]:
+    """The running system; on leaving, everything RudderStack took is ingested and saved first.
+
+    `ports` are checked ones. Raises DevstackError when a part does not come up.
+    """
+    environment = local_environment(
+        os.environ,
+        stage_settings(),
+        timestream_url=f"http://{HOST}:{ports.timestream}",
+        s3_url=f"http://{HOST}:{ports.s3}",
+    )
+    config = _config(environment)
+    with ExitStack() as parts:
+        # First of all: whatever makes an AWS client from here on makes a local one.
+        parts.enter_context(_environment(environment))
+        timestream = parts.enter_context(_timestream(ports.timestream, state.timestream))
+        s3 = parts.enter_context(storage(ports.s3, config.events_bucket, state.objects))
+        create_tables(config.timestream_database, (config.page_views_table, config.commissions_table))
+        invocations = parts.enter_context(Invocations("ingest", _ingest(), state.failed))
+        delivery = Delivery(s3, invocations.submit, state.failed)
+        prefixes = {source: f"{config.events_prefix}{source}/" for source in WRITE_KEYS}
+        firehose = parts.enter_context(Firehose(prefixes, delivery, hints))
+        sources = {key: source for source, key in WRITE_KEYS.items()}
+        parts.enter_context(serving(gateway(sources, to_stream(firehose)), listen(ports.rudderstack)))
+        parts.enter_context(chalice_local(ports.rest, environment, state.logs / "rest.log"))
+        yield Stack(
+            timestream_url=timestream.url,
+            s3_url=s3.url,
+            rudderstack_url=f"http://{HOST}:{ports.rudderstack}",
+            rest_url=f"http://{HOST}:{ports.rest}",
+            config=config,
+            hints=hints,
+            firehose=firehose,
+            delivery=delivery,
+            invocations=invocations,
+        )
+
+
+def _config(environment: Mapping[str, str]) -> Config:
+    try:
+        return Config.from_environ(environment)
+    except SettingError as error:
+        raise DevstackError(f"In .chalice/config.json, {error}.") from error
+
+
+def _timestream(port: int, path: Path) -> Server:
+    try:
+        return Server(address=(HOST, port), path=path)
+    except (OSError, duckdb.Error) as error:
+        raise DevstackError(f"Timestream cannot be started with {path}: {error}") from error
+
+
+def _ingest() -> Handler:
+    # At import the app reads the environment, which must be the local one by then.
+    handler: Handler = importlib.import_module("app").ingest
+    return handler
+
+
+@contextmanager
+def _environment(environment: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    _become(environment)
+    try:
+        yield
+    finally:
+        _become(before)
+
+
+def _become(environment: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)

@@ -1,0 +1,82 @@
+"""The state folder: everything that outlives a run, and one user of it at a time."""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from devstack.errors import DevstackError
+from devstack.sample.year import Sent, sample_year
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where each thing lives below the folder."""
+
+    folder: Path
+
+    @property
+    def timestream(self) -> Path:
+        """Timestream's database file."""
+        return self.folder / "timestream.duckdb"
+
+    @property
+    def objects(self) -> Path:
+        """S3's objects."""
+        return self.folder / "s3.sqlite"
+
+    @property
+    def failed(self) -> Path:
+        """Notifications that `ingest` failed on, in the shape of Lambda's on-failure destination."""
+        return self.folder / "failed"
+
+    @property
+    def logs(self) -> Path:
+        """What the app and the stand-ins say."""
+        return self.folder / "logs"
+
+    def sample_year(self, sessions_per_day: float) -> list[Sent]:
+        """The sample, ending now. The first is this folder's for good: to feed it again changes nothing."""
+        path = self.folder / "sample.json"
+        if not path.exists():
+            end = datetime.now(UTC).isoformat(timespec="seconds")
+            plan = {"end": end, "sessions_per_day": sessions_per_day}
+            path.write_text(json.dumps(plan) + "\n", encoding="utf-8")
+        plan = json.loads(path.read_text(encoding="utf-8"))
+        return sample_year(datetime.fromisoformat(plan["end"]), sessions_per_day=plan["sessions_per_day"])
+
+    @property
+    def is_sample_fed(self) -> bool:
+        """Whether the whole sample has been fed."""
+        return self._fed.exists()
+
+    def mark_sample_fed(self) -> None:
+        """Remember that the whole sample is in."""
+        self._fed.touch()
+
+    @property
+    def _fed(self) -> Path:
+        return self.folder / "sample.fed"
+
+
+@contextmanager
+def state(folder: Path) -> Iterator[State]:
+    """The state in `folder`, ours alone until the context is left.
+
+    Raises DevstackError when another process has it, or when it cannot be made.
+    """
+    opened = State(folder)
+    try:
+        opened.logs.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DevstackError(f"Cannot use {folder} as the state folder: {error.strerror}.") from error
+    with (folder / "lock").open("w") as lock:  # the system lets go of the lock however the process ends
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = f"Another devstack is using {folder}: stop it, or choose another folder with --state."
+            raise DevstackError(message) from error
+        yield opened

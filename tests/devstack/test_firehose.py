@@ -1,0 +1,71 @@
+import gzip
+import logging
+from collections import Counter
+from threading import Event, Thread
+
+import pytest
+
+from devstack.delivery import to_stream
+from devstack.firehose.buffer import MAX_RECORD_BYTES, DeliveredObject, Hints
+from devstack.firehose.streams import Firehose
+
+PREFIXES = {"web": "events/web/", "server": "events/server/"}
+
+
+def test_each_stream_has_its_own_objects_and_all_are_delivered_on_closing() -> None:
+    delivered: list[DeliveredObject] = []
+    with Firehose(PREFIXES, delivered.append, Hints(seconds=900)) as firehose:
+        for stream in ("web", "server", "web"):
+            firehose.put_record(stream, stream.encode())
+        assert delivered == []
+
+    found = {one.key.split("/")[1]: gzip.decompress(one.body) for one in delivered}
+    assert found == {"web": b"webweb", "server": b"server"}
+
+
+def test_what_is_due_is_delivered_by_itself() -> None:
+    arrived = Event()
+    with Firehose(PREFIXES, lambda _: arrived.set(), Hints(seconds=0.01)) as firehose:
+        firehose.put_record("web", b"{}")
+        assert arrived.wait(10)
+
+
+def test_flush_returns_when_everything_is_delivered() -> None:
+    delivered: list[DeliveredObject] = []
+    with Firehose(PREFIXES, delivered.append, Hints(seconds=900)) as firehose:
+        firehose.put_record("web", b"{}")
+        firehose.flush()
+        assert len(delivered) == 1
+        firehose.flush()
+        assert len(delivered) == 1
+
+
+def test_records_may_come_from_many_threads() -> None:
+    delivered: list[DeliveredObject] = []
+    with Firehose(PREFIXES, delivered.append, Hints(seconds=0.001)) as firehose:
+
+        def put(record: bytes) -> None:
+            for _ in range(200):
+                firehose.put_record("web", record)
+
+        threads = [Thread(target=put, args=(record,)) for record in (b"a", b"b", b"c", b"d")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert Counter(b"".join(gzip.decompress(one.body) for one in delivered)) == dict.fromkeys(b"abcd", 200)
+
+
+def test_an_event_that_firehose_refuses_is_told_and_harms_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    delivered: list[DeliveredObject] = []
+    with (
+        caplog.at_level(logging.ERROR, "devstack.deliveries"),
+        Firehose(PREFIXES, delivered.append, Hints(seconds=900)) as firehose,
+    ):
+        take = to_stream(firehose)
+        take("web", b"x" * (MAX_RECORD_BYTES + 1))
+        take("web", b"{}")
+
+    assert [one.documents for one in delivered] == [1]
+    assert "dropped" in caplog.text

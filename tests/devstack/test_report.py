@@ -1,0 +1,73 @@
+import shlex
+from collections.abc import Sequence
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from devstack.report import metric_table, sparkline, try_lines
+
+
+@pytest.mark.parametrize(
+    ("values", "drawn"),
+    [
+        ([], ""),
+        ([0, 0], "  "),
+        ([1, 2, 3, 4, 5, 6, 7, 8], "▁▂▃▄▅▆▇█"),
+        ([0, 1, 1000], " ▁█"),
+        ([-5, 10, 5], " █▄"),
+        ([-5, -1], "  "),
+    ],
+)
+def test_a_sparkline_has_a_character_for_each_value(values: Sequence[int], drawn: str) -> None:
+    assert sparkline([Decimal(value) for value in values]) == drawn
+
+
+def test_a_metric_is_a_line_for_each_series() -> None:
+    dataset = [
+        {"series": "one.example", "currency": "EUR", "value": Decimal(0)},
+        {"series": "one.example", "currency": "EUR", "value": Decimal("-7.5")},
+        {"series": "one.example", "currency": "USD", "value": Decimal("1234.5")},
+        {"series": "one.example", "currency": "USD", "value": Decimal("0.25")},
+    ]
+    totals = [
+        {"series": "one.example", "currency": "EUR", "value": Decimal("-7.5")},
+        {"series": "one.example", "currency": "USD", "value": Decimal("1234.75")},
+    ]
+    assert drawn("Commissions", dataset, totals) == [
+        "alice: Commissions, last 30 days",
+        "website by day today total",
+        "one.example -7.50 EUR -7.50 EUR",
+        "one.example █▁ 0.25 USD 1,234.75 USD",
+    ]
+
+
+def test_a_metric_without_a_currency_is_a_number() -> None:
+    dataset = [{"series": "one.example", "currency": None, "value": Decimal(1234)}]
+    totals = [{"series": "one.example", "currency": None, "value": Decimal(1234)}]
+    assert drawn("PageViews", dataset, totals)[-1] == "one.example █ 1,234 1,234"
+
+
+def test_the_lines_to_try_are_whole_shell_commands() -> None:
+    post, ask = try_lines("http://127.0.0.1:8088", "http://127.0.0.1:8000", 2.5)
+
+    assert shlex.split(post)[-3:] == [
+        "-d",
+        '{"anonymousId": "you", "properties": {"url": "https://www.serverless.example/?ref=alice"}}',
+        "http://127.0.0.1:8088/v1/page",
+    ]
+    assert shlex.split(ask) == [
+        "sleep",
+        "4;",
+        "curl",
+        "-sS",
+        "http://127.0.0.1:8000/metrics?affiliateId=alice&metricType=PageViews&timeWindow=Last24Hours&interval=Day",
+    ]
+
+
+def drawn(metric: str, dataset: list[dict[str, Any]], totals: list[dict[str, Any]]) -> list[str]:
+    output = StringIO()
+    Console(file=output, width=100).print(metric_table(metric, {"dataset": dataset, "totals": totals}))
+    return [" ".join(line.split()) for line in output.getvalue().splitlines()]

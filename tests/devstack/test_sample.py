@@ -1,0 +1,119 @@
+import gzip
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from chalicelib.documents import Broken, documents
+from devstack.rudderstack.requests import MAX_REQUEST_BYTES
+from devstack.sample import world
+from devstack.sample.damage import PAGES, damaged_object, split
+from devstack.sample.feed import batches
+from devstack.sample.year import Sent, sample_year
+from tests.devstack.oracle import totals
+
+END = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def year() -> list[Sent]:
+    return sample_year(END)
+
+
+def test_it_is_as_large_as_it_should_be(year: list[Sent]) -> None:
+    assert 30_000 < len(year) < 40_000
+
+
+def test_the_same_day_has_the_same_sample() -> None:
+    small = sample_year(END, sessions_per_day=3)
+    later = sample_year(END + timedelta(hours=3), sessions_per_day=3)
+    tomorrow = sample_year(END + timedelta(days=1), sessions_per_day=3)
+
+    assert sample_year(END, sessions_per_day=3) == small
+    assert [one for one in later if datetime.fromisoformat(one.event["timestamp"]) <= END] == small
+    assert tomorrow[:100] != small[:100]
+
+
+def test_every_event_has_its_own_id_and_a_time_within_the_year(year: list[Sent]) -> None:
+    assert len({one.event["messageId"] for one in year}) == len(year)
+    times = [datetime.fromisoformat(one.event["timestamp"]) for one in year]
+    assert END - timedelta(days=365) <= min(times) < END - timedelta(days=363)
+    assert END - timedelta(hours=3) < max(times) <= END
+
+
+def test_it_has_everything_that_happens(year: list[Sent]) -> None:
+    kinds = Counter(one.event.get("event") or one.event.get("name") or "page" for one in year)
+    assert kinds.keys() == {
+        "page",
+        "ad-block page request",
+        "Order Completed",
+        "Order Refunded",
+        "Order Cancelled",
+    }
+    money = {one.event["properties"]["currency"] for one in year if one.source == "server"}
+    assert money == {"USD", "EUR"}
+    assert any(one.event["type"] == "track" for one in year if one.source == "web")
+    assert any("Googlebot" in one.event["context"].get("userAgent", "") for one in year)
+    assert any("refund_id" in one.event["properties"] for one in year)
+
+
+@pytest.mark.parametrize("affiliate", world.AFFILIATES, ids=lambda affiliate: affiliate.id)
+def test_every_affiliate_has_every_metric(year: list[Sent], affiliate: world.Affiliate) -> None:
+    found = totals(year, affiliate.id, END - timedelta(days=30))
+
+    sites = {(website.host.removeprefix("www."), None) for website in world.WEBSITES}
+    assert found["PageViews"].keys() == found["Visitors"].keys() == sites
+    assert all(found["Visitors"][site] < found["PageViews"][site] for site in sites)
+    assert found["Commissions"]
+
+
+def test_a_campaign_is_a_spike(year: list[Sent]) -> None:
+    campaign = world.CAMPAIGNS[-1]
+    by_day = Counter(_days_ago(one) for one in year if _ref(one) == campaign.affiliate_id)
+    spike = [by_day[campaign.days_ago - number] for number in range(campaign.days)]
+    assert min(spike) > 1.5 * max(by_day[campaign.days_ago + number] for number in range(1, 6))
+
+
+def test_visitors_come_back(year: list[Sent]) -> None:
+    days: dict[str, set[int]] = {}
+    for one in year:
+        days.setdefault(one.event["anonymousId"], set()).add(_days_ago(one))
+    assert sum(len(seen) > 1 for seen in days.values()) > 1000
+
+
+def test_batches_are_of_one_source_and_small_enough(year: list[Sent]) -> None:
+    made = list(batches(year))
+
+    assert [batch.source for batch in made] == sorted(batch.source for batch in made)
+    assert max(len(batch.to_request(END)) for batch in made) < MAX_REQUEST_BYTES
+    assert sum(len(batch.events) for batch in made) == len(year)
+    sent = json.loads(made[0].to_request(END))["batch"]
+    assert sent == [{**event, "sentAt": "2026-11-23T15:30:00.000Z"} for event in made[0].events]
+
+
+def test_the_damaged_object_has_every_page_and_one_hole(year: list[Sent]) -> None:
+    ordinary, pages = split(year)
+    made = damaged_object(pages, "events/web/", "web")
+
+    assert len(ordinary) + PAGES == len(year)
+    assert made == damaged_object(pages, "events/web/", "web")
+    items = list(documents([gzip.decompress(made.body)], json.loads))
+    whole = [item for item in items if not isinstance(item, Broken)]
+    assert len(items) == PAGES + 1
+    assert [_id(item.content) for item in whole] == [page["messageId"] for page in pages]
+
+
+def _id(document: Mapping[str, str]) -> str:
+    return str(UUID(document["messageId"]))
+
+
+def _days_ago(one: Sent) -> int:
+    return (END.date() - datetime.fromisoformat(one.event["timestamp"]).date()).days
+
+
+def _ref(one: Sent) -> str:
+    search: str = one.event.get("properties", {}).get("search", "")
+    return search.removeprefix("?ref=").split("&")[0]

@@ -1,0 +1,183 @@
+"""The system as its user starts it: a process, its output, its addresses, its signals."""
+
+import errno
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from socket import create_connection
+from typing import Any
+
+import httpx
+import pytest
+
+from devstack.ports import listen
+from devstack.sample.world import AFFILIATES, WEBSITES
+from devstack.state import State, state
+from tests.devstack.oracle import Totals, totals
+
+ROOT = Path(__file__).parent.parent.parent
+SIZE = 4
+FREE_PORTS = [f"--{name}-port=0" for name in ("timestream", "s3", "rudderstack", "rest")]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A system that was started, and what it printed before it said that it was ready."""
+
+    state: Path
+    process: "subprocess.Popen[str]"
+    output: str
+
+    def url(self, name: str) -> str:
+        found = re.search(rf"^ +{name} +(http://127\.0\.0\.1:\d+)", self.output, re.MULTILINE)
+        assert found, self.output
+        return found[1]
+
+    def metric(self, affiliate_id: str, metric: str) -> Any:
+        query = {"affiliateId": affiliate_id, "metricType": metric, "timeWindow": "Last30Days"}
+        answer = httpx.get(f"{self.url('GET /metrics')}/metrics", params=query, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json(parse_float=Decimal, parse_int=Decimal)
+
+    def stop(self, number: signal.Signals) -> tuple[int, str]:
+        """End it with a signal; its exit code and what it printed from then on."""
+        self.process.send_signal(number)
+        rest, _ = self.process.communicate(timeout=30)
+        return self.process.returncode, rest
+
+
+def command(folder: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "devstack", f"--state={folder}", f"--sample-size={SIZE}", *options]
+
+
+@contextmanager
+def running(folder: Path, *options: str) -> Iterator[Running]:
+    process = subprocess.Popen(
+        command(folder, "--buffer-interval=0.2", *FREE_PORTS, *options),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        bufsize=1,
+    )
+    with process:
+        assert process.stdout
+        lines: list[str] = []
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith("Press Ctrl-C"):
+                break
+        try:
+            yield Running(folder, process, "".join(lines))
+        finally:
+            process.kill()
+
+
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def begin(answer: Any) -> datetime:
+    return datetime.fromisoformat(answer["from"])
+
+
+def found_totals(answer: Any) -> Totals:
+    return {(total["series"], total["currency"]): total["value"] for total in answer["totals"]}
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("state")) as started:
+        yield started
+        assert started.stop(signal.SIGTERM)[0] == 0
+
+
+@pytest.mark.parametrize("metric", ["PageViews", "Visitors", "Commissions"])
+def test_the_figures_are_what_was_sent(system: Running, metric: str) -> None:
+    sent = State(system.state).sample_year(SIZE)
+    for affiliate in AFFILIATES:
+        answer = system.metric(affiliate.id, metric)
+        assert found_totals(answer) == totals(sent, affiliate.id, begin(answer))[metric]
+
+
+def test_a_page_view_is_counted_as_the_last_lines_say(system: Running) -> None:
+    post, ask = (line.strip() for line in system.output.splitlines() if "curl -sS" in line)
+
+    before, after = {"from": ""}, {"from": None}
+    while before["from"] != after["from"]:  # an hour ended in between, and the window moved
+        before = json.loads(run("sh", "-c", ask).stdout)
+        assert run("sh", "-c", post).stdout == "OK"
+        after = json.loads(run("sh", "-c", ask).stdout)
+
+    site = WEBSITES[0].host.removeprefix("www."), None
+    assert found_totals(after)[site] == found_totals(before).get(site, 0) + 1
+
+
+def test_it_stops_cleanly_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    with running(tmp_path) as first:
+        # Taken, and still buffered when the signal comes.
+        event = {"anonymousId": "last", "properties": {"url": "https://one.example/?ref=alice"}}
+        httpx.post(f"{first.url('RudderStack')}/v1/page", json=event, auth=("web-write-key", ""))
+        code, output = first.stop(signal.SIGINT)
+    assert (code, output.splitlines()[0]) == (0, "Stopping: what is on its way is delivered first ...")
+    assert "Traceback" not in output
+
+    # As if it had been stopped just before the sample's end: all of it is sent again, and no figure changes.
+    (tmp_path / "sample.fed").unlink()
+    with running(tmp_path) as second:
+        assert "Sending a sample year of " in second.output
+        answer = second.metric("alice", "Visitors")
+        sent = State(tmp_path).sample_year(SIZE)
+        expected = totals(sent, "alice", begin(answer))["Visitors"]
+        assert found_totals(answer) == {**expected, ("one.example", None): 1}
+        assert _ends_with_its_parent(second)
+
+
+def test_once_is_plain_text_where_there_is_no_terminal(tmp_path: Path) -> None:
+    with state(tmp_path) as fed:
+        fed.mark_sample_fed()
+    done = run(*command(tmp_path, "--once", *FREE_PORTS))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    for text in ("alice: PageViews", "alice: Visitors", "alice: Commissions", "curl -sS"):
+        assert text in done.stdout
+    assert all(character.isprintable() or character == "\n" for character in done.stdout)
+    assert "Sending" not in done.stdout
+    assert "Press Ctrl-C" not in done.stdout
+
+
+def test_a_mistake_is_told_in_one_sentence(tmp_path: Path) -> None:
+    failed = run(*command(tmp_path, *FREE_PORTS, "--buffer-interval=901"))
+    reason = "Firehose buffers for 0 to 900 seconds, not 901."
+    assert (failed.returncode, failed.stdout, failed.stderr) == (1, "", f"devstack: {reason}\n")
+
+
+def test_a_port_in_use_is_told_before_anything_is_started(tmp_path: Path) -> None:
+    with closing(listen(0)) as taken:
+        port = taken.getsockname()[1]
+        failed = run(*command(tmp_path, *FREE_PORTS, f"--rest-port={port}"))
+
+    reason = f"Port {port} cannot be used ({os.strerror(errno.EADDRINUSE)}): choose another with --rest-port."
+    assert (failed.returncode, failed.stdout, failed.stderr) == (1, "", f"devstack: {reason}\n")
+    assert not State(tmp_path).timestream.exists()
+
+
+def _ends_with_its_parent(system: Running) -> bool:
+    """Whether `chalice local` ends, too, when the system is killed without a chance to stop it."""
+    address = httpx.URL(system.url("GET /metrics"))
+    with create_connection((address.host, address.port or 0), timeout=30) as connection:
+        connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: local\r\n")  # and no more: it waits for the rest
+        system.process.kill()
+        try:
+            return not connection.recv(1)
+        except ConnectionResetError:
+            return True
