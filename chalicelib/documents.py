@@ -146,7 +146,7 @@ class _Reader(Generic[T]):
 
 def _value_length(buffer: bytes, start: int) -> tuple[int, str]:
     """How long the JSON value is that begins at `start`; 0, and why, where there is none."""
-    problem = ""
+    problem = text = ""
     for size in (_USUAL, MAX_DOCUMENT):
         # Latin-1 has one character for each byte, and all of JSON's own signs are ASCII: indices agree.
         text = buffer[start : start + size].decode("latin-1")
@@ -155,9 +155,11 @@ def _value_length(buffer: bytes, start: int) -> tuple[int, str]:
         except json.JSONDecodeError as error:
             problem = f"not JSON: {error.msg} at byte {error.pos}"
             if error.pos < size - 16 and not error.msg.startswith("Unterminated"):
-                break  # however the text goes on
+                return 0, problem  # however the text goes on
         except RecursionError:
             return 0, "not JSON that can be read: nested too deeply"
+    if len(text) == MAX_DOCUMENT:
+        return 0, f"no document ends within {MAX_DOCUMENT:,} bytes, and Firehose takes no larger one"
     return 0, problem
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,6 +28,42 @@ ALL_EVENTS = {
 }
 
 
+EVENTS: dict[str, dict[str, Any]] = {
+    "01_page_js_v3_affiliate_landing": {"written": 1},
+    "02_page_js_v3_second_page_no_ref": {"left_out": {"no_affiliate": 1}},
+    "03_page_js_v2_verbatim_fixture": {"left_out": {"no_affiliate": 1}},
+    "04_page_offset_timestamps_verbatim_fixture": {"left_out": {"no_affiliate": 1}},
+    "05_page_http_api_minimal": {"left_out": {"no_affiliate": 1}},
+    "06_page_pixel_api": {"written": 1},
+    "07_track_order_completed_js": {"left_out": {"untrusted_source": 1}},
+    "08_track_order_completed_server": {"left_out": {"untrusted_source": 1}},
+    "09_track_order_refunded": {"left_out": {"untrusted_source": 1}},
+    "10_identify_js_clock_skew": {"left_out": {"not_a_page_view": 1}},
+    "11_screen_kotlin": {"left_out": {"not_a_page_view": 1}},
+    "12_page_bot_flagged": {"left_out": {"bot": 1}},
+    "13_page_awkward_text": {"written": 1},
+    "14_page_late_and_skewed": {"left_out": {"no_affiliate": 1}},
+    "15_page_future_timestamp": {"left_out": {"no_affiliate": 1}},
+}
+"""What becomes of each when it comes from a browser's source."""
+
+FROM_A_SERVER: dict[str, dict[str, Any]] = {
+    "07_track_order_completed_js": {"written": 1},
+    "08_track_order_completed_server": {"written": 1},
+    "09_track_order_refunded": {"left_out": {"no_affiliate": 1}},
+}
+"""What is otherwise when it comes from a server's."""
+
+NOTHING: dict[str, Any] = {
+    "documents": 0,
+    "written": 0,
+    "duplicates": 0,
+    "left_out": {},
+    "malformed": {},
+    "rejected": {},
+}
+
+
 def object_named(part: str) -> bytes:
     (path,) = (path for path in (WIRE / "objects").iterdir() if part in path.name)
     return path.read_bytes()
@@ -36,6 +73,40 @@ def object_named(part: str) -> bytes:
 def live(deployment: Deployment) -> Deployment:
     deployment.timestream.clock.set(NOW)
     return deployment
+
+
+@pytest.mark.parametrize("folder", ["web", "server"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in (WIRE / "events").iterdir()))
+def test_events_as_they_really_come(live, name, folder):
+    body = (WIRE / f"events/{name}.json").read_bytes()
+    fate = FROM_A_SERVER.get(name, EVENTS[name]) if folder == "server" else EVENTS[name]
+    outcome = live.deliver(f"events/{folder}/2023/11/06/10/object", body)
+    assert outcome == NOTHING | {"documents": 1, "bytes": len(body)} | fate
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("put_one", [1]),
+        ("put_duplicate_delivery", [1]),
+        ("put_two_records_and_a_delete", [1, 1]),
+        ("put_encoded_key_versioned", [1]),
+        ("empty_object", [0]),
+        ("error_prefix_object", [0]),
+        ("s3_test_event", []),
+        ("lambda_on_failure_destination_record", []),
+    ],
+)
+def test_notifications_as_they_really_come(live, name, written):
+    """Twice each, as S3 may deliver them."""
+    event = json.loads((WIRE / f"s3-events/{name}.json").read_text())
+    for record in event.get("Records", [])[:2]:
+        body = {"empty_object": b"", "error_prefix_object": object_named("error_processing")}.get(name, PAGE)
+        key = unquote_plus(record["s3"]["object"]["key"])
+        live.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+        record["s3"]["object"].pop("versionId", None)  # a version has a test of its own
+    for _ in range(2):
+        assert [outcome["written"] for outcome in live.notify(event)] == written
 
 
 # The fifteen events, in order: 01 written; 02 to 05 no affiliate; 06 written; 07 and 08 are the same sale,
@@ -110,7 +181,7 @@ def live(deployment: Deployment) -> Deployment:
         (
             "empty",
             "web",
-            {"documents": 0, "written": 0, "duplicates": 0, "left_out": {}, "malformed": {}, "rejected": {}},
+            NOTHING,
         ),
         (
             "error_processing",
@@ -224,12 +295,25 @@ def test_dead_letters_are_those_of_the_last_attempt(live):
         ),
         (gzip.compress(PAGE)[:-12], "the gzip stream ends early"),
         (b"\x00\x01garbage" * 1000, "not JSON: Expecting value at byte 0"),
+        (
+            b'{"type":"page","title":"' + b"x" * 1_023_990 + b'"}',
+            "no document ends within 1,024,000 bytes, and Firehose takes no larger one",
+        ),
     ],
 )
 def test_an_object_that_cannot_be_read_is_a_dead_letter(live, body, detail):
     outcome = live.deliver("events/web/o", body)
-    assert outcome["malformed"] == {"not_json": 1}
-    assert [letter["detail"] for letter in live.dead_letters("events/web/o")] == [detail]
+    letters = live.dead_letters("events/web/o")
+    assert outcome["malformed"] == {"not_json": len(letters)}
+    assert letters[0]["detail"] == detail
+
+
+def test_a_document_too_large_costs_no_other(live):
+    too_large = b'{"type":"page","title":"' + b"x" * 1_100_000 + b'"}'
+    outcome = live.deliver("events/web/o", PAGE + too_large + PAGE.replace(b"bb934032", b"eeeeeeee"))
+    assert outcome["written"] == 2
+    letters = live.dead_letters("events/web/o")
+    assert "".join(letter["document"] for letter in letters).encode() == too_large
 
 
 def test_a_record_timestream_refuses_is_a_dead_letter_and_costs_no_other(live):
@@ -329,3 +413,23 @@ def test_more_than_one_batch_in_flight(live):
     assert (outcome["documents"], outcome["written"]) == (3000, 3000)
     sums = live.rows('SELECT sum(measure_value::bigint) FROM "WebAnalyticsDb"."PageViewsTable"')
     assert sums == [["2000"]]
+
+
+def test_the_article_s_own_statement_gives_the_sums(live):
+    """As it was published: https://theburningmonk.com/2023/11/how-i-implemented-web-analytics-reporting-with-timestream/."""
+    other_day = PAGE.replace(b"2023-11-06T", b"2023-11-04T")
+    too_old = PAGE.replace(b"2023-11-06T", b"2023-10-06T")
+    views = [PAGE.replace(b"bb934032", b"%08d" % number) for number in range(3)]
+    live.deliver(
+        "events/web/o", b"".join([*views, *views, other_day, too_old, PAGE.replace(b"ref=alice", b"ref=bob")])
+    )
+    statement = (
+        "SELECT website, sum(measure_value::bigint) AS value, date_trunc('day', time) AS timestamp "
+        'FROM "WebAnalyticsDb"."PageViewsTable" '
+        "WHERE \"affiliate_id\" = 'alice' AND time between ago(7day) and now() "
+        "GROUP BY website, date_trunc('day', time)"
+    )
+    assert sorted(live.rows(statement)) == [
+        ["example-courses.com", "1", "2023-11-04 00:00:00.000000000"],
+        ["example-courses.com", "3", "2023-11-06 00:00:00.000000000"],
+    ]
