@@ -6,16 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlparse
 
-import boto3
-
 if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+    from types_boto3_timestream_write import TimestreamWriteClient
     from types_boto3_timestream_write.type_defs import RecordTypeDef
 
 
-def ingest(bucket: str, key: str) -> int:
+def ingest(s3: "S3Client", timestream: "TimestreamWriteClient", bucket: str, key: str) -> int:
     """Write the object's page views; returns how many."""
-    s3 = boto3.client("s3")
-    timestream = boto3.client("timestream-write")
     text = gzip.decompress(s3.get_object(Bucket=bucket, Key=key)["Body"].read()).decode()
     decoder = json.JSONDecoder()
     position, written = 0, 0

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from urllib.parse import unquote_plus, urlsplit
 
 MAX_HOST = 253
@@ -30,16 +31,19 @@ def parameters(address: str, names: Sequence[str]) -> list[str]:
     decoded as browsers do (`+` is a space); one that is not UTF-8 is passed over, since any replacement
     could make two values one.
     """
-    if "=" not in address:
-        return []
     query, _, fragment = address.partition("#")
     return _values(query, names) + (_values(fragment, names) if "?" in fragment else [])
 
 
 def _values(address: str, names: Sequence[str]) -> list[str]:
-    pairs = [pair.partition("=") for pair in address.partition("?")[2].split("&")]
-    found = [(_decoded(key), value) for key, _, value in pairs if value]
-    return [decoded for name in names for key, value in found if key == name and (decoded := _decoded(value))]
+    found = []
+    for pair in address.partition("?")[2].split("&"):
+        key, _, value = pair.partition("=")
+        if "%" in key:
+            key = _decoded(key)
+        if key in names and (decoded := _decoded(value)):
+            found.append((names.index(key), decoded))
+    return [value for _, value in sorted(found, key=itemgetter(0))]
 
 
 @lru_cache(maxsize=1024)

@@ -1,9 +1,7 @@
 """Desktop, mobile or tablet. Frozen: the answer is part of a page view's identity in Timestream."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
 
 
 class Device(StrEnum):
@@ -21,15 +19,14 @@ _SIGNS = (
 )
 
 
-def device(user_agent: str, hints: Mapping[str, Any]) -> str:
+def device(user_agent: str, mobile: bool | None, platform: str | None) -> str:  # noqa: FBT001 (as browsers send it)
     """The device by its client hints (`ua-ch`) where there are any, else by its user agent; empty if neither.
 
     A tablet's hints say that it is not mobile, and name Android (https://wicg.github.io/ua-client-hints).
     """
-    mobile, platform = hints.get("mobile"), hints.get("platform")
-    if mobile is True:
+    if mobile:
         return Device.MOBILE
-    if mobile is False and isinstance(platform, str) and platform:
+    if mobile is not None and platform:
         return Device.TABLET if platform == "Android" else Device.DESKTOP
     return _by_user_agent(user_agent) if user_agent else ""
 

@@ -15,7 +15,7 @@ from chalicelib.events import Commission, Event, LeftOut, PageView
 from chalicelib.notifications import ObjectVersion
 from chalicelib.outcomes import Malformed, Outcome, Rejected
 from chalicelib.records import COMMON_ATTRIBUTES, Record, to_record
-from chalicelib.rudderstack import Content, Rules, Source, decode_document, to_event
+from chalicelib.rudderstack import Message, Rules, Source, decode_document, to_event
 from chalicelib.timestream_writer import BATCH, IN_FLIGHT, Refusal, Table, Writer
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ CHUNK = 64 * 1024
 SERVER_FOLDER = "server/"
 """Under the events prefix: what server-side sources sent. All else came from browsers."""
 
-_Batch: TypeAlias = list[tuple[Record, Document[Content]]]
+_Batch: TypeAlias = list[tuple[Record, Document[Message | None]]]
 
 
 def ingest_object(source: ObjectVersion, *, s3: "S3Client", writer: Writer, config: Config) -> Outcome:
@@ -81,7 +81,7 @@ class _Ingestion:
                 self._outcome.bytes += len(chunk)
                 yield chunk
 
-    def _take(self, document: Document[Content]) -> None:
+    def _take(self, document: Document[Message | None]) -> None:
         try:
             event = to_event(document.content, self._origin, self._rules)
         except EventError as error:
@@ -117,7 +117,9 @@ class _Ingestion:
                 self._outcome.rejected[refusal.reason] += 1
                 self._bury(refusal.reason, refusal.detail, batch[refusal.index][1])
 
-    def _bury(self, reason: Malformed | Rejected, detail: str, item: Document[Content] | Broken) -> None:
+    def _bury(
+        self, reason: Malformed | Rejected, detail: str, item: Document[Message | None] | Broken
+    ) -> None:
         source = self._source
         letter = DeadLetter(reason, detail, source.bucket, source.key, item.offset, **to_text(item.data))
         self._dead_letters.add(letter)

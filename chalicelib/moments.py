@@ -1,4 +1,4 @@
-"""Moments, and the time that an event keeps however often it is delivered."""
+"""The time that an event keeps however often it is delivered."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,17 +11,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE, _HALF_MINUTE = timedelta(minutes=1), timedelta(seconds=30)
 _ROUNDING = timedelta(milliseconds=2)
 """Between RudderStack's own computation and one from the times it prints."""
-
-
-def parse_moment(text: object, name: str) -> datetime:
-    """An ISO 8601 moment with its offset. Raises EventError, with the time's `name`, for anything else."""
-    try:
-        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise EventError(f"{name} is no moment with an offset: {text!r:.60}")
-    return moment
 
 
 def event_time(

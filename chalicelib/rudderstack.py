@@ -5,9 +5,10 @@ Any field may be missing, null, or of another type than the SDKs send: the gatew
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum, auto
-from typing import Any
+from typing import Annotated, Any, TypeVar, get_args
 
 import msgspec
 
@@ -16,7 +17,7 @@ from chalicelib.bots import is_bot
 from chalicelib.devices import device
 from chalicelib.errors import EventError
 from chalicelib.events import Commission, Entry, Event, LeftOut, PageView, is_affiliate_id
-from chalicelib.moments import event_time, parse_moment
+from chalicelib.moments import event_time
 from chalicelib.money import parse_amount, parse_currency, to_micros
 
 NO_WEBSITE = "(none)"
@@ -38,15 +39,22 @@ class Rules:
     commission_rate: Decimal | None
 
 
+Text = str | None
+Id = str | int | float | None
+"""RudderStack's HTTP API takes numbers too."""
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)] | None
+
+
 class Page(msgspec.Struct, gc=False):
     """A page, as in `context.page` and in a page event's properties."""
 
-    url: Any = None
-    path: Any = None
-    search: Any = None
-    tab_url: Any = None
-    referrer: Any = None
-    referring_domain: Any = None
+    url: Text = None
+    path: Text = None
+    search: Text = None
+    tab_url: Text = None
+    referrer: Text = None
+    referring_domain: Text = None
 
 
 class Properties(Page, gc=False):
@@ -58,68 +66,68 @@ class Properties(Page, gc=False):
     commission: msgspec.Raw = msgspec.Raw()
     revenue: msgspec.Raw = msgspec.Raw()
     total: msgspec.Raw = msgspec.Raw()
-    currency: Any = None
-    website: Any = None
-    affiliation: Any = None
-    category: Any = None
-    name: Any = None
+    currency: msgspec.Raw = msgspec.Raw()
+    website: Text = None
+    affiliation: Text = None
+    category: Text = None
+    name: Text = None
 
 
 class Campaign(msgspec.Struct, gc=False):
     """The UTM parameters of the page's own address."""
 
-    source: Any = None
-    medium: Any = None
-    name: Any = None
+    source: Text = None
+    medium: Text = None
+    name: Text = None
 
 
 class Geo(msgspec.Struct, gc=False):
     """RudderStack's geo enrichment, where it is switched on."""
 
-    country: Any = None
+    country: Text = None
 
 
-# Whatever else may stand where an object should. msgspec wants the whole union spelled out for each.
-_Other = list[Any] | str | float | bool | None
+class Hints(msgspec.Struct, gc=False):
+    """The browser's client hints, where the SDK is told to send them."""
+
+    mobile: bool | None = None
+    platform: Text = None
 
 
 class Context(msgspec.Struct, gc=False):
     """What surrounds an event."""
 
-    page: Page | _Other = None
-    campaign: Campaign | _Other = None
-    geo: Geo | _Other = None
-    user_agent: Any = msgspec.field(default=None, name="userAgent")
-    hints: Any = msgspec.field(default=None, name="ua-ch")
-    is_bot: Any = msgspec.field(default=None, name="isBot")
+    page: Page | None = None
+    campaign: Campaign | None = None
+    geo: Geo | None = None
+    user_agent: Text = msgspec.field(default=None, name="userAgent")
+    hints: Hints | None = msgspec.field(default=None, name="ua-ch")
+    is_bot: bool | None = msgspec.field(default=None, name="isBot")
 
 
 class Message(msgspec.Struct, rename="camel", gc=False):
     """What RudderStack delivers; it calls an event a message."""
 
-    type: Any = None
-    event: Any = None
-    name: Any = None
-    category: Any = None
-    anonymous_id: Any = None
-    user_id: Any = None
-    message_id: Any = None
-    timestamp: Any = None
-    original_timestamp: Any = None
-    sent_at: Any = None
-    received_at: Any = None
-    context: Context | _Other = None
-    properties: Properties | _Other = None
-    raw_data: Any = None
+    type: Text = None
+    event: Text = None
+    name: Text = None
+    category: Text = None
+    anonymous_id: Id = None
+    user_id: Id = None
+    message_id: Id = None
+    timestamp: Moment = None
+    original_timestamp: Moment = None
+    sent_at: Moment = None
+    received_at: Moment = None
+    context: Context | None = None
+    properties: Properties | None = None
+    raw_data: Text = None
     """Firehose's, in the place of an event that it could not process."""
 
 
-Content = Message | _Other
-
-_decoder: msgspec.json.Decoder[Content] = msgspec.json.Decoder(Content)
-_NO_CONTEXT, _NO_PAGE, _NO_PROPERTIES, _NO_CAMPAIGN, _NO_GEO = (
-    Context(), Page(), Properties(), Campaign(), Geo()
-)  # fmt: skip
+_decode = msgspec.json.Decoder(Message).decode
+_decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_NO_CONTEXT, _NO_PAGE, _NO_PROPERTIES, _NO_CAMPAIGN = Context(), Page(), Properties(), Campaign()
 
 _ENTRIES = {
     "order completed": Entry.SALE,
@@ -130,64 +138,66 @@ _NUMBER_START = tuple(b"-0123456789")
 _ADBLOCK_PAGE = ("RudderJS-Initiated", "ad-block page request")
 
 
-def decode_document(data: bytes) -> Content:
-    """One JSON value, typed. Raises ValueError or RecursionError where it is none."""
-    return _decoder.decode(data)
+def decode_document(data: bytes) -> Message | None:
+    """One JSON value, typed; None where it is no object. A field of a type it should not have is missing.
+
+    Raises ValueError or RecursionError where it is no JSON value.
+    """
+    try:
+        return _decode(data)
+    except msgspec.ValidationError:  # rare: every field must then be read by itself
+        value = msgspec.json.decode(data)
+        return _fitting(data, Message) if isinstance(value, dict) else None
 
 
-def to_event(content: Content, source: Source, rules: Rules) -> Event | LeftOut:
+def to_event(message: Message | None, source: Source, rules: Rules) -> Event | LeftOut:
     """What the document says happened, or why that is not ours to count.
 
     Raises EventError where the document should have been an event and cannot be read.
     """
-    if not isinstance(content, Message):
+    if message is None:
         raise EventError("the document is no JSON object")
-    match content.type:
-        case str(kind) if kind.lower() == "page":
-            return _to_page_view(content, rules)
-        case str(kind) if kind.lower() == "track" and (entry := _ENTRIES.get(_text(content.event).lower())):
-            return _to_commission(content, entry, source, rules)
-        case None if content.raw_data is not None:
+    match (message.type or "").lower():
+        case "page":
+            return _to_page_view(message, rules)
+        case "track" if entry := _ENTRIES.get((message.event or "").lower()):
+            return _to_commission(message, entry, source, rules)
+        case "" if message.raw_data is not None:
             return LeftOut.FIREHOSE_ERROR
         case _:
             return LeftOut.NOT_A_PAGE_VIEW
 
 
 def _to_page_view(message: Message, rules: Rules) -> PageView | LeftOut:
-    properties = message.properties if isinstance(message.properties, Properties) else _NO_PROPERTIES
-    context = message.context if isinstance(message.context, Context) else _NO_CONTEXT
-    page = context.page if isinstance(context.page, Page) else _NO_PAGE
-    user_agent = _text(context.user_agent)
+    properties, context = message.properties or _NO_PROPERTIES, message.context or _NO_CONTEXT
+    page, campaign = context.page or _NO_PAGE, context.campaign or _NO_CAMPAIGN
+    user_agent = context.user_agent or ""
     if _is_adblock_page(message, properties):
         return LeftOut.ADBLOCK_PAGE
     if not (affiliate_id := _affiliate_id(properties, page, rules)):
         return LeftOut.NO_AFFILIATE
     if not (website := _website(properties, page)):
         return LeftOut.NO_WEBSITE
-    if context.is_bot is True or is_bot(user_agent):
+    if context.is_bot or is_bot(user_agent):
         return LeftOut.BOT
-    campaign = context.campaign if isinstance(context.campaign, Campaign) else _NO_CAMPAIGN
-    geo = context.geo if isinstance(context.geo, Geo) else _NO_GEO
     return PageView(
         time=_time(message),
         affiliate_id=affiliate_id,
         website=website,
-        visitor_id=_required(_id(message.anonymous_id) or _id(message.user_id), "anonymousId"),
+        visitor_id=_id(message.anonymous_id) or _required(_id(message.user_id), "anonymousId"),
         event_id=_required(_id(message.message_id), "messageId"),
-        path=_path(properties, page),
+        path=properties.path or page.path or addresses.path(properties.url or ""),
         referrer=_referrer(properties) or _referrer(page),
-        utm_source=_text(campaign.source),
-        utm_medium=_text(campaign.medium),
-        utm_campaign=_text(campaign.name),
-        country=_text(geo.country),
-        device=device(user_agent, context.hints if isinstance(context.hints, dict) else {}),
+        utm_source=campaign.source or "",
+        utm_medium=campaign.medium or "",
+        utm_campaign=campaign.name or "",
+        country=(context.geo.country or "") if context.geo else "",
+        device=_device(user_agent, context.hints),
     )
 
 
 def _to_commission(message: Message, entry: Entry, source: Source, rules: Rules) -> Commission | LeftOut:
-    properties = message.properties if isinstance(message.properties, Properties) else _NO_PROPERTIES
-    context = message.context if isinstance(message.context, Context) else _NO_CONTEXT
-    page = context.page if isinstance(context.page, Page) else _NO_PAGE
+    properties, context = message.properties or _NO_PROPERTIES, message.context or _NO_CONTEXT
     if source is not Source.SERVER:
         return LeftOut.UNTRUSTED_SOURCE
     if not _is_given(properties.affiliate_id):
@@ -201,8 +211,8 @@ def _to_commission(message: Message, entry: Entry, source: Source, rules: Rules)
     return Commission(
         time=_time(message),
         affiliate_id=affiliate_id,
-        website=_website(properties, page) or _shop(properties),
-        currency=parse_currency("USD" if properties.currency is None else str(properties.currency)),
+        website=_website(properties, context.page or _NO_PAGE) or _shop(properties),
+        currency=parse_currency(_raw_text(properties.currency)) if _is_given(properties.currency) else "USD",
         order_id=order_id,
         entry=entry,
         entry_id=order_id if entry is Entry.SALE else _raw_text(properties.refund_id) or message_id,
@@ -211,13 +221,10 @@ def _to_commission(message: Message, entry: Entry, source: Source, rules: Rules)
 
 
 def _time(message: Message) -> int:
-    sent, original = message.sent_at, message.original_timestamp
-    return event_time(
-        parse_moment(message.timestamp, "timestamp"),
-        parse_moment(message.received_at, "receivedAt"),
-        None if sent is None else parse_moment(sent, "sentAt"),
-        None if original is None else parse_moment(original, "originalTimestamp"),
-    )
+    if message.timestamp is None or message.received_at is None:
+        name = "timestamp" if message.timestamp is None else "receivedAt"
+        raise EventError(f"{name} is no moment with an offset")
+    return event_time(message.timestamp, message.received_at, message.sent_at, message.original_timestamp)
 
 
 def _is_adblock_page(message: Message, properties: Properties) -> bool:
@@ -230,41 +237,40 @@ def _affiliate_id(properties: Properties, page: Page, rules: Rules) -> str:
         return given
     for place in (properties, page):
         # A canonical link can hide the affiliate from `url`; a site that routes by hash, from `search`.
-        search = _text(place.search)
-        for address in (
-            _text(place.url),
-            search if search[:1] == "?" else f"?{search}",
-            _text(place.tab_url),
-        ):
-            for value in addresses.parameters(address, rules.affiliate_parameters):
+        for address in (place.url, _as_query(place.search), place.tab_url):
+            for value in addresses.parameters(address, rules.affiliate_parameters) if address else ():
                 if is_affiliate_id(value):
                     return value
     return ""
 
 
+def _as_query(search: Text) -> Text:
+    return search if not search or search[0] == "?" else f"?{search}"
+
+
 def _website(properties: Properties, page: Page) -> str:
-    for place in (properties.url, properties.tab_url, page.url, page.tab_url):
-        if isinstance(place, str) and (host := addresses.host(place)):
+    for address in (properties.url, properties.tab_url, page.url, page.tab_url):
+        if address and (host := addresses.host(address)):
             return host
     return ""
 
 
 def _shop(properties: Properties) -> str:
     """The website of a commission without a page: the shop's own word for it."""
-    website = _text(properties.website).strip()
+    website = (properties.website or "").strip()
     named = addresses.host(website if "://" in website else f"//{website}")
-    affiliation = _text(properties.affiliation).strip()
+    affiliation = (properties.affiliation or "").strip()
     return named or (affiliation if affiliation.isprintable() else "") or NO_WEBSITE
 
 
-def _path(properties: Properties, page: Page) -> str:
-    return _text(properties.path) or _text(page.path) or addresses.path(_text(properties.url))
-
-
 def _referrer(place: Page) -> str:
-    """The referring domain. `$direct` is RudderStack's word for none."""
-    domain = _text(place.referring_domain)
-    return addresses.host(_text(place.referrer)) or (addresses.host(f"//{domain}") if domain else "")
+    """The referring domain. `$direct` is RudderStack's word for none, and no address."""
+    named = addresses.host(place.referrer) if place.referrer else ""
+    return named or (addresses.host(f"//{place.referring_domain}") if place.referring_domain else "")
+
+
+def _device(user_agent: str, hints: Hints | None) -> str:
+    return device(user_agent, hints.mobile, hints.platform) if hints else device(user_agent, None, None)
 
 
 def _commission(properties: Properties, rules: Rules) -> Decimal:
@@ -283,15 +289,9 @@ def _required(text: str, name: str) -> str:
     return text
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _id(value: Any) -> str:
-    """A string, or a number's digits: RudderStack's HTTP API takes both."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+def _id(value: Id) -> str:
+    """A string, or a number's digits."""
+    return value if isinstance(value, str) else "" if value is None else str(value)
 
 
 def _is_given(raw: msgspec.Raw) -> bool:
@@ -305,3 +305,27 @@ def _raw_text(raw: msgspec.Raw) -> str:
     if text[:1] == b'"':
         return msgspec.json.decode(text, type=str)
     return text.decode("ascii") if text and text[0] in _NUMBER_START else ""
+
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
+
+
+def _fitting(data: bytes | msgspec.Raw, struct: type[_Struct]) -> _Struct:
+    """What of a JSON object fits the struct; the rest is missing."""
+    given = _decode_fields(data)
+    values: dict[str, Any] = {}
+    for field in msgspec.structs.fields(struct):
+        if (raw := given.get(field.encode_name)) is None:
+            continue
+        try:
+            values[field.name] = msgspec.json.decode(raw, type=field.type)
+        except msgspec.ValidationError:
+            inner = _struct_in(field.type)
+            if inner and bytes(raw)[:1] == b"{":
+                values[field.name] = _fitting(raw, inner)
+    return struct(**values)
+
+
+def _struct_in(union: Any) -> type[msgspec.Struct] | None:
+    kinds = (kind for kind in get_args(union) if isinstance(kind, type))
+    return next((kind for kind in kinds if issubclass(kind, msgspec.Struct)), None)
