@@ -1,0 +1,16 @@
+/** The figures of whoever asks: the affiliate is the one that the identity token names, and no other. */
+import { util } from '@aws-appsync/utils';
+
+/** @param {import('@aws-appsync/utils').Context} ctx */
+export function request(ctx) {
+  // An API key has no identity, IAM no claims, and a user who is no affiliate no such claim.
+  const affiliateId = ctx.identity?.claims?.[ctx.env.AFFILIATE_CLAIM];
+  if (typeof affiliateId !== 'string' || affiliateId === '') util.unauthorized();
+  ctx.stash.affiliateId = affiliateId;
+  return {};
+}
+
+/** @param {import('@aws-appsync/utils').Context} ctx */
+export function response(ctx) {
+  return ctx.prev.result;
+}

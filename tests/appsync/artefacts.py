@@ -1,0 +1,29 @@
+"""The deployed files, read: the schema, and the template with its intrinsic functions in the long form."""
+
+from pathlib import Path
+from typing import Any
+
+from cfnlint.decode import decode_str  # type: ignore[import-untyped]  # cfn-lint is untyped
+from graphql import GraphQLSchema, build_schema
+
+PROJECT = Path(__file__).parents[2]
+TEMPLATE = PROJECT / "infra" / "graphql.yaml"
+SCHEMA = PROJECT / "appsync" / "schema.graphql"
+CODE = sorted((PROJECT / "appsync").rglob("*.js"))
+
+# AppSync knows it without being told.
+# https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
+_DIRECTIVES = "directive @aws_cognito_user_pools(cognito_groups: [String!]) on FIELD_DEFINITION | OBJECT"
+
+
+def schema() -> GraphQLSchema:
+    """appsync/schema.graphql."""
+    return build_schema(SCHEMA.read_text(encoding="utf-8") + _DIRECTIVES)
+
+
+def template() -> dict[str, Any]:
+    """infra/graphql.yaml."""
+    document: dict[str, Any]
+    document, mistakes = decode_str(TEMPLATE.read_text(encoding="utf-8"))
+    assert not mistakes
+    return document

@@ -1,0 +1,21 @@
+"""One running local AppSync for each module of tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.appsync.stand import Stand, metrics, stand
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """The stand that the module's tests share."""
+    with stand(tmp_path_factory.mktemp("appsync")) as started:
+        yield started
+
+
+@pytest.fixture
+def local(running: Stand) -> Stand:
+    """The stand, with the REST API answering as the app does."""
+    running.rest.answer = metrics
+    return running

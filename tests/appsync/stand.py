@@ -1,0 +1,111 @@
+"""The local AppSync and API Gateway over real sockets, in front of a REST API that a test scripts."""
+
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from chalicelib.config import Config
+from chalicelib.errors import RequestError
+from chalicelib.metrics import answer
+from devstack.apigateway import RestApi, apigateway
+from devstack.appsync.execution import OPERATION_SECONDS
+from devstack.appsync.local import CREDENTIALS, STAGE, local_appsync
+from devstack.appsync.tokens import TokenIssuer
+from devstack.environment import REGION
+from devstack.ports import listen
+from devstack.serving import serving
+
+if TYPE_CHECKING:
+    from chalicelib.queries import Row
+
+NOW = datetime(2026, 11, 3, 12, 34, tzinfo=UTC)
+ARTICLE = """
+query Figures($metricType: MetricType!, $timeWindow: TimeWindow!) {
+  getAnalyticsData(metricType: $metricType, timeWindow: $timeWindow) {
+    dataset { series timestamp value }
+  }
+}
+"""
+VARIABLES = {"metricType": "PageViews", "timeWindow": "Last24Hours"}
+
+Answer = Callable[[Request], Awaitable[Response]]
+Errors = list[dict[str, Any]]
+
+
+async def metrics(request: Request) -> Response:
+    """What the app answers, if each affiliate had seven views this hour, of one website named for them."""
+    parameters = {name: request.query_params.getlist(name) for name in request.query_params}
+    website = f"{request.query_params.get('affiliateId')}.example"
+    rows: list[Row] = [{"website": website, "timestamp": datetime(2026, 11, 3, 12), "value": 7}]  # noqa: DTZ001
+    try:
+        body = answer(parameters, config=Config(events_bucket="events"), rows=lambda _: rows, now=NOW)
+    except RequestError as error:
+        return JSONResponse({"Code": "BadRequestError", "Message": str(error)}, 400)
+    return Response(body, media_type="application/json")
+
+
+@dataclass(slots=True)
+class Rest:
+    """The REST API behind API Gateway; `answer` is the test's to set."""
+
+    answer: Answer = metrics
+
+    async def __call__(self, request: Request) -> Response:
+        return await self.answer(request)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The running local AppSync, and what is behind it."""
+
+    url: str
+    gateway_url: str
+    issuer: TokenIssuer
+    rest: Rest
+    client: httpx.Client
+
+    def ask(self, query: str, variables: Mapping[str, Any], token: str | None) -> httpx.Response:
+        """The response to a POST, as any client makes it."""
+        headers = {} if token is None else {"Authorization": token}
+        body = {"query": query, "variables": variables}
+        return self.client.post("/graphql", json=body, headers=headers)
+
+
+@contextmanager
+def stand(
+    folder: Path, *, seconds: float = OPERATION_SECONDS, gateway_url: str | None = None
+) -> Iterator[Stand]:
+    """A stand with its signing key in `folder`; AppSync asks the gateway at `gateway_url`, or its own."""
+    rest = Rest()
+    with ExitStack() as opened:
+
+        async def endpoint(request: Request) -> Response:
+            return await rest(request)
+
+        upstream = opened.enter_context(served(Starlette(routes=[Route("/metrics", endpoint)])))
+        api = RestApi(upstream, STAGE, "GET", "/metrics", REGION, CREDENTIALS)
+        gateway = opened.enter_context(served(apigateway(api)))
+        local = local_appsync(gateway_url or gateway, folder / "key.pem", seconds=seconds)
+        url = opened.enter_context(served(local.app))
+        client = opened.enter_context(httpx.Client(base_url=url))
+        yield Stand(url, gateway, local.issuer, rest, client)
+
+
+@contextmanager
+def served(app: Starlette) -> Iterator[str]:
+    """The URL of `app` on a free port."""
+    listener = listen(0)
+    # Inherited by every connection: without it, a kept one answers 40 ms late.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with serving(app, listener):
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,0 +1,144 @@
+"""Every way in which the REST side can fail, as a client of the local AppSync sees it."""
+
+import asyncio
+import json
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from devstack.appsync.tokens import User
+from devstack.ports import listen
+from tests.appsync.stand import ARTICLE, VARIABLES, Stand, stand
+
+INNARDS = "arn:aws:iam::123456789012:role/innards"
+POINT = {
+    "series": "a",
+    "timestamp": "2026-11-03T00:00:00+00:00",
+    "value": 1,
+    "partial": False,
+    "currency": None,
+}
+GOOD = {"dataset": [POINT], "totals": [], "from": "a", "to": "b", "timeZone": "UTC", "interval": "Day"}
+
+
+def without(name: str) -> dict[str, Any]:
+    return {key: value for key, value in GOOD.items() if key != name}
+
+
+FAILURES = [
+    (
+        "a request that cannot be",
+        400,
+        {"Code": "BadRequestError", "Message": "timeZone: is wrong"},
+        "BadRequest",
+    ),
+    ("API Gateway's own 400", 400, {"message": INNARDS}, "UpstreamError"),
+    (
+        "a 400 of the wrong shape",
+        400,
+        {"Code": "BadRequestError", "Message": {"a": INNARDS}},
+        "UpstreamError",
+    ),
+    ("not allowed by IAM", 403, {"Message": f"User: {INNARDS} is not authorized"}, "UpstreamError"),
+    ("an unknown route", 403, {"message": "Missing Authentication Token"}, "UpstreamError"),
+    ("not found", 404, {"Code": "NotFoundError", "Message": INNARDS}, "UpstreamError"),
+    ("a wrong content type", 415, {"Code": "UnsupportedMediaType", "Message": INNARDS}, "UpstreamError"),
+    ("throttled", 429, {"message": "Too Many Requests"}, "Throttled"),
+    ("an error of the app", 500, {"Code": "InternalServerError", "Message": INNARDS}, "Unavailable"),
+    ("a crash of the function", 502, {"message": "Internal server error"}, "Unavailable"),
+    ("a proxy's page", 502, f"<html>{INNARDS}</html>", "Unavailable"),
+    ("overloaded", 503, {"message": INNARDS}, "Throttled"),
+    ("an integration's timeout", 504, {"message": "Endpoint request timed out"}, "Unavailable"),
+    ("a page with 200", 200, f"<html>{INNARDS}</html>", "UpstreamError"),
+    ("nothing with 200", 200, "", "UpstreamError"),
+    ("a text with 200", 200, json.dumps(INNARDS), "UpstreamError"),
+    ("a list with 200", 200, [GOOD], "UpstreamError"),
+    ("null with 200", 200, None, "UpstreamError"),
+    ("half an answer", 200, json.dumps(GOOD)[:-9], "UpstreamError"),
+    # Nothing in APPSYNC_JS can catch what JSON.parse throws at this.
+    ("half an answer that ends as a whole one", 200, '{"dataset": [{}', "Code"),
+    ("no dataset", 200, without("dataset"), "UpstreamError"),
+    ("a dataset that is null", 200, {**GOOD, "dataset": None}, "UpstreamError"),
+    ("a data point that is null", 200, {**GOOD, "dataset": [None]}, "UpstreamError"),
+    ("a series that is null", 200, {**GOOD, "dataset": [{**POINT, "series": None}]}, "UpstreamError"),
+    ("a timestamp that is null", 200, {**GOOD, "dataset": [{**POINT, "timestamp": None}]}, "UpstreamError"),
+    ("a value that is null", 200, {**GOOD, "dataset": [{**POINT, "value": None}]}, "UpstreamError"),
+    ("a value that is text", 200, {**GOOD, "dataset": [{**POINT, "value": "1"}]}, "UpstreamError"),
+    ("no totals", 200, without("totals"), "UpstreamError"),
+    ("a total that is null", 200, {**GOOD, "totals": [None]}, "UpstreamError"),
+    ("no start", 200, without("from"), "UpstreamError"),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error_type"), [row[1:] for row in FAILURES], ids=[row[0] for row in FAILURES]
+)
+def test_a_failure_has_its_error_type(local: Stand, status: int, body: Any, error_type: str) -> None:
+    content = body if isinstance(body, str) else json.dumps(body)
+
+    async def answer(_request: Request) -> Response:
+        return Response(content, status, media_type="application/json")
+
+    local.rest.answer = answer
+    found = expect_error(local, error_type)
+    if error_type == "BadRequest":
+        assert found["message"] == "timeZone: is wrong"
+
+
+def test_what_the_client_did_wrong_is_told_by_the_app(local: Stand) -> None:
+    query = """query ($zone: String) {
+      getAnalyticsData(metricType: PageViews, timeWindow: Last24Hours, timeZone: $zone) { timeZone }
+    }"""
+    token = local.issuer.issue(User("alice"))
+    answers = [
+        local.ask(query, {"zone": zone}, token).json() for zone in ("Mars/Olympus", "Asia/Tokyo", None)
+    ]
+
+    assert [(answers[0]["errors"][0][name]) for name in ("errorType", "message")] == [
+        "BadRequest",
+        "timeZone: must be a name of the IANA time zone database, such as Europe/Paris",
+    ]
+    assert [answer["data"]["getAnalyticsData"]["timeZone"] for answer in answers[1:]] == ["Asia/Tokyo", "UTC"]
+
+
+def test_a_refused_connection(tmp_path: Path) -> None:
+    with listen(0) as listener:
+        port = listener.getsockname()[1]
+    with stand(tmp_path, gateway_url=f"http://127.0.0.1:{port}") as local:
+        expect_error(local, "Unavailable")
+
+
+def test_an_answer_that_does_not_come(tmp_path: Path) -> None:
+    asked, answered = Event(), Event()
+
+    async def answer(_request: Request) -> Response:
+        asked.set()
+        await asyncio.to_thread(answered.wait)
+        return Response()
+
+    with stand(tmp_path, seconds=0.3) as local:
+        local.rest.answer = answer
+        try:
+            expect_error(local, "Unavailable")
+            assert asked.is_set()
+        finally:
+            answered.set()
+
+
+def expect_error(local: Stand, error_type: str) -> dict[str, Any]:
+    """The one error of this type, and nothing else; nothing of the upstream's text is in it."""
+    answer = local.ask(ARTICLE, VARIABLES, local.issuer.issue(User("alice")))
+
+    assert answer.status_code == 200
+    assert answer.json()["data"] == {"getAnalyticsData": None}
+    assert INNARDS not in answer.text
+    (error,) = answer.json()["errors"]
+    assert (error["path"], error["errorType"]) == (["getAnalyticsData"], error_type)
+    assert list(error) == ["path", "data", "errorType", "errorInfo", "locations", "message"]
+    assert error["locations"] == [{"line": 3, "column": 3, "sourceName": None}]
+    found: dict[str, Any] = error
+    return found

@@ -1,0 +1,189 @@
+"""The template: cfn-lint, and the mistakes that it lets through."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.api import lint_file  # type: ignore[import-untyped]  # cfn-lint is untyped
+from chalice.app import IAMAuthorizer
+from graphql import GraphQLObjectType
+
+import app
+from tests.appsync.artefacts import CODE, SCHEMA, TEMPLATE, schema, template
+
+DOCUMENT = template()
+RESOURCES: dict[str, Any] = DOCUMENT["Resources"]
+RUNTIME = {"Name": "APPSYNC_JS", "RuntimeVersion": "1.0.0"}
+
+
+def of_type(name: str) -> dict[str, Any]:
+    """The properties of the resources of a type, by logical id."""
+    return {
+        logical_id: resource["Properties"]
+        for logical_id, resource in RESOURCES.items()
+        if resource["Type"] == f"AWS::{name}"
+    }
+
+
+RESOLVERS = of_type("AppSync::Resolver")
+WITH_CODE = RESOLVERS | of_type("AppSync::FunctionConfiguration")
+ROLES = of_type("IAM::Role")
+(API,) = of_type("AppSync::GraphQLApi").values()
+(SOURCE,) = of_type("AppSync::DataSource").values()
+
+
+def local(location: str) -> Path:
+    return (TEMPLATE.parent / location).resolve()
+
+
+def test_cfn_lint_is_content() -> None:
+    assert [str(found) for found in lint_file(TEMPLATE)] == []
+
+
+def test_every_query_has_a_resolver_named_after_it() -> None:
+    query = schema().query_type
+    assert isinstance(query, GraphQLObjectType)
+    assert {(each["TypeName"], each["FieldName"]): each["CodeS3Location"] for each in RESOLVERS.values()} == {
+        ("Query", field): f"../appsync/resolvers/Query.{field}.js" for field in query.fields
+    }
+
+
+def test_every_file_is_deployed() -> None:
+    (schema_,) = of_type("AppSync::GraphQLSchema").values()
+    assert local(schema_["DefinitionS3Location"]) == SCHEMA
+    assert sorted(local(each["CodeS3Location"]) for each in WITH_CODE.values()) == CODE
+
+
+@pytest.mark.parametrize("logical_id", WITH_CODE)
+def test_code_has_a_runtime(logical_id: str) -> None:
+    assert WITH_CODE[logical_id]["Runtime"] == RUNTIME
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: path.name)
+def test_code_is_within_appsyncs_limit(path: Path) -> None:
+    # https://docs.aws.amazon.com/appsync/latest/APIReference/API_CreateResolver.html
+    assert len(path.read_text(encoding="utf-8")) <= 32_768
+
+
+@pytest.mark.parametrize("logical_id", RESOLVERS)
+def test_resolvers_wait_for_the_schema(logical_id: str) -> None:
+    # Nothing in a resolver refers to it, and a type that is not there yet is an error.
+    assert RESOURCES[logical_id]["DependsOn"] == "Schema"
+
+
+def test_environment_is_what_the_code_reads() -> None:
+    read = {name for path in CODE for name in re.findall(r"\bctx\.env\.(\w+)", path.read_text())}
+    assert API["EnvironmentVariables"].keys() == read
+
+
+def test_administrators_are_the_schemas() -> None:
+    (group,) = re.findall(r'cognito_groups: \["(\w+)"\]', SCHEMA.read_text())
+    assert API["EnvironmentVariables"]["ADMIN_GROUP"] == group
+
+
+def test_the_data_source_signs_for_api_gateway() -> None:
+    assert SOURCE["Type"] == "HTTP"
+    assert SOURCE["ServiceRoleArn"] == {"Fn::GetAtt": ["MetricsRole", "Arn"]}
+    assert SOURCE["HttpConfig"] == {
+        # No path: the stage is part of the resource path. No port: others than 443 and 80 time out.
+        "Endpoint": {"Fn::Sub": "https://${RestApiId}.execute-api.${AWS::Region}.${AWS::URLSuffix}"},
+        "AuthorizationConfig": {
+            "AuthorizationType": "AWS_IAM",
+            "AwsIamConfig": {"SigningRegion": {"Ref": "AWS::Region"}, "SigningServiceName": "execute-api"},
+        },
+    }
+
+
+def test_the_data_sources_role_can_do_one_thing() -> None:
+    assert statements("MetricsRole") == [
+        {
+            "Effect": "Allow",
+            "Action": "execute-api:Invoke",
+            "Resource": {
+                "Fn::Sub": "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}"
+                ":${RestApiId}/${RestApiStage}/GET/metrics"
+            },
+        }
+    ]
+
+
+def test_the_logs_role_writes_logs_of_appsync() -> None:
+    (statement,) = statements("LogRole")
+    assert statement["Action"] == ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+    assert statement["Resource"]["Fn::Sub"].endswith(":log-group:/aws/appsync/apis/*")
+
+
+def statements(role: str) -> list[dict[str, Any]]:
+    return [
+        statement for policy in ROLES[role]["Policies"] for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+@pytest.mark.parametrize("logical_id", ROLES)
+def test_roles_serve_this_account_alone(logical_id: str) -> None:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    assert "ManagedPolicyArns" not in ROLES[logical_id]
+    for statement in ROLES[logical_id]["AssumeRolePolicyDocument"]["Statement"]:
+        assert statement["Principal"] == {"Service": "appsync.amazonaws.com"}
+        conditions = {key: value for test in statement["Condition"].values() for key, value in test.items()}
+        assert conditions["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+        assert conditions["aws:SourceArn"] in (
+            {"Fn::GetAtt": ["GraphQLApi", "Arn"]},
+            {"Fn::Sub": "arn:${AWS::Partition}:appsync:${AWS::Region}:${AWS::AccountId}:apis/*"},
+        )
+
+
+def test_the_route_that_trusts_us_asks_for_iam() -> None:
+    assert isinstance(app.app.routes["/metrics"]["GET"].authorizer, IAMAuthorizer)
+
+
+def test_an_affiliates_answers_alone_are_cached_and_for_whoever_asked() -> None:
+    # Without CachingKeys the key is the identity and the arguments; with them, what they list and no more.
+    # https://github.com/aws/aws-appsync-community/issues/73
+    caching = {
+        each["FieldName"]: each["CachingConfig"] for each in RESOLVERS.values() if "CachingConfig" in each
+    }
+    assert caching == {
+        "getAnalyticsData": {"Fn::If": ["Cached", {"Ttl": {"Ref": "CacheSeconds"}}, {"Ref": "AWS::NoValue"}]}
+    }
+
+
+def test_the_cache_lasts_as_long_as_appsync_allows() -> None:
+    # https://docs.aws.amazon.com/appsync/latest/APIReference/API_CachingConfig.html
+    seconds = DOCUMENT["Parameters"]["CacheSeconds"]
+    assert (seconds["Default"], seconds["MinValue"], seconds["MaxValue"]) == (0, 0, 3600)
+    (cache,) = of_type("AppSync::ApiCache").values()
+    assert cache["ApiCachingBehavior"] == "PER_RESOLVER_CACHING"
+    assert (cache["AtRestEncryptionEnabled"], cache["TransitEncryptionEnabled"]) == (True, True)
+
+
+@pytest.mark.parametrize("logical_id", ["Cache", "WebAcl", "WebAclAssociation"])
+def test_what_costs_extra_is_asked_for(logical_id: str) -> None:
+    (names,) = DOCUMENT["Conditions"][RESOURCES[logical_id]["Condition"]]["Fn::Not"]
+    parameter, nothing = names["Fn::Equals"]
+    assert str(nothing) == str(DOCUMENT["Parameters"][parameter["Ref"]]["Default"]) == "0"
+
+
+@pytest.mark.parametrize(
+    ("requests", "accepted"),
+    [("0", True), ("10", True), ("2000", True), ("9", False), ("-1", False), ("05", False), ("", False)],
+)
+def test_the_rate_is_none_or_one_that_waf_takes(requests: str, accepted: bool) -> None:
+    # https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
+    pattern = DOCUMENT["Parameters"]["RequestsPer5Minutes"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, requests)) is accepted
+
+
+def test_the_api_tells_no_more_than_it_must() -> None:
+    assert DOCUMENT["Parameters"]["Introspection"]["Default"] == "DISABLED"
+    assert API["IntrospectionConfig"] == {"Ref": "Introspection"}
+    assert API["AuthenticationType"] == "AMAZON_COGNITO_USER_POOLS"
+    # With another provider every type would need directives for it.
+    # https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
+    assert "AdditionalAuthenticationProviders" not in API
+    assert API["LogConfig"]["FieldLogLevel"] == "ERROR"
+    assert API["LogConfig"]["ExcludeVerboseContent"] is True
+    assert API["XrayEnabled"] is True
+    assert API["QueryDepthLimit"] <= 15
+    assert API["ResolverCountLimit"] <= 10
