@@ -34,6 +34,7 @@ check: $(SETUP)  ## Check format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@npm run --silent lint
 
 format: $(SETUP)  ## Format the code
 	@$(BIN)/ruff format .

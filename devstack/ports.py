@@ -19,6 +19,8 @@ class Ports:
     s3: int = 8087
     rudderstack: int = 8088
     rest: int = 8000
+    graphql: int = 8089
+    site: int = 8090
 
     def checked(self) -> Self:
         """The same ports, each free at this moment, and none 0.
@@ -34,7 +36,18 @@ class Ports:
 
 def listen(port: int) -> socket.socket:
     """A socket that listens on `port` of this machine."""
-    return socket.create_server((HOST, port))
+    server = socket.create_server((HOST, port))
+    # What it accepts inherits this. asyncio sets it for sockets of its own making alone, and each answer on a
+    # kept connection would wait 40 ms for Nagle's algorithm.
+    server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return server
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on at this moment."""
+    with listen(0) as server:
+        port: int = server.getsockname()[1]
+    return port
 
 
 def _bind(name: str, port: int) -> socket.socket:

@@ -14,7 +14,7 @@ def serving(app: Starlette, listener: socket.socket) -> Iterator[None]:
     """`app` on `listener` in a thread; requests that are under way are answered before it stops."""
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     server = uvicorn.Server(config)
-    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="rudderstack", daemon=True)
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="serving", daemon=True)
     thread.start()
     try:
         yield

@@ -1,0 +1,46 @@
+"""`python -m devstack.appsync`: the local AppSync alone, in front of any REST endpoint."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+
+from devstack.appsync.local import USERS, local_appsync
+from devstack.errors import DevstackError
+from devstack.ports import HOST, Ports
+from devstack.token import KEY_NAME
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until told to stop; the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        local = local_appsync(options.rest_url, options.state / KEY_NAME)
+    except DevstackError as error:
+        print(f"appsync: {error}", file=sys.stderr)
+        return 1
+    url = f"http://{HOST}:{options.port}"
+    print(f"GraphQL {url}/graphql, GraphiQL {url}/graphiql")
+    print(f"Authorization: {local.issuer.issue(USERS[0])}", flush=True)
+    uvicorn.run(local.app, host=HOST, port=options.port, log_level="info", lifespan="off")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m devstack.appsync",
+        description="Serve infra/graphql.yaml on this machine.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--port", type=int, default=8089, help="where to listen")
+    parser.add_argument(
+        "--rest-url", default=f"http://{HOST}:{Ports().rest}", help="what stands in for API Gateway"
+    )
+    parser.add_argument("--state", type=Path, default=Path(".devstack"), help="where the signing key is kept")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""The local AppSync of this project: infra/graphql.yaml, with this machine in place of what it refers to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from botocore.credentials import Credentials
+from starlette.applications import Starlette
+
+from devstack.appsync.declaration import Api, load_api
+from devstack.appsync.execution import OPERATION_SECONDS, Engine
+from devstack.appsync.graphiql import graphiql_routes
+from devstack.appsync.http_source import HttpSources
+from devstack.appsync.server import appsync
+from devstack.appsync.tokens import TokenIssuer, User, signing_key
+from devstack.environment import PROJECT, REGION
+
+TEMPLATE: Final = PROJECT / "infra" / "graphql.yaml"
+STAGE: Final = "api"
+"""Chalice's name for API Gateway's stage, unless told otherwise."""
+CREDENTIALS: Final = Credentials("local", "local")
+"""Of the role that AppSync signs as."""
+USERS: Final = (User("alice"), User("bob"), User("O'Brien & Söhne"), User(None, ("admins",)), User(None))
+"""The sample's affiliates, an administrator, and one who is neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAppSync:
+    """The app, and whose tokens it takes."""
+
+    app: Starlette
+    issuer: TokenIssuer
+
+
+def local_appsync(
+    rest_url: str, key: Path, users: Sequence[User] = USERS, seconds: float = OPERATION_SECONDS
+) -> LocalAppSync:
+    """AppSync in front of the local API Gateway at `rest_url`, with its signing key kept in the file `key`.
+
+    An operation has `seconds`. Raises DevstackError for files that AppSync would refuse.
+    """
+    api = local_api()
+    issuer = token_issuer(api, key)
+    sources = HttpSources({_HOST: rest_url}, CREDENTIALS)
+    pages = graphiql_routes(users, issuer.issue, PROJECT / "node_modules")
+    return LocalAppSync(appsync(Engine(api, sources, seconds), issuer.verify, pages), issuer)
+
+
+def local_api() -> Api:
+    """What the template declares, for this machine. Clients may ask for the schema: GraphiQL lives on it."""
+    return load_api(TEMPLATE, _PARAMETERS)
+
+
+def token_issuer(api: Api, key: Path) -> TokenIssuer:
+    """What signs and verifies the tokens of `api`, with the key in the file `key`."""
+    return TokenIssuer(api.user_pool, signing_key(key), api.environment["AFFILIATE_CLAIM"])
+
+
+_PARAMETERS: Final = {
+    "UserPoolId": f"{REGION}_local",
+    "RestApiId": "local",
+    "RestApiStage": STAGE,
+    "Introspection": "ENABLED",
+    "AWS::AccountId": "000000000000",
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::URLSuffix": "amazonaws.com",
+}
+_HOST: Final = f"local.execute-api.{REGION}.amazonaws.com"

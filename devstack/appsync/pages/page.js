@@ -1,0 +1,32 @@
+// GraphiQL with a choice of users, each with a token that is good for a day.
+/* global GraphiQL, React, ReactDOM */
+
+const EXAMPLE = `query Figures($metricType: MetricType!, $timeWindow: TimeWindow!) {
+  getAnalyticsData(metricType: $metricType, timeWindow: $timeWindow) {
+    dataset {
+      series
+      timestamp
+      value
+    }
+  }
+}
+`;
+const VARIABLES = JSON.stringify({ metricType: 'PageViews', timeWindow: 'Last30Days' }, null, 2);
+
+const users = await (await fetch('/graphiql/tokens.json')).json();
+const choice = document.querySelector('#user');
+choice.append(...users.map(({ name, token }) => new Option(name, token)));
+document.querySelector('#copy').addEventListener('click', () => navigator.clipboard.writeText(choice.value));
+
+async function ask(operation) {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: { Authorization: choice.value, 'Content-Type': 'application/json' },
+    body: JSON.stringify(operation),
+  });
+  return response.json();
+}
+
+ReactDOM.createRoot(document.querySelector('#graphiql')).render(
+  React.createElement(GraphiQL, { fetcher: ask, defaultQuery: EXAMPLE, variables: VARIABLES }),
+);

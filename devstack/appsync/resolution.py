@@ -1,0 +1,119 @@
+"""Resolves one field: its resolver's handlers and functions, one after another."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from devstack.appsync.declaration import Function, HttpSource, Resolver
+from devstack.appsync.errors import FieldError
+from devstack.appsync.http_source import SourceError
+from devstack.appsync.sandbox import Handler, Kind, Outcome, run
+from devstack.appsync.selection import selected
+from devstack.appsync.syntax import Code
+
+Json = Any
+
+
+class Sources(Protocol):
+    """What calls data sources."""
+
+    async def call(self, source: HttpSource, asked: Json, seconds: float) -> dict[str, Json]:
+        """The `ctx.result` of asking `source`; raises SourceError where there is none."""
+
+
+class Clock(Protocol):
+    """How much time an operation has left."""
+
+    def __call__(self) -> float:
+        """In seconds; less than nothing when it is over."""
+
+
+@dataclass(slots=True)
+class Resolution:
+    """One field of one request, and what its handlers have said so far."""
+
+    parent: str
+    name: str
+    context: Mapping[str, Json]
+    """What every handler sees alike: arguments, identity, source, request, info and env."""
+    selection: list[str]
+    sources: Sources
+    seconds_left: Clock
+    stash: dict[str, Json] = field(default_factory=dict)
+    errors: list[FieldError] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def resolve(self, resolver: Resolver) -> Json:
+        """The field's value, before the schema has its say. Raises FieldError where there is none."""
+        if resolver.pipeline is None:
+            return await self._unit(resolver.functions[0])
+        return await self._pipeline(resolver.pipeline, resolver.functions)
+
+    async def _unit(self, function: Function) -> Json:
+        value, _ = await self._function(function, prev=None)
+        return value
+
+    async def _pipeline(self, code: Code, functions: tuple[Function, ...]) -> Json:
+        before = self._run(code, Handler.REQUEST, {"prev": None, "result": None, "error": None})
+        if before.kind is Kind.RETURN:
+            functions, result = (), before.value["value"]
+        else:
+            result = before.value
+        for function in functions:
+            result, is_last = await self._function(function, prev={"result": result})
+            if is_last:
+                break
+        context = {"prev": {"result": result}, "result": result, "error": None}
+        return self._value(self._run(code, Handler.RESPONSE, context))
+
+    async def _function(self, function: Function, prev: Json) -> tuple[Json, bool]:
+        """The result, and whether it ends the pipeline."""
+        asked = self._run(function.code, Handler.REQUEST, {"prev": prev, "result": None, "error": None})
+        if asked.kind is Kind.RETURN:
+            return asked.value["value"], asked.value["skipTo"] == "END"
+        result, error = await self._ask(function.source, asked.value)
+        context = {"prev": prev, "result": result, "error": error}
+        return self._value(self._run(function.code, Handler.RESPONSE, context)), False
+
+    async def _ask(self, source: HttpSource | None, asked: Json) -> tuple[Json, Json]:
+        """The handler's `ctx.result` and `ctx.error`."""
+        if source is None:
+            return asked.get("payload") if isinstance(asked, dict) else None, None
+        try:
+            return await self.sources.call(source, asked, self.seconds_left()), None
+        except SourceError as error:
+            log.warning("%s.%s: %s", self.parent, self.name, error)
+            return None, {"type": error.type, "message": str(error)}
+
+    def _run(self, code: Code, handler: Handler, context: Mapping[str, Json]) -> Outcome:
+        outcome = run(code, handler, {**self.context, **context, "stash": self.stash})
+        self.stash = outcome.stash
+        self.headers |= outcome.headers
+        self.errors += map(self._error, outcome.errors)
+        for line in outcome.logs:
+            log.info("%s %s: %s", code.name, handler, line)
+        match outcome.kind:
+            case Kind.ERROR:
+                raise self._error(outcome.value)
+            case Kind.UNAUTHORIZED:
+                raise unauthorized(self.parent, self.name)
+            case Kind.FAULT:
+                log.error("%s %s: %s", code.name, handler, outcome.value)
+                raise FieldError("Code", "Runtime Error")
+        return outcome
+
+    def _value(self, outcome: Outcome) -> Json:
+        return outcome.value["value"] if outcome.kind is Kind.RETURN else outcome.value
+
+    def _error(self, said: Mapping[str, Json]) -> FieldError:
+        data = selected(said["data"], self.selection)
+        return FieldError(said["errorType"], said["message"], data=data, error_info=said["errorInfo"])
+
+
+def unauthorized(parent: str, name: str) -> FieldError:
+    """The caller may not have the field `name` of the type `parent`."""
+    return FieldError("Unauthorized", f"Not Authorized to access {name} on type {parent}")
+
+
+log: Final = logging.getLogger(__name__)
