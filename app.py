@@ -1,14 +1,13 @@
 """Affiliate web analytics: page views and commissions from S3 into Timestream, and figures out of it."""
 
 import os
+import time
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
-from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import (
     BadRequestError,
     BaseLambdaEvent,
@@ -19,23 +18,23 @@ from chalice.app import (
     Response,
 )
 
-from chalicelib import timestream_reader
 from chalicelib.config import Config
-from chalicelib.errors import RequestError
-from chalicelib.ingest import ingest_object
-from chalicelib.metrics import answer
+from chalicelib.errors import RequestError, UnavailableError
 from chalicelib.notifications import ObjectVersion, created_objects
-from chalicelib.outcomes import Outcome
-from chalicelib.timestream_writer import Writer, write_client
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from types_boto3_s3 import S3Client
     from types_boto3_timestream_query import TimestreamQueryClient
+
+    from chalicelib.metrics import Answers
+    from chalicelib.outcomes import Outcome
+    from chalicelib.timestream_writer import Writer
 
 config = Config.from_environ(os.environ)
 app = Chalice(app_name="affiliate-analytics", configure_logs=False)
 logger = Logger(service=app.app_name)  # of that name, so it formats what Chalice logs too
-metrics_log = Metrics(namespace="AffiliateAnalytics", service="ingest")
 
 
 class Notification(BaseLambdaEvent):
@@ -59,7 +58,7 @@ def ingest(event: Notification) -> list[dict[str, Any]]:
     outcomes, failures = [], []
     for source in event.objects:
         try:
-            outcome = ingest_object(source, s3=s3_client(), writer=writer(), config=config)
+            outcome = ingester()(source)
         except Exception as error:
             # Others may still go well. Lambda runs the whole notification again, which counts nothing twice.
             logger.exception("object not ingested", bucket=source.bucket, key=source.key)
@@ -81,25 +80,28 @@ def metrics() -> Response:
     request = cast("Request", app.current_request).to_original_event()
     parameters = request["multiValueQueryStringParameters"] or {}
     try:
-        body = answer(
-            parameters,
-            config=config,
-            rows=partial(timestream_reader.rows, query_client()),
-            now=datetime.now(UTC),
-        )
+        body = answers().answer(parameters, datetime.now(UTC))
     except RequestError as error:
         raise BadRequestError(str(error)) from error
-    except (BotoCoreError, ClientError) as error:
-        if not timestream_reader.is_passing(error):
-            raise
+    except UnavailableError as error:
         logger.exception("Timestream did not answer")
         raise ServiceUnavailableError("the figures cannot be had now: try again") from error
-    return Response(body.decode(), headers={"Content-Type": "application/json"})
+    headers: dict[str, Any] = {
+        "Content-Type": "application/json",
+        "Cache-Control": f"private, max-age={config.cache_seconds}",
+    }
+    return Response(body.decode(), headers=headers)
 
 
-def report(source: ObjectVersion, outcome: Outcome) -> None:
+def report(source: ObjectVersion, outcome: "Outcome") -> None:
     """Log an object's outcome as one line, and send it as CloudWatch metrics."""
+    from aws_lambda_powertools.metrics import Metrics, MetricUnit
+
     logger.info("object ingested", bucket=source.bucket, key=source.key, **outcome.to_json())
+    # By function, and so by stage: one stage's alarms are not another's.
+    sent = Metrics(
+        namespace="AffiliateAnalytics", service=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "ingest")
+    )
     for name, value in (
         ("Documents", outcome.documents),
         ("Written", outcome.written),
@@ -108,9 +110,32 @@ def report(source: ObjectVersion, outcome: Outcome) -> None:
         ("Malformed", outcome.malformed.total()),
         ("Rejected", outcome.rejected.total()),
     ):
-        metrics_log.add_metric(name=name, unit=MetricUnit.Count, value=value)
-    metrics_log.add_metric(name="Bytes", unit=MetricUnit.Bytes, value=outcome.bytes)
-    metrics_log.flush_metrics()
+        sent.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    sent.add_metric(name="Bytes", unit=MetricUnit.Bytes, value=outcome.bytes)
+    sent.flush_metrics()
+
+
+# What follows is made, and imported, when it is first needed: each of the two functions has this file, and
+# neither should start the slower for what only the other needs.
+
+
+@cache
+def ingester() -> "Callable[[ObjectVersion], Outcome]":
+    """Ingests one object."""
+    from chalicelib.ingest import ingest_object
+
+    return partial(ingest_object, s3=s3_client(), writer=writer(), config=config)
+
+
+@cache
+def answers() -> "Answers":
+    """Answers the route's requests."""
+    from chalicelib.cache import Cache
+    from chalicelib.metrics import KEPT, Answers
+    from chalicelib.timestream_reader import rows
+
+    kept: Cache[tuple[str, str], bytes] = Cache(config.cache_seconds, KEPT, time.monotonic)
+    return Answers(config, partial(rows, query_client()), kept)
 
 
 @cache
@@ -121,17 +146,21 @@ def session() -> botocore.session.Session:
 
 @cache
 def s3_client() -> "S3Client":
-    """One client for all invocations; likewise below."""
+    """Reads objects, writes dead letters."""
     return cast("S3Client", session().create_client("s3"))
 
 
 @cache
-def writer() -> Writer:
+def writer() -> "Writer":
     """Writes to Timestream."""
+    from chalicelib.timestream_writer import Writer, write_client
+
     return Writer(write_client(session()))
 
 
 @cache
 def query_client() -> "TimestreamQueryClient":
     """Reads from Timestream."""
-    return timestream_reader.query_client(session())
+    from chalicelib.timestream_reader import query_client
+
+    return query_client(session())

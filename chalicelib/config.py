@@ -1,11 +1,13 @@
 """The settings, read once from the environment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
 from chalicelib.errors import SettingError
+
+MAX_CACHE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Config:
     commissions_table: str = "CommissionsTable"
     affiliate_parameters: tuple[str, ...] = ("ref", "aff", "via")
     commission_rate: Decimal | None = None
+    cache_seconds: int = 15
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -64,4 +67,16 @@ def _parse_rate(text: str) -> Decimal:
     return rate
 
 
-_PARSERS = {"affiliate_parameters": _parse_parameters, "commission_rate": _parse_rate}
+def _parse_seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_CACHE_SECONDS):
+        raise SettingError(
+            "CACHE_SECONDS", f"must be whole seconds from 0 to {MAX_CACHE_SECONDS}, not {text!r}"
+        )
+    return int(text)
+
+
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "affiliate_parameters": _parse_parameters,
+    "commission_rate": _parse_rate,
+    "cache_seconds": _parse_seconds,
+}

@@ -3,9 +3,10 @@
 AnalyticsError
 ├── SettingError        a setting is missing or wrong: names it
 ├── RequestError        a request asks for what there is not: names the parameter and what is allowed
-└── EventError          a document should have been an event and cannot be read: says why
+├── EventError          a document should have been an event and cannot be read: says why
+└── UnavailableError    Timestream cannot answer a query now: throttled, out of reach, or failed inside
 
-What AWS refuses stays what botocore made of it; `timestream` documents which of those it lets pass.
+All else that AWS refuses stays what botocore made of it.
 """
 
 
@@ -31,3 +32,7 @@ class RequestError(AnalyticsError):
 
 class EventError(AnalyticsError):
     """A document that should have been an event and could not be read."""
+
+
+class UnavailableError(AnalyticsError):
+    """Timestream cannot answer now; the same query may well be answered later."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.errors import RequestError
 from chalicelib.events import MAX_AFFILIATE_ID, is_affiliate_id
 from chalicelib.queries import Metric, MetricQuery
-from chalicelib.timerange import Interval, TimeWindow, allowed_intervals, default_interval, to_time_range
+from chalicelib.timerange import Interval, TimeWindow, allowed_intervals, default_interval, time_range_at
 from chalicelib.wallclock import zone_names
 
 REQUIRED = ("affiliateId", "metricType", "timeWindow")
@@ -29,7 +29,7 @@ def parse_query(parameters: Mapping[str, list[str]], now: datetime) -> MetricQue
     window = _parse_word(TimeWindow, "timeWindow", values["timeWindow"])
     zone = _parse_zone(values.get("timeZone", "UTC"))
     interval = _parse_interval(window, values.get("interval", default_interval(window)))
-    return MetricQuery(metric, affiliate_id, to_time_range(window, interval, zone, now))
+    return MetricQuery(metric, affiliate_id, time_range_at(window, interval, zone, now))
 
 
 def _single_values(parameters: Mapping[str, list[str]]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.errors import UnavailableError
 from chalicelib.queries import COLUMNS, Row
 
 if TYPE_CHECKING:  # the stubs are not shipped
@@ -39,22 +40,20 @@ def query_client(session: botocore.session.Session | None = None) -> "Timestream
 def rows(client: "TimestreamQueryClient", statement: str) -> Iterator[Row]:
     """The rows that answer `statement`, which is one of `queries.to_sql`'s; `client` is `query_client`'s.
 
-    Raises what botocore raises, but for one error: Timestream knows no column before a record has it, so a
+    Raises UnavailableError where the same statement may well be answered later, else the ClientError that
+    botocore raises. But for one: Timestream knows no column before a record has it, so a
     statement over an empty table is refused as if it were wrong. Such a table has no rows.
     """
     try:
         for page in _pages(client, statement):
             yield from _page_rows(page)
+    except BotoCoreError as error:  # out of reach, or too slow
+        raise UnavailableError(str(error)) from error
     except ClientError as error:
+        if error.response["Error"]["Code"] in _PASSING:
+            raise UnavailableError(str(error)) from error
         if not _names_unwritten_column(error):
             raise
-
-
-def is_passing(error: BotoCoreError | ClientError) -> bool:
-    """Whether the same statement may well be answered later: throttled, out of reach, or failed inside."""
-    if isinstance(error, ClientError):
-        return error.response["Error"]["Code"] in ("ThrottlingException", "InternalServerException")
-    return True
 
 
 class _Datum(msgspec.Struct, frozen=True, rename="pascal"):
@@ -80,6 +79,8 @@ class _Page(msgspec.Struct, frozen=True, rename="pascal"):
     rows: list[_Row]
     next_token: str | None = None
 
+
+_PASSING = ("ThrottlingException", "InternalServerException")
 
 _PAGE = msgspec.json.Decoder(_Page)
 

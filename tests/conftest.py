@@ -5,6 +5,7 @@ import os
 # Before `app` is imported: Chalice's decorators read the bucket then, and no test may find anyone's account.
 os.environ |= {
     "EVENTS_BUCKET": "web-analytics-events",
+    "CACHE_SECONDS": "0",  # what is written must be seen
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
     "AWS_REGION": "eu-west-1",

@@ -87,7 +87,9 @@ def deployed(timestream: Timestream) -> Iterator[Deployment]:
         )
     s3, query = boto3.client("s3"), boto3.client("timestream-query")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    cached_clients: Any = (app.session, app.s3_client, app.writer, app.query_client)
+    cached_clients: Any = (
+        app.session, app.s3_client, app.writer, app.query_client, app.ingester, app.answers,
+    )  # fmt: skip
     for cached in cached_clients:
         cached.cache_clear()
     yield Deployment(timestream, s3, query)

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.config import Config
 from chalicelib.errors import SettingError
 
+SECONDS_RULE = "must be whole seconds from 0 to 300"
 RATE_RULE = "must be a number above 0 and up to 1, such as 0.5"
 
 
@@ -20,6 +21,7 @@ def test_only_the_bucket_is_required():
         commissions_table="CommissionsTable",
         affiliate_parameters=("ref", "aff", "via"),
         commission_rate=None,
+        cache_seconds=15,
     )
 
 
@@ -33,10 +35,11 @@ def test_every_setting_is_read():
         "COMMISSIONS_TABLE": "c",
         "AFFILIATE_PARAMETERS": " fpr, via ",
         "COMMISSION_RATE": "0.5",
+        "CACHE_SECONDS": "60",
         "UNRELATED": "x",
     }
     assert Config.from_environ(environ) == Config(
-        "b", "in/", "out/", "d", "p", "c", ("fpr", "via"), Decimal("0.5")
+        "b", "in/", "out/", "d", "p", "c", ("fpr", "via"), Decimal("0.5"), 60
     )
 
 
@@ -53,6 +56,10 @@ def test_every_setting_is_read():
         (
             {"AFFILIATE_PARAMETERS": ","},
             "AFFILIATE_PARAMETERS must name at least one parameter, such as 'ref,aff,via'",
+        ),
+        *(
+            ({"CACHE_SECONDS": seconds}, f"CACHE_SECONDS {SECONDS_RULE}, not {seconds!r}")
+            for seconds in ("soon", "-1", "301", "1.5", "²")
         ),
         *(
             ({"COMMISSION_RATE": rate}, f"COMMISSION_RATE {RATE_RULE}, not {rate!r}")
