@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed $(if $(wildcard package.json),node_modules/.installed)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench clean
+.PHONY: help setup run test check format bench deploy destroy package clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,15 @@ format: $(SETUP)  ## Format the code
 
 bench: $(SETUP)  ## Measure, and write benchmarks/README.md's tables
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+deploy: $(SETUP)  ## Deploy a stage to AWS: make deploy STAGE=dev
+	@$(BIN)/python -m infra.deploy $(STAGE) $(ARGS)
+
+destroy: $(SETUP)  ## Take a stage down, but for its data: make destroy STAGE=dev
+	@$(BIN)/python -m infra.destroy $(STAGE) $(ARGS)
+
+package: $(SETUP)  ## Show what would ship to Lambda
+	@$(BIN)/python -m infra.package $(ARGS)
 
 clean:  ## Forget the local system's data and the tools' caches (.venv stays)
 	rm -rf .devstack .hypothesis .mypy_cache .pytest_cache .ruff_cache .chalice/deployments

@@ -1,0 +1,67 @@
+"""Whose account, and which region: found out before anything is made."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from infra.errors import InfraError
+
+PATIENT = Config(read_timeout=330, retries={"mode": "standard", "max_attempts": 6}, max_pool_connections=32)
+"""For the longest call there is: an invocation of `ingest`, which may take 300 seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An AWS account in one region, with clients that may act in it."""
+
+    id: str
+    region: str
+    session: boto3.Session
+    _open: ExitStack
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        """A client of a service, one for all calls and closed with the account.
+
+        Any: the stubs know a client's name as a literal only.
+        """
+        if service not in self._clients:
+            opened: Any = self.session.client(service, config=PATIENT)  # type: ignore[call-overload]  # as above
+            self._clients[service] = self._open.enter_context(closing(opened))
+        return self._clients[service]
+
+
+@contextmanager
+def open_account() -> Iterator[Account]:
+    """The account that the environment's credentials and region stand for.
+
+    Raises InfraError without a region or outside Timestream's, and what botocore raises without credentials.
+    """
+    session = boto3.Session()
+    region = _region(session)
+    with ExitStack() as stack, closing(session.client("sts")) as sts:
+        yield Account(sts.get_caller_identity()["Account"], region, session, stack)
+
+
+def check_timestream(account: Account) -> None:
+    """Raise what Timestream answers where the account may not use it.
+
+    DescribeEndpoints is the one call that its regional endpoints take, and the first that is refused.
+    """
+    account.client("timestream-write").describe_endpoints()
+
+
+def _region(session: boto3.Session) -> str:
+    region = session.region_name
+    if not region:
+        raise InfraError("No AWS region is chosen: set AWS_DEFAULT_REGION, such as eu-west-1.")
+    regions = session.get_available_regions("timestream-write")
+    if region not in regions:
+        raise InfraError(
+            f"Timestream is not in {region}: set AWS_DEFAULT_REGION to one of {', '.join(regions)}."
+        )
+    return region

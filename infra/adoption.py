@@ -1,0 +1,107 @@
+"""What is deployed but not known here: from another machine, or by a `chalice deploy` that was interrupted.
+
+Chalice writes down what it has deployed when all of it is, and knows a REST API by that file alone.
+Without it, it makes a second one, with another address.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from infra.account import Account
+from infra.errors import InfraError
+from infra.stage import Stage, write_deployed
+
+
+def adopt(account: Account, stage: Stage) -> str:
+    """Have Chalice know what there is of the stage; returns what that took.
+
+    Raises InfraError where there are two REST APIs.
+    """
+    if stage.deployed:
+        return "known"
+    found = [*_functions(account, stage), *_rest_apis(account, stage)]
+    if not found:
+        return "nothing yet"
+    write_deployed(stage, found)
+    return f"{len(found)} resources found"
+
+
+def check_place(account: Account, stage: Stage) -> None:
+    """Raise InfraError where what Chalice knows of the stage is in another account or region."""
+    for resource in stage.deployed.values():
+        if arn := resource.get("lambda_arn"):
+            _, _, _, region, owner, *_ = arn.split(":")
+            if (region, owner) != (account.region, account.id):
+                raise InfraError(
+                    f"The stage {stage.name} is deployed to {region} in account {owner}, and this is "
+                    f"{account.region} in {account.id}: set AWS_DEFAULT_REGION and AWS_PROFILE as meant."
+                )
+
+
+def check_kept(account: Account, stage: Stage, database: str) -> None:
+    """Raise InfraError where a database that was kept by `make destroy` is in the way of a new stack.
+
+    `database` is the name that is asked for, if any is. CloudFormation would find out with half a stack made.
+    """
+    kept = stage.settings.get("TIMESTREAM_DATABASE", "")
+    if not kept or database not in ("", kept):
+        return
+    client = account.client("timestream-write")
+    with suppress(client.exceptions.ResourceNotFoundException):
+        client.describe_database(DatabaseName=kept)
+        raise InfraError(
+            f"The database {kept} was kept by `make destroy`: choose another with DatabaseName=…, "
+            "or see docs/operations.md for how to take it over."
+        )
+
+
+def _functions(account: Account, stage: Stage) -> Iterator[dict[str, Any]]:
+    """Each function with its role and, of `ingest`, its notification, as Chalice writes them down."""
+    client = account.client("lambda")
+    for name, function in (("ingest", stage.ingest_function), ("api_handler", stage.api_function)):
+        try:
+            found = client.get_function_configuration(FunctionName=function)
+        except client.exceptions.ResourceNotFoundException:
+            continue  # the deployment did not come that far
+        arn, role = found["FunctionArn"], found["Role"]
+        yield {
+            "name": f"{name}_role",
+            "resource_type": "iam_role",
+            "role_arn": role,
+            "role_name": role.rpartition("/")[2],
+        }
+        yield {"name": name, "resource_type": "lambda_function", "lambda_arn": arn}
+        if name == "ingest":
+            bucket = found["Environment"]["Variables"]["EVENTS_BUCKET"]
+            yield {
+                "name": "ingest_s3event",
+                "resource_type": "s3_event",
+                "bucket": bucket,
+                "lambda_arn": arn,
+            }
+
+
+def _rest_apis(account: Account, stage: Stage) -> list[dict[str, Any]]:
+    client = account.client("apigateway")
+    pages = client.get_paginator("get_rest_apis").paginate()
+    named = [api["id"] for page in pages for api in page["items"] if api["name"] == stage.app]
+    ours = [api for api in named if _invokes(client, api, stage.api_function)]
+    if len(ours) > 1:
+        raise InfraError(
+            f"{len(ours)} REST APIs belong to the stage {stage.name}, {' and '.join(ours)}: "
+            "delete those that AppSync does not use."
+        )
+    url = f"https://{{}}.execute-api.{account.region}.amazonaws.com/{stage.api_stage}/"
+    return [
+        {"name": "rest_api", "resource_type": "rest_api", "rest_api_id": api, "rest_api_url": url.format(api)}
+        for api in ours
+    ]
+
+
+def _invokes(client: Any, api: str, function: str) -> bool:
+    """Whether any method of the API has this function behind it. All stages' APIs have one name."""
+    resources = client.get_resources(restApiId=api, embed=["methods"])["items"]
+    methods = [method for resource in resources for method in resource.get("resourceMethods", {}).values()]
+    uris = [method.get("methodIntegration", {}).get("uri", "") for method in methods]
+    return any(f":function:{function}/" in uri for uri in uris)

@@ -1,0 +1,162 @@
+"""All that a deployment does, as steps."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from chalicelib.config import Config
+from infra.account import Account, check_timestream
+from infra.adoption import adopt, check_kept, check_place
+from infra.chalice_command import chalice
+from infra.errors import InfraError
+from infra.function_settings import set_log_retention, set_retries, set_throttle
+from infra.package import build
+from infra.policies import stage_settings, write_policies
+from infra.progress import Step
+from infra.smoke import smoke_test
+from infra.stacks import Stack
+from infra.stage import Stage
+from infra.tables import prime_columns, try_statements
+from infra.templates import Template, check_parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A stage on its way to an account. Each step finds what it needs in what the others have made."""
+
+    stage: Stage
+    account: Account
+    given: Mapping[str, str]
+    """Parameters of the templates."""
+    tell: Callable[[str], None]
+
+    def check(self) -> None:
+        """Raise InfraError for what would make a later step fail, and can be known now."""
+        check_parameters(self.given, [self._storage_template, self._graphql_template])
+        check_place(self.account, self.stage)
+        check_timestream(self.account)
+        self._check_user_pool()
+        self.storage.check_parameters(self._storage_template, self._storage_parameters())
+        if not self.storage.outputs():
+            check_kept(self.account, self.stage, self.given.get("DatabaseName", ""))
+        known_later = {"RestApiId": ""}
+        self.graphql.check_parameters(self._graphql_template, {**self.given, **known_later})
+
+    def steps(self) -> list[Step]:
+        """All there is to do, in order."""
+        return [
+            Step("Storage", self._deploy_storage),
+            Step("Settings and policies", self._write_settings),
+            Step("What is deployed already", lambda: adopt(self.account, self.stage)),
+            Step("Package", self._build_package),
+            Step("Functions and REST API", self._deploy_app),
+            Step("Retries of ingest", self._set_retries),
+            Step("Logs are kept", lambda: set_log_retention(self.account, self.stage)),
+            Step("The REST API takes", self._set_throttle),
+            Step("Columns of the tables", self._prime_columns),
+            Step("Statements", self._try_statements),
+            Step("GraphQL API", self._deploy_graphql),
+            Step("Smoke test", self._smoke_test),
+        ]
+
+    def report(self) -> str:
+        """What the user needs next: the address, and what to paste into RudderStack."""
+        outputs = self.storage.outputs()
+        return _REPORT.format(
+            stage=self.stage.name,
+            region=self.account.region,
+            url=self.graphql.outputs()["GraphQLUrl"],
+            role=outputs["RudderStackRoleArn"],
+            web=outputs["WebStream"],
+            server=outputs["ServerStream"],
+        )
+
+    @property
+    def storage(self) -> Stack:
+        """The stack of what holds the data, and what brings it."""
+        return Stack(self.stage.storage_stack, self.account.client("cloudformation"), self.tell)
+
+    @property
+    def graphql(self) -> Stack:
+        """The stack of AppSync."""
+        return Stack(self.stage.graphql_stack, self.account.client("cloudformation"), self.tell)
+
+    def _check_user_pool(self) -> None:
+        """AppSync would say that there is no such pool."""
+        region, _, name = self.given.get("UserPoolId", "").rpartition("_")
+        if name and region != self.account.region:
+            raise InfraError(
+                f"The user pool is in {region}, and this is {self.account.region}: one region it must be."
+            )
+
+    def _deploy_storage(self) -> str:
+        return self.storage.deploy(self._storage_template, self._storage_parameters())
+
+    def _write_settings(self) -> str:
+        outputs = self.storage.outputs()
+        changes = [
+            self.stage.change_settings(stage_settings(outputs)),
+            write_policies(self.stage, outputs),
+        ]
+        return "changed" if any(changes) else "no change"
+
+    def _build_package(self) -> str:
+        package = build(self.stage.project, self.stage.name, self.tell)
+        return f"{package.zipped / 2**20:.1f} MB"
+
+    def _deploy_app(self) -> str:
+        chalice(self.stage.project, ["deploy", "--stage", self.stage.name], self.tell)
+        return str(self._rest_api["rest_api_url"])
+
+    def _set_retries(self) -> str:
+        return set_retries(self.account, self.stage, self.storage.outputs()["FailureQueueArn"])
+
+    def _set_throttle(self) -> str:
+        return set_throttle(self.account, self._rest_api["rest_api_id"], self.stage.api_stage)
+
+    def _prime_columns(self) -> str:
+        return prime_columns(self.account, self._config, datetime.now(UTC))
+
+    def _try_statements(self) -> str:
+        return try_statements(self.account, self._config, datetime.now(UTC))
+
+    def _deploy_graphql(self) -> str:
+        made = {"RestApiId": self._rest_api["rest_api_id"], "RestApiStage": self.stage.api_stage}
+        return self.graphql.deploy(self._graphql_template, {**self.given, **made})
+
+    def _smoke_test(self) -> str:
+        return smoke_test(self.account, self._rest_api["rest_api_url"])
+
+    def _storage_parameters(self) -> dict[str, str]:
+        return {**self.given, "Stage": self.stage.name}
+
+    @property
+    def _storage_template(self) -> Template:
+        return Template(self.stage.project / "infra" / "storage.yaml")
+
+    @property
+    def _graphql_template(self) -> Template:
+        return Template(self.stage.project / "infra" / "graphql.yaml")
+
+    @property
+    def _rest_api(self) -> dict[str, Any]:
+        return self.stage.deployed["rest_api"]
+
+    @property
+    def _config(self) -> Config:
+        return Config.from_environ(self.stage.settings)
+
+
+_REPORT: Final = """
+{stage} is deployed. The portal asks {url}
+
+In RudderStack, give each of the two sources a destination Amazon Kinesis Firehose, with
+  AWS region                 {region}
+  Role-based authentication  on
+  IAM role ARN               {role}
+and map events to streams
+  of the browser source      page -> {web}
+  of the server source       Order Completed, Order Refunded, Order Cancelled -> {server}
+
+What the sites are to send is in docs/tracking.md."""

@@ -1,0 +1,107 @@
+"""Take a stage down: `python -m infra.destroy dev`. What holds data stays, and is named."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from infra.account import Account, open_account
+from infra.adoption import adopt, check_place
+from infra.chalice_command import chalice
+from infra.errors import InfraError, run_command
+from infra.function_settings import log_groups
+from infra.progress import Progress, Step
+from infra.stacks import Stack
+from infra.stage import PROJECT, Stage, open_stage
+from infra.templates import Template
+
+
+def main(arguments: Sequence[str] | None = None, project: Path = PROJECT) -> int:
+    """Destroy; the exit code."""
+    options = _parser().parse_args(arguments)
+    return run_command("destroy", lambda: _run(options, project, Console()))
+
+
+def _run(options: Namespace, project: Path, console: Console) -> None:
+    stage = open_stage(project, options.stage)
+    with open_account() as account:
+        check_place(account, stage)
+        if not options.yes:
+            _ask(console, stage, account)
+        progress = Progress(console)
+        destruction = _Destruction(stage, account, progress)
+        kept = destruction.retained()
+        progress.run(destruction.steps())
+    console.print(_report(stage, kept), markup=False, highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Destruction:
+    """A stage on its way out. What is gone already is no obstacle."""
+
+    stage: Stage
+    account: Account
+    progress: Progress
+
+    def retained(self) -> list[str]:
+        """What the storage stack leaves behind, by type and name."""
+        template = Template(self.stage.project / "infra" / "storage.yaml")
+        made = self._stack(self.stage.storage_stack).resources()
+        return [f"{kind} {made[name]}" for name, kind in template.retained.items() if name in made]
+
+    def steps(self) -> list[Step]:
+        """From the outside in: nobody asks, then nothing answers, then nothing arrives."""
+        return [
+            Step("GraphQL API", self._stack(self.stage.graphql_stack).delete),
+            Step("What is deployed", lambda: adopt(self.account, self.stage)),
+            Step("Functions and REST API", self._delete_app),
+            Step("Logs", self._delete_logs),
+            Step("Storage", self._stack(self.stage.storage_stack).delete),
+        ]
+
+    def _stack(self, name: str) -> Stack:
+        return Stack(name, self.account.client("cloudformation"), self.progress.tell)
+
+    def _delete_app(self) -> str:
+        if not self.stage.deployed:
+            return "not there"
+        chalice(self.stage.project, ["delete", "--stage", self.stage.name], self.progress.tell)
+        return "deleted"
+
+    def _delete_logs(self) -> str:
+        client = self.account.client("logs")
+        for name in log_groups(self.stage):
+            try:
+                client.delete_log_group(logGroupName=name)
+            except client.exceptions.ResourceNotFoundException:
+                continue  # gone already
+        return "deleted"
+
+
+def _ask(console: Console, stage: Stage, account: Account) -> None:
+    if not sys.stdin.isatty():
+        raise InfraError("Nobody is there to confirm it: add --yes.")
+    question = f"Type {stage.name} to take it down in {account.region} of account {account.id}: "
+    if console.input(question).strip() != stage.name:
+        raise InfraError("Nothing was taken down.")
+
+
+def _report(stage: Stage, kept: Sequence[str]) -> str:
+    if not kept:
+        return f"\n{stage.name} is down. It had no storage stack, and nothing is kept."
+    lines = "".join(f"\n  {each}" for each in kept)
+    return f"\n{stage.name} is down. Kept, with all data, and paid for until you delete them:{lines}"
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m infra.destroy", description=__doc__, allow_abbrev=False)
+    parser.add_argument("stage", help="a stage of .chalice/config.json")
+    parser.add_argument("--yes", action="store_true", help="ask nothing")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

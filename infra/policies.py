@@ -1,0 +1,77 @@
+"""What the storage stack tells the app: its settings, and what its functions may do.
+
+Chalice takes a policy as it stands, without a variable. So the policies in `.chalice/` are templates, whose
+`${Names}` are the stack's outputs.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from string import Template
+from typing import Any, Final
+
+from infra.errors import InfraError
+from infra.stage import Stage
+
+FUNCTIONS: Final = ("ingest", "metrics")
+
+_SETTINGS: Final = {
+    "EVENTS_BUCKET": "EventsBucket",
+    "EVENTS_PREFIX": "EventsPrefix",
+    "DEAD_LETTER_PREFIX": "DeadLetterPrefix",
+    "TIMESTREAM_DATABASE": "TimestreamDatabase",
+    "PAGE_VIEWS_TABLE": "PageViewsTable",
+    "COMMISSIONS_TABLE": "CommissionsTable",
+}
+
+
+def stage_settings(outputs: Mapping[str, str]) -> dict[str, str]:
+    """The environment variables that the stack decides on.
+
+    Raises InfraError for an output that is not there.
+    """
+    return {setting: _output(outputs, name) for setting, name in _SETTINGS.items()}
+
+
+def write_policies(stage: Stage, outputs: Mapping[str, str]) -> bool:
+    """Write the stage's policies where `.chalice/config.json` says they are; whether that changed any.
+
+    Raises InfraError for an output that is not there.
+    """
+    folder = stage.project / ".chalice"
+    changes = [
+        _write(folder / policy_file(stage.name, function), read_policy(folder, function, outputs))
+        for function in FUNCTIONS
+    ]
+    return any(changes)
+
+
+def policy_file(stage: str, function: str) -> str:
+    """The name of the file, in `.chalice/`, that a function's policy in a stage is written to."""
+    return f"policy-{stage}-{function}.json"
+
+
+def read_policy(folder: Path, function: str, outputs: Mapping[str, str]) -> dict[str, Any]:
+    """A function's policy, with the stack's outputs in it; `folder` is `.chalice/`.
+
+    Raises InfraError for an output that is not there.
+    """
+    template = Template((folder / f"policy-{function}.json").read_text(encoding="utf-8"))
+    values = {name: _output(outputs, name) for name in template.get_identifiers()}
+    policy: dict[str, Any] = json.loads(template.substitute(values))
+    return policy
+
+
+def _output(outputs: Mapping[str, str], name: str) -> str:
+    try:
+        return outputs[name]
+    except KeyError:
+        raise InfraError(f"The storage stack has no output {name}: deploy it first.") from None
+
+
+def _write(path: Path, policy: Mapping[str, Any]) -> bool:
+    text = json.dumps(policy, indent=2) + "\n"
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.write_text(text, encoding="utf-8")
+    return True

@@ -1,0 +1,173 @@
+"""A CloudFormation stack: made or changed through a change set, waited for, and taken down."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+
+from infra.errors import InfraError
+from infra.templates import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One stack, there or not; `client` is CloudFormation's, and `tell` says what goes on meanwhile."""
+
+    name: str
+    client: Any
+    tell: Callable[[str], None]
+    poll: float = 2.0
+    """Seconds between two looks at what goes on."""
+
+    def deploy(self, template: Template, given: Mapping[str, str]) -> str:
+        """Make the stack be as the template says; returns what that took, in a word or two.
+
+        A parameter that is not given stays as it was, or is its default. Whatever goes on with the stack
+        already is waited for first. Raises InfraError for a parameter without a value, and with
+        CloudFormation's reason when a resource cannot be made.
+        """
+        before = self._settled()
+        parameters = self._parameters(template, given, before)
+        change_set = self.client.create_change_set(
+            StackName=self.name,
+            ChangeSetName=f"deploy-{uuid4()}",
+            ChangeSetType="UPDATE" if before else "CREATE",
+            TemplateBody=template.body(),
+            Parameters=parameters,
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+            Tags=[{"Key": "app", "Value": "affiliate-analytics"}],
+        )
+        if not self._is_change(change_set["Id"]):
+            return "no change"
+        self.client.execute_change_set(ChangeSetName=change_set["Id"])
+        self._finish(change_set["StackId"], _MADE)
+        return "changed" if before else "created"
+
+    def check_parameters(self, template: Template, given: Mapping[str, str]) -> None:
+        """Raise InfraError for a parameter that `deploy` would find without a value."""
+        self._parameters(template, given, self._describe(self.name))
+
+    def outputs(self) -> dict[str, str]:
+        """Its outputs by name; empty while there is no stack."""
+        stack = self._describe(self.name)
+        return {each["OutputKey"]: each["OutputValue"] for each in (stack or {}).get("Outputs", [])}
+
+    def delete(self) -> str:
+        """Take it down; returns what that took, in a word or two."""
+        stack = self._settled()
+        if stack is None:
+            return "not there"
+        self.client.delete_stack(StackName=self.name)
+        self._finish(stack["StackId"], _GONE)
+        return "deleted"
+
+    def resources(self) -> dict[str, str]:
+        """What it is made of, physical ids by logical id; empty while there is no stack."""
+        if self._describe(self.name) is None:
+            return {}
+        pages = self.client.get_paginator("list_stack_resources").paginate(StackName=self.name)
+        found = (each for page in pages for each in page["StackResourceSummaries"])
+        return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in found}
+
+    def _settled(self) -> dict[str, Any] | None:
+        """The stack when nothing goes on with it; none while it is yet to be made."""
+        stack = self._describe(self.name)
+        if stack and _is_under_way(stack):
+            self.tell("waiting for what goes on already")
+            stack = self._wait(stack["StackId"])
+        if stack and stack["StackStatus"] in _DEAD:
+            self.tell("removing what a failed attempt has left")
+            self.client.delete_stack(StackName=self.name)
+            stack = self._wait(stack["StackId"])
+        return None if stack is None or stack["StackStatus"] in (_REVIEW, *_GONE) else stack
+
+    def _parameters(
+        self, template: Template, given: Mapping[str, str], before: Mapping[str, Any] | None
+    ) -> list[dict[str, Any]]:
+        kept = {each["ParameterKey"] for each in (before or {}).get("Parameters", [])}
+        parameters: list[dict[str, Any]] = []
+        for name, parameter in template.parameters.items():
+            if name in given:
+                parameters.append({"ParameterKey": name, "ParameterValue": given[name]})
+            elif name in kept:
+                parameters.append({"ParameterKey": name, "UsePreviousValue": True})
+            elif parameter.is_required:
+                meaning = parameter.description.rstrip(".")
+                raise InfraError(f"{name} is missing: add {name}=… to the command ({meaning}).")
+        return parameters
+
+    def _is_change(self, change_set: str) -> bool:
+        """Whether the change set, once it is worked out, has something to change."""
+        while (found := self.client.describe_change_set(ChangeSetName=change_set))["Status"] in _PLANNING:
+            time.sleep(self.poll)
+        if found["Status"] != "FAILED":
+            return True
+        reason = found.get("StatusReason", "")
+        self.client.delete_change_set(ChangeSetName=change_set)
+        if any(words in reason for words in _NOTHING_TO_DO):
+            return False
+        raise InfraError(f"CloudFormation cannot change {self.name}: {reason}")
+
+    def _finish(self, stack_id: str, wanted: Sequence[str]) -> None:
+        stack = self._wait(stack_id)
+        status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
+        if status not in wanted:
+            raise InfraError(f"CloudFormation could not do it: {self._reason(stack_id) or status}")
+
+    def _wait(self, stack_id: str) -> dict[str, Any] | None:
+        """The stack when nothing goes on with it any more; says what happens until then."""
+        seen = {event["EventId"] for event in self._events(stack_id)}
+        while (stack := self._describe(stack_id)) and _is_under_way(stack):
+            for event in reversed(self._events(stack_id)):
+                if event["EventId"] not in seen:
+                    self.tell(f"{event['LogicalResourceId']}: {event['ResourceStatus'].lower()}")
+                    seen.add(event["EventId"])
+            time.sleep(self.poll)
+        return stack
+
+    def _reason(self, stack_id: str) -> str:
+        """Why the first resource failed that did; the others were cancelled for its sake."""
+        for event in reversed(self._events(stack_id)):
+            reason = event.get("ResourceStatusReason", "")
+            if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
+                hint = _TAKEN if "already exists" in reason else ""
+                return f"{event['LogicalResourceId']}: {reason.rstrip('.')}.{hint}"
+        return ""
+
+    def _events(self, stack_id: str) -> list[dict[str, Any]]:
+        """The newest, newest first."""
+        events: list[dict[str, Any]] = self.client.describe_stack_events(StackName=stack_id)["StackEvents"]
+        return events
+
+    def _describe(self, name: str) -> dict[str, Any] | None:
+        try:
+            stack: dict[str, Any] = self.client.describe_stacks(StackName=name)["Stacks"][0]
+        except ClientError as error:
+            if "does not exist" in error.response["Error"]["Message"]:  # a ValidationError like any other
+                return None
+            raise
+        return stack
+
+
+def _is_under_way(stack: Mapping[str, Any]) -> bool:
+    status: str = stack["StackStatus"]
+    return status.endswith("_IN_PROGRESS") and status != _REVIEW
+
+
+_REVIEW: Final = "REVIEW_IN_PROGRESS"
+"""A stack with a change set that nobody has executed: nothing goes on, and nothing is there."""
+
+_MADE: Final = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
+_GONE: Final = ("DELETE_COMPLETE",)
+_DEAD: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+"""All that can be done with such a stack is to delete it."""
+
+_PLANNING: Final = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
+_NOTHING_TO_DO: Final = ("didn't contain changes", "No updates are to be performed")
+_TAKEN: Final = (
+    " That name is taken, perhaps by what an earlier `make destroy` kept: docs/operations.md says how to "
+    "take it over, or choose another."
+)

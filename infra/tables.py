@@ -1,0 +1,105 @@
+"""The Timestream tables made ready for every query: their columns known, and each statement tried."""
+
+import time
+from contextlib import closing
+from datetime import datetime
+from itertools import product
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from chalicelib.config import Config
+from chalicelib.events import MAX_AFFILIATE_ID, Commission, Entry, PageView
+from chalicelib.queries import Metric, MetricQuery, to_sql
+from chalicelib.records import COMMON_ATTRIBUTES, to_record
+from chalicelib.timerange import TimeWindow, default_interval, to_time_range
+from chalicelib.timestream_writer import Table, Writer, write_client
+from infra.account import Account
+from infra.errors import InfraError
+
+NOBODY: Final = "columns".ljust(MAX_AFFILIATE_ID + 1, "-")
+"""The affiliate of the records that prime the columns. It is too long by one character for an event to name
+it or a request to ask for it, and every statement is bounded by the affiliate. So these records are in no
+figure, and need not be deleted (which Timestream could not do)."""
+
+ZONE: Final = ZoneInfo("America/New_York")
+"""One with transitions: the statements are longest there."""
+
+
+def prime_columns(account: Account, config: Config, now: datetime, pause: float = 2.0) -> str:
+    """Have Timestream know each column: it knows none before a record has it, and refuses statements over it.
+
+    Waits until it does, at most 30 times `pause` seconds. Returns what that took.
+    """
+    client = account.client("timestream-query")
+    if _knows_columns(client, config, now):
+        return "known already"
+    _write_nobody(config, now)
+    for _ in range(30):
+        if _knows_columns(client, config, now):
+            return "known now"
+        time.sleep(pause)  # what is written can be read a moment later
+    raise InfraError(
+        "Timestream does not know the tables' columns a minute after they were written: try again."
+    )
+
+
+def try_statements(account: Account, config: Config, now: datetime) -> str:
+    """Have Timestream check the statement for each metric and time window, without running it.
+
+    Raises InfraError with what it says of the first that it refuses.
+    """
+    client = account.client("timestream-query")
+    questions = list(product(Metric, TimeWindow))
+    for metric, window in questions:
+        if refusal := _refusal(client, _statement(metric, window, config, now)):
+            raise InfraError(f"Timestream refuses the statement for {metric}, {window}: {refusal}")
+    return f"{len(questions)} are right"
+
+
+def _knows_columns(client: Any, config: Config, now: datetime) -> bool:
+    statements = (_statement(metric, TimeWindow.LAST_24_HOURS, config, now) for metric in Metric)
+    return not any(_UNKNOWN_COLUMN in _refusal(client, statement) for statement in statements)
+
+
+def _statement(metric: Metric, window: TimeWindow, config: Config, now: datetime) -> str:
+    time_range = to_time_range(window, default_interval(window), ZONE, now)
+    return to_sql(MetricQuery(metric, NOBODY, time_range), config)
+
+
+def _refusal(client: Any, statement: str) -> str:
+    """Why Timestream would not run the statement; empty if it would."""
+    try:
+        client.prepare_query(QueryString=statement, ValidateOnly=True)
+    except client.exceptions.ValidationException as error:
+        message: str = error.response["Error"]["Message"]
+        return message
+    return ""
+
+
+def _write_nobody(config: Config, now: datetime) -> None:
+    """One record for each table, with every column that `ingest` ever writes."""
+    moment = round(now.timestamp() * 1000)
+    with closing(write_client()) as client:
+        writer = Writer(client)
+        for event, table in (
+            (_page_view(moment), config.page_views_table),
+            (_commission(moment), config.commissions_table),
+        ):
+            common = COMMON_ATTRIBUTES[type(event)]
+            refusals = writer.write(Table(config.timestream_database, table, common), [to_record(event)])
+            if refusals:
+                raise InfraError(f"Timestream does not take a record for {table}: {refusals[0].detail}")
+
+
+def _page_view(moment: int) -> PageView:
+    texts = [name for name in PageView.__struct_fields__ if name not in ("time", "affiliate_id")]
+    return PageView(time=moment, affiliate_id=NOBODY, **dict.fromkeys(texts, _NOTHING))
+
+
+def _commission(moment: int) -> Commission:
+    ids = {"website": _NOTHING, "order_id": _NOTHING, "entry_id": _NOTHING}
+    return Commission(time=moment, affiliate_id=NOBODY, currency="XXX", entry=Entry.SALE, micros=0, **ids)
+
+
+_NOTHING: Final = "(none)"
+_UNKNOWN_COLUMN: Final = "does not exist"

@@ -1,0 +1,109 @@
+"""A CloudFormation template: its parameters, and its text as CloudFormation takes it."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from infra.errors import InfraError, suggestion
+
+MAX_BODY: Final = 51_200
+"""Bytes of a template that is sent as it is.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a template asks for."""
+
+    name: str
+    description: str
+    is_required: bool
+    pattern: str
+    allowed: tuple[str, ...]
+
+    def check(self, value: str) -> None:
+        """Raise InfraError for a value that the template would not take."""
+        if self.allowed and value not in self.allowed:
+            raise InfraError(f"{self.name} must be one of {', '.join(self.allowed)}, not {value!r}.")
+        if self.pattern and not re.fullmatch(self.pattern, value):
+            raise InfraError(f"{self.name} cannot be {value!r}: {self.description}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template of ours."""
+
+    path: Path
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """By name, in the template's order."""
+        return {name: _to_parameter(name, fields) for name, fields in self._content["Parameters"].items()}
+
+    @property
+    def retained(self) -> dict[str, str]:
+        """What outlives a stack: types by logical id."""
+        resources = self._content["Resources"].items()
+        return {name: each["Type"] for name, each in resources if "Retain" in each.get("DeletionPolicy", "")}
+
+    def body(self) -> str:
+        """The text, with the files that it names in it: what changes in one is then a change of the stack.
+
+        Raises InfraError where that is more than CloudFormation takes.
+        """
+        text = _FILE.sub(self._inlined, self.path.read_text(encoding="utf-8"))
+        if len(text.encode()) > MAX_BODY:
+            raise InfraError(f"{self.path.name} and its files are over CloudFormation's {MAX_BODY:,} bytes.")
+        return text
+
+    @property
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = yaml.load(self.path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+        return content
+
+    def _inlined(self, found: re.Match[str]) -> str:
+        content = (self.path.parent / found["file"]).read_text(encoding="utf-8")
+        # A JSON string is a YAML scalar; escaped beyond the basic plane it would not be.
+        return f"{found['indent']}{found['property']}: {json.dumps(content, ensure_ascii=False)}"
+
+
+def check_parameters(given: Mapping[str, str], templates: list[Template]) -> None:
+    """Raise InfraError for the first parameter that no template has, or whose value it would not take."""
+    known = {name: parameter for template in templates for name, parameter in template.parameters.items()}
+    for name, value in given.items():
+        if name not in known:
+            raise InfraError(f"No template has a parameter {name}{suggestion(name, list(known))}")
+        known[name].check(value)
+
+
+_FILE: Final = re.compile(
+    r"^(?P<indent> +)(?P<property>Code|Definition)S3Location: (?P<file>\S+)$", re.MULTILINE
+)
+
+
+def _to_parameter(name: str, fields: Mapping[str, Any]) -> Parameter:
+    return Parameter(
+        name,
+        fields.get("Description", ""),
+        "Default" not in fields,
+        fields.get("AllowedPattern", ""),
+        tuple(map(str, fields.get("AllowedValues", ()))),
+    )
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms (`!Ref`, `!Sub`) as nothing: no parameter has one."""
+
+
+def _nothing(_loader: yaml.SafeLoader, _suffix: str, _node: yaml.Node) -> None:
+    return None
+
+
+_Loader.add_multi_constructor("!", _nothing)

@@ -1,0 +1,38 @@
+"""The account and the project that deployments are tried on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devstack.timestream.fixture import Timestream
+from tests.infra.aws import Aws, forget_everything, rest_api
+from tests.infra.moto_repairs import repair_moto
+from tests.infra.project import copy_project, make_wheels
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Chalice's packager installs from, instead of the network."""
+    return make_wheels(tmp_path_factory.mktemp("wheels"))
+
+
+@pytest.fixture
+def aws(
+    s3_url: str, timestream: Timestream, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Aws]:
+    """An empty account in the environment, and a project to deploy to it."""
+    repair_moto(monkeypatch)
+    forget_everything(s3_url)
+    with rest_api(s3_url) as api_url:
+        for name, value in {
+            **timestream.environment,
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ENDPOINT_URL": s3_url,
+            "AWS_ENDPOINT_URL_EXECUTE_API": api_url,
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(wheels),
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield Aws(s3_url, timestream, copy_project(tmp_path))
+    forget_everything(s3_url)

@@ -1,0 +1,62 @@
+"""A copy of the project that a test may deploy from, and the wheels that its packages are made of."""
+
+import importlib.metadata
+import json
+import platform
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = (
+    "aws-lambda-powertools",
+    "crawler-user-agents",
+    "jmespath",
+    "msgspec",
+    "typing_extensions",
+    "tzdata",
+)
+"""What requirements.txt comes to, with what it needs in turn."""
+
+
+def copy_project(folder: Path) -> Path:
+    """The project's files that a deployment reads or writes, in a folder of the test's own."""
+    project = folder / "project"
+    ignored = shutil.ignore_patterns("__pycache__", "deployed", "deployments")
+    for name in ("chalicelib", ".chalice", "infra", "appsync"):
+        shutil.copytree(ROOT / name, project / name, ignore=ignored)
+    for name in ("app.py", "requirements.txt"):
+        shutil.copyfile(ROOT / name, project / name)
+    # The package's code is run here: it must be of this machine's kind.
+    machine = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
+    change_config(project, lambda_architecture=machine)
+    return project
+
+
+def change_config(project: Path, **changes: Any) -> None:
+    """Change the top of Chalice's configuration."""
+    path = project / ".chalice" / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+def make_wheels(folder: Path) -> Path:
+    """Wheels of what is installed here, so that Chalice's packager needs no network."""
+    folder.mkdir(exist_ok=True)
+    for name in SHIPPED:
+        distribution = importlib.metadata.distribution(name)
+        files = distribution.files or []
+        metadata = next(file for file in files if file.name == "WHEEL").read_text().splitlines()
+        tags = [line.removeprefix("Tag: ") for line in metadata if line.startswith("Tag: ")]
+        stem = f"{distribution.name.replace('-', '_')}-{distribution.version}"
+        with zipfile.ZipFile(folder / f"{stem}-{_compressed(tags)}.whl", "w") as wheel:
+            for file in files:
+                if not ({"__pycache__", "bin"} & set(file.parts)) and ".." not in file.parts:
+                    wheel.write(Path(str(distribution.locate_file(file))), str(file))
+    return folder
+
+
+def _compressed(tags: list[str]) -> str:
+    """`cp311-cp311-manylinux1_x86_64.manylinux2014_x86_64`, of all tags."""
+    parts = zip(*(tag.split("-") for tag in tags), strict=True)
+    return "-".join(".".join(dict.fromkeys(part)) for part in parts)

@@ -1,0 +1,70 @@
+"""infra/storage.yaml, read; and the outputs of a stack made of it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from cfnlint.decode import decode_str  # type: ignore[import-untyped]  # cfn-lint is untyped
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = ROOT / "infra" / "storage.yaml"
+
+_LOG_GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/affiliate-analytics-dev"
+_TABLE = "arn:aws:timestream:eu-west-1:123456789012:database/WebAnalyticsDb/table"
+
+OUTPUTS = {
+    "EventsBucket": "web-analytics-events",
+    "EventsBucketArn": "arn:aws:s3:::web-analytics-events",
+    "EventsPrefix": "events/",
+    "DeadLetterPrefix": "dead-letters/",
+    "RejectedPrefix": "timestream-rejected/",
+    "TimestreamDatabase": "WebAnalyticsDb",
+    "PageViewsTable": "PageViewsTable",
+    "PageViewsTableArn": f"{_TABLE}/PageViewsTable",
+    "CommissionsTable": "CommissionsTable",
+    "CommissionsTableArn": f"{_TABLE}/CommissionsTable",
+    "IngestLogGroupArn": f"{_LOG_GROUP}-ingest",
+    "MetricsLogGroupArn": _LOG_GROUP,
+    "FailureQueueArn": "arn:aws:sqs:eu-west-1:123456789012:failures",
+    "FailureQueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/failures",
+    "WebStream": "affiliate-analytics-dev-web",
+    "ServerStream": "affiliate-analytics-dev-server",
+    "RudderStackRoleArn": "arn:aws:iam::123456789012:role/RudderStackRole",
+    "AlarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:affiliate-analytics-dev-alarms",
+    "DashboardUrl": "https://eu-west-1.console.aws.amazon.com/",
+}
+"""Those of the stage dev, as they would be for the tests' bucket and tables."""
+
+
+def storage() -> dict[str, Any]:
+    """The template, with its intrinsic functions in the long form and without the parser's own types."""
+    document, mistakes = decode_str(TEMPLATE.read_text(encoding="utf-8"))
+    assert not mistakes
+    read: dict[str, Any] = json.loads(json.dumps(document))
+    return read
+
+
+def of_type(document: dict[str, Any], name: str) -> dict[str, Any]:
+    """The properties of the resources of a type, by logical id."""
+    return {
+        logical_id: resource["Properties"]
+        for logical_id, resource in document["Resources"].items()
+        if resource["Type"] == f"AWS::{name}"
+    }
+
+
+def in_stage(value: Any, stage: str) -> Any:
+    """A property as it is in a stage, where it depends on nothing else."""
+    match value:
+        case {"Fn::Sub": str(text)}:
+            return re.sub(r"\$\{Stage\}", stage, text)
+        case {"Ref": "Stage"}:
+            return stage
+        case _:
+            return value
+
+
+def reference(logical_id: str, attribute: str = "Arn") -> dict[str, Any]:
+    """`!GetAtt`, in the long form."""
+    return {"Fn::GetAtt": [logical_id, attribute]}

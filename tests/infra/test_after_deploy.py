@@ -1,0 +1,120 @@
+"""What a deployment does when Chalice is done: columns, statements, retries, and the smoke test."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from chalicelib.config import Config
+from chalicelib.events import is_affiliate_id
+from chalicelib.queries import COLUMNS
+from infra.account import Account, open_account
+from infra.errors import InfraError
+from infra.function_settings import set_retries
+from infra.smoke import smoke_test
+from infra.stage import Stage
+from infra.tables import NOBODY, prime_columns, try_statements
+from tests.deployment import BUCKET, Deployment
+from tests.infra.aws import serving
+from tests.infra.project import ROOT
+
+CONFIG = Config(events_bucket=BUCKET)
+STAGE = Stage(ROOT, "affiliate-analytics", "dev")
+NOT_YET = (
+    "The function's execution role does not have permissions to call SendMessage on arn:aws:sqs:eu-west-1:1:q"
+)
+
+
+@pytest.fixture
+def account(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with open_account() as account:
+        yield account
+
+
+def test_columns_are_known_before_the_first_event(deployment: Deployment, account: Account):
+    now = datetime.now(UTC)
+    with pytest.raises(
+        InfraError, match=r"Timestream refuses the statement for PageViews, Last24Hours: .*does not exist"
+    ):
+        try_statements(account, CONFIG, now)
+    assert prime_columns(account, CONFIG, now, pause=0) == "known now"
+    assert prime_columns(account, CONFIG, now, pause=0) == "known already"
+    assert try_statements(account, CONFIG, now) == "15 are right"
+    columns = {
+        row[0]
+        for table in ("PageViewsTable", "CommissionsTable")
+        for row in deployment.rows(f'DESCRIBE "WebAnalyticsDb"."{table}"')
+    }
+    assert columns >= COLUMNS
+
+
+def test_what_primes_the_columns_is_in_no_figure(deployment: Deployment, account: Account):
+    prime_columns(account, CONFIG, datetime.now(UTC), pause=0)
+    assert not is_affiliate_id(NOBODY)
+    assert not is_affiliate_id(f"{NOBODY}x")
+    status, answer = deployment.get(affiliateId=NOBODY, metricType="PageViews", timeWindow="Last24Hours")
+    assert (status, answer["Message"]) == (400, "affiliateId: must be 1 to 128 printable characters")
+    event = {"type": "page", "messageId": "1", "anonymousId": "v", "timestamp": datetime.now(UTC).isoformat()}
+    properties = {"affiliate_id": NOBODY, "url": "https://site.example/"}
+    body = json.dumps({**event, "receivedAt": event["timestamp"], "properties": properties}).encode()
+    assert deployment.deliver("events/web/nobody", body)["left_out"] == {"no_affiliate": 1}
+
+
+def test_a_role_that_may_not_send_yet_is_waited_for(account: Account):
+    client = account.client("lambda")
+    with Stubber(client) as stubber:
+        error: Any = {"service_error_code": "InvalidParameterValueException", "service_message": NOT_YET}
+        stubber.add_client_error("put_function_event_invoke_config", **error)
+        stubber.add_response("put_function_event_invoke_config", {})
+        assert (
+            set_retries(account, STAGE, "arn:aws:sqs:eu-west-1:1:q", pause=0)
+            == "2 retries, then the failure queue"
+        )
+        stubber.assert_no_pending_responses()
+        for _ in range(11):
+            stubber.add_client_error("put_function_event_invoke_config", **error)
+        with pytest.raises(ClientError):
+            set_retries(account, STAGE, "arn:aws:sqs:eu-west-1:1:q", pause=0)
+        stubber.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("signed", "unsigned", "said"),
+    [
+        ([(403, "{}"), (502, ""), (200, '{"dataset": []}')], 403, "3 answers, all empty as they should be"),
+        ([(403, "{}")], 403, "GET /metrics answers 403: your AWS identity needs execute-api:Invoke"),
+        ([(400, '{"Message": "no"}')], 403, 'GET /metrics answers 400: {"Message": "no"} (the function'),
+        ([(200, '{"dataset": [1]}')], 403, "GET /metrics has figures of an affiliate that nobody is."),
+        ([(200, '{"dataset": []}')], 200, "GET /metrics answers 200 to a request without a signature"),
+    ],
+)
+def test_the_smoke_test(account: Account, signed: list[tuple[int, str]], unsigned: int, said: str):
+    """The API answers what is `signed` in this order, and the last of it for ever."""
+    answers = list(signed)
+
+    class Api(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = unsigned, "{}"
+            if "Authorization" in self.headers:
+                status, body = answers.pop(0) if len(answers) > 1 else answers[0]
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
+            """Say nothing."""
+
+    with serving(Api) as url:
+        try:
+            result = smoke_test(account, f"{url}/dev/", pause=0)
+        except InfraError as error:
+            result = str(error)
+    assert result.startswith(said)

@@ -1,0 +1,160 @@
+"""The alarms and the dashboard of the storage template: they watch what there is, and are explained."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+import app
+from chalicelib.notifications import ObjectVersion
+from chalicelib.outcomes import Outcome
+from infra.stage import PROJECT, Stage
+from tests.infra.storage import in_stage, of_type, reference, storage
+
+DOCUMENT = storage()
+ALARMS = of_type(DOCUMENT, "CloudWatch::Alarm")
+STAGE = Stage(PROJECT, "affiliate-analytics", "dev")
+
+
+def metrics(alarm: dict[str, Any]) -> list[tuple[str, str, dict[str, str]]]:
+    """What an alarm watches: namespace, name and dimensions in the stage dev."""
+    watched = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
+    return [
+        (
+            metric["Namespace"],
+            metric["MetricName"],
+            {each["Name"]: in_stage(each["Value"], "dev") for each in metric["Dimensions"]},
+        )
+        for metric in watched or ([alarm] if "MetricName" in alarm else [])
+    ]
+
+
+WATCHED = [(alarm, *metric) for alarm, properties in ALARMS.items() for metric in metrics(properties)]
+
+
+def test_every_alarm_is_told():
+    for alarm in ALARMS.values():
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+
+def test_nothing_happening_is_no_alarm():
+    # An affiliate site may well have no visitor for an hour.
+    assert {alarm["TreatMissingData"] for alarm in ALARMS.values()} == {"notBreaching"}
+
+
+def test_every_alarm_is_explained_and_nothing_else_is():
+    names = [
+        in_stage(alarm["AlarmName"], "{}").removeprefix("affiliate-analytics-{}-")
+        for alarm in ALARMS.values()
+    ]
+    text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    section = re.split(r"^## ", text.split("\n## Alarms\n")[1], flags=re.MULTILINE)[0]
+    assert re.findall(r"^\| `([a-z0-9-]+)` \|", section, re.MULTILINE) == names
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "failures-queued",
+        "malformed",
+        "rejected",
+        "ingest-throttles",
+        "ingest-lag",
+        "api-errors",
+        "magnetic-rejects",
+        "query-bytes",
+        "query-compute",
+    ],
+)
+def test_there_is_an_alarm_for(name):
+    assert f"affiliate-analytics-dev-{name}" in {
+        in_stage(alarm["AlarmName"], "dev") for alarm in ALARMS.values()
+    }
+
+
+@pytest.mark.parametrize(
+    ("namespace", "expected"),
+    [
+        ("AWS/Lambda", [{"FunctionName": STAGE.ingest_function}]),
+        ("AWS/ApiGateway", [{"ApiName": STAGE.app, "Stage": STAGE.api_stage}]),
+        ("AWS/SQS", [{"QueueName": reference("FailureQueue", "QueueName")}]),
+        (
+            "AWS/Firehose",
+            [{"DeliveryStreamName": {"Ref": "WebStream"}}, {"DeliveryStreamName": {"Ref": "ServerStream"}}],
+        ),
+        # Its errors and metered bytes have no dimension but the operation.
+        # https://docs.aws.amazon.com/timestream/latest/developerguide/metrics-dimensions.html
+        ("AWS/Timestream", [{"Operation": "WriteRecords"}, {"Operation": "Query"}]),
+        (
+            "AWS/Usage",
+            [{"Service": "Timestream", "Resource": "QueryTCU", "Type": "Resource", "Class": "OnDemand"}],
+        ),
+    ],
+)
+def test_alarms_watch_what_the_stage_is_made_of(namespace, expected):
+    found = [dimensions for _, space, _, dimensions in WATCHED if space == namespace]
+    assert found
+    assert all(dimensions in expected for dimensions in found)
+    assert all(dimensions in found for dimensions in expected)
+
+
+def emitted(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """What app.py really sends CloudWatch of an object."""
+    app.report(ObjectVersion("bucket", "events/web/o"), Outcome())
+    (line,) = (json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line)
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    return {
+        "namespace": directive["Namespace"],
+        "names": {metric["Name"] for metric in directive["Metrics"]},
+        "dimensions": {name: line[name] for names in directive["Dimensions"] for name in names},
+    }
+
+
+def test_alarms_and_dashboard_watch_metrics_that_the_app_sends(capsys, monkeypatch):
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", STAGE.ingest_function)
+    sent = emitted(capsys)
+    ours = [each for each in WATCHED if each[1] == sent["namespace"]]
+    assert {name for _, _, name, _ in ours} == {"Malformed", "Rejected"}
+    assert all(
+        {name: in_stage(value, "dev") for name, value in dimensions.items()} == sent["dimensions"]
+        for *_, dimensions in ours
+    )
+    drawn = [
+        each for widget in widgets() for each in widget.get("metrics", []) if each[0] == sent["namespace"]
+    ]
+    assert {each[1] for each in drawn} <= sent["names"]
+    assert all({each[2]: each[3].replace("${Stage}", "dev")} == sent["dimensions"] for each in drawn)
+
+
+def test_a_query_that_is_no_metric_is_of_timestream():
+    expressions = [
+        query["Expression"]
+        for alarm in ALARMS.values()
+        for query in alarm.get("Metrics", [])
+        if query.get("Expression", "").startswith("SELECT")
+    ]
+    assert expressions
+    for expression in expressions:
+        assert re.fullmatch(r'SELECT SUM\(\w+\) FROM "AWS/Timestream"', expression)
+
+
+def test_the_topic_takes_alarms_of_this_account_alone():
+    (policy,) = of_type(DOCUMENT, "SNS::TopicPolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+# The dashboard
+
+
+def widgets() -> list[dict[str, Any]]:
+    (dashboard,) = of_type(DOCUMENT, "CloudWatch::Dashboard").values()
+    body = json.loads(dashboard["DashboardBody"]["Fn::Sub"])
+    return [widget["properties"] for widget in body["widgets"]]
+
+
+def test_the_dashboard_shows_every_alarm():
+    (shown,) = (widget["alarms"] for widget in widgets() if "alarms" in widget)
+    assert shown == [f"${{{alarm}.Arn}}" for alarm in ALARMS]

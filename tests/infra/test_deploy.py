@@ -1,0 +1,164 @@
+"""`make deploy` and `make destroy` from end to end, on moto's AWS and the local Timestream."""
+
+import json
+import re
+from typing import Any
+
+from infra import deploy, destroy
+from infra.function_settings import LOG_DAYS
+from tests.infra.aws import ACCOUNT, Aws
+from tests.infra.project import change_config
+
+PARAMETERS = ["UserPoolId=eu-west-1_AbCdEf123", "RudderStackWorkspaceId=workspace"]
+ARN = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:affiliate-analytics-dev"
+
+
+def functions(aws: Aws) -> dict[str, Any]:
+    return {each["FunctionName"]: each for each in aws.client("lambda").list_functions()["Functions"]}
+
+
+def rest_apis(aws: Aws) -> list[str]:
+    return [each["id"] for each in aws.client("apigateway").get_rest_apis()["items"]]
+
+
+def buckets(aws: Aws) -> list[str]:
+    return [each["Name"] for each in aws.client("s3").list_buckets()["Buckets"]]
+
+
+def steps(said: str) -> dict[str, str]:
+    """What each step said, by its title."""
+    return dict(re.findall(r"^ *\d+/\d+  (.+?): (.*)  \d+ s$", said, re.MULTILINE))
+
+
+def test_the_life_of_a_stage(aws: Aws, capfd):
+    # The first attempt ends where Timestream's tables are not there.
+    assert deploy.main(["dev", *PARAMETERS], aws.project) == 1
+    error = capfd.readouterr().err
+    assert "Timestream refuses the statement for PageViews, Last24Hours: Requested database" in error
+    assert "Traceback" not in error
+    assert len(functions(aws)) == 2
+    (rest_api,) = rest_apis(aws)
+
+    # The same command goes on from there.
+    aws.create_tables("dev")
+    assert deploy.main(["dev", *PARAMETERS], aws.project) == 0
+    said = capfd.readouterr().out
+    assert steps(said)["Storage"] == "no change"
+    assert steps(said)["GraphQL API"] == "created"
+    assert steps(said)["Columns of the tables"] == "known now"
+    assert "arn:aws:iam::123456789012:role/affiliate-analytics-dev-storage-RudderStackRole-" in said
+    check_functions(aws)
+    check_trigger(aws)
+    check_rest_api(aws, rest_api)
+
+    # Once more, now without the parameters, nothing changes.
+    before = functions(aws)
+    assert deploy.main(["dev"], aws.project) == 0
+    said = capfd.readouterr().out
+    assert [steps(said)[name] for name in ("Storage", "Settings and policies", "GraphQL API")] == [
+        "no change"
+    ] * 3
+    assert steps(said)["Columns of the tables"] == "known already"
+    assert rest_apis(aws) == [rest_api]
+    assert {name: each["CodeSha256"] for name, each in functions(aws).items()} == {
+        name: each["CodeSha256"] for name, each in before.items()
+    }
+
+    # A changed setting arrives, also when Chalice has lost what it knew of the deployment.
+    change_config(aws.project, environment_variables={"COMMISSION_RATE": "0.5"})
+    (aws.project / ".chalice/deployed/dev.json").unlink()
+    assert deploy.main(["dev", "AffiliateClaim=custom:affiliate_id"], aws.project) == 0
+    said = capfd.readouterr().out
+    assert steps(said)["GraphQL API"] == "changed"
+    assert steps(said)["What is deployed already"] == "6 resources found"
+    assert rest_apis(aws) == [rest_api]
+    assert {each["Environment"]["Variables"]["COMMISSION_RATE"] for each in functions(aws).values()} == {
+        "0.5"
+    }
+
+    # All goes but what holds data.
+    bucket = buckets(aws)
+    (aws.project / ".chalice/deployed/dev.json").unlink()
+    assert destroy.main(["dev", "--yes"], aws.project) == 0
+    said = capfd.readouterr().out
+    assert not functions(aws)
+    assert not rest_apis(aws)
+    assert not aws.client("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/")["logGroups"]
+    assert buckets(aws) == bucket
+    kept = [line.split() for line in said.partition("Kept")[2].splitlines()[1:]]
+    assert ["AWS::S3::Bucket", *bucket] in kept
+    assert ["AWS::Timestream::Table", "PageViewsTable"] in kept
+    stacks = aws.client("cloudformation").list_stacks()["StackSummaries"]
+    assert {stack["StackStatus"] for stack in stacks} == {"DELETE_COMPLETE"}
+
+    # And once more, there is nothing to do.
+    assert destroy.main(["dev", "--yes"], aws.project) == 0
+    assert steps(capfd.readouterr().out)["GraphQL API"] == "not there"
+
+    # What was kept is not silently left aside.
+    assert deploy.main(["dev", *PARAMETERS], aws.project) == 1
+    assert "The database WebAnalyticsDb_dev was kept by `make destroy`: choose" in capfd.readouterr().err
+
+
+def check_functions(aws: Aws) -> None:
+    found = functions(aws)
+    ingest, metrics = found["affiliate-analytics-dev-ingest"], found["affiliate-analytics-dev"]
+    assert [(each["Handler"], each["Timeout"]) for each in (ingest, metrics)] == [
+        ("app.ingest", 300),
+        ("app.app", 29),
+    ]
+    settings = {
+        "EVENTS_BUCKET": buckets(aws)[0],
+        "EVENTS_PREFIX": "events/",
+        "DEAD_LETTER_PREFIX": "dead-letters/",
+        "TIMESTREAM_DATABASE": "WebAnalyticsDb_dev",
+        "PAGE_VIEWS_TABLE": "PageViewsTable",
+        "COMMISSIONS_TABLE": "CommissionsTable",
+    }
+    for each in (ingest, metrics):
+        assert each["Environment"]["Variables"] == settings
+    check_policies(aws, {ingest["Role"]: "ingest", metrics["Role"]: "metrics"})
+
+    retries = aws.client("lambda").get_function_event_invoke_config(
+        FunctionName="affiliate-analytics-dev-ingest"
+    )
+    assert (retries["MaximumRetryAttempts"], retries["MaximumEventAgeInSeconds"]) == (2, 21600)
+    queue = retries["DestinationConfig"]["OnFailure"]["Destination"]
+    assert queue.startswith(f"arn:aws:sqs:eu-west-1:{ACCOUNT}:affiliate-analytics-dev-storage-FailureQueue")
+    groups = aws.client("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/")["logGroups"]
+    assert {group["logGroupName"]: group["retentionInDays"] for group in groups} == {
+        "/aws/lambda/affiliate-analytics-dev": LOG_DAYS,
+        "/aws/lambda/affiliate-analytics-dev-ingest": LOG_DAYS,
+    }
+
+
+def check_policies(aws: Aws, functions_by_role: dict[str, str]) -> None:
+    """Each role has the one policy that stands in `.chalice/`, with the storage stack's names in it."""
+    iam = aws.client("iam")
+    for role, function in functions_by_role.items():
+        name = role.rpartition("/")[2]
+        (policy,) = iam.list_role_policies(RoleName=name)["PolicyNames"]
+        document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+        assert document == json.loads((aws.project / f".chalice/policy-dev-{function}.json").read_text())
+        assert "${" not in json.dumps(document)
+
+
+def check_trigger(aws: Aws) -> None:
+    (bucket,) = buckets(aws)
+    configuration = aws.client("s3").get_bucket_notification_configuration(Bucket=bucket)
+    (trigger,) = configuration["LambdaFunctionConfigurations"]
+    assert trigger["LambdaFunctionArn"] == f"{ARN}-ingest"
+    assert trigger["Events"] == ["s3:ObjectCreated:*"]
+    assert trigger["Filter"]["Key"]["FilterRules"] == [{"Name": "prefix", "Value": "events/"}]
+
+
+def check_rest_api(aws: Aws, rest_api: str) -> None:
+    client = aws.client("apigateway")
+    resources = client.get_resources(restApiId=rest_api, embed=["methods"])["items"]
+    methods = {each["path"]: each["resourceMethods"] for each in resources if "resourceMethods" in each}
+    assert list(methods) == ["/metrics"]
+    assert list(methods["/metrics"]) == ["GET"]
+    assert methods["/metrics"]["GET"]["authorizationType"] == "AWS_IAM"
+    assert ":function:affiliate-analytics-dev/" in methods["/metrics"]["GET"]["methodIntegration"]["uri"]
+    settings = client.get_stage(restApiId=rest_api, stageName="dev")["methodSettings"]["*/*"]
+    assert (settings["throttlingRateLimit"], settings["throttlingBurstLimit"]) == (50, 100)

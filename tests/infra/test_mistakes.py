@@ -1,0 +1,297 @@
+"""Each wrong way to call the commands is one sentence that says what to do, and no stack trace."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ProfileNotFound
+
+from infra import deploy, destroy, package, replay
+from infra.errors import InfraError, run_command, to_sentence
+from infra.runtime import lambda_runtime
+from tests.infra.aws import serving
+from tests.infra.project import copy_project
+
+PARAMETERS = ["UserPoolId=eu-west-1_AbCdEf123", "RudderStackWorkspaceId=workspace"]
+
+
+@dataclass
+class Refusing:
+    """AWS, which refuses each service's calls in its own words; what is not named is fine."""
+
+    url: str
+    errors: dict[str, tuple[str, str]]
+    """Code and message, by service."""
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Refusing]:
+    errors: dict[str, tuple[str, str]] = {}
+
+    class Service(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            service = self.headers["Authorization"].split("/")[3]
+            code, message = errors.get(service, ("", ""))
+            if service == "timestream":
+                error = {"__type": f"com.amazonaws.timestream.v20181101#{code}", "message": message}
+                self._answer(json.dumps(error if code else {"Endpoints": []}), code)
+            elif code:
+                self._answer(
+                    f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>",
+                    code,
+                )
+            else:
+                self._answer(
+                    _IDENTITY if service == "sts" else _NO_STACK,
+                    "" if service == "sts" else "ValidationError",
+                )
+
+        def do_GET(self) -> None:
+            error = {"Message": "Function not found"}
+            self.send_response(404)
+            self.send_header("X-Amzn-ErrorType", "ResourceNotFoundException")
+            self.end_headers()
+            self.wfile.write(json.dumps(error).encode())
+
+        def _answer(self, body: str, code: str) -> None:
+            self.send_response(400 if code else 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
+            """Say nothing."""
+
+    with serving(Service) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        yield Refusing(url, errors)
+
+
+_IDENTITY = """<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account>
+</GetCallerIdentityResult></GetCallerIdentityResponse>"""
+_NO_STACK = """<ErrorResponse><Error><Code>ValidationError</Code><Message>x does not exist</Message>
+</Error></ErrorResponse>"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return copy_project(tmp_path)
+
+
+def sentence(capfd: pytest.CaptureFixture[str]) -> str:
+    """The one line on standard error."""
+    error = capfd.readouterr().err
+    assert "Traceback" not in error
+    (line,) = error.splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["prdo", *PARAMETERS], "deploy: .chalice/config.json has no stage 'prdo': did you mean prod?"),
+        (["local"], "deploy: The stage local is for this machine, `make run`: there are dev, prod."),
+        (["dev", "UserPoolID=x"], "deploy: No template has a parameter UserPoolID: did you mean UserPoolId?"),
+        (["dev", "UserPoolId"], "deploy: 'UserPoolId' is no parameter of a template: write NAME=VALUE."),
+        (["dev", "UserPoolId=pool"], "deploy: UserPoolId cannot be 'pool': The Cognito user pool that"),
+        (
+            ["dev", "UserPoolId=us-east-1_a"],
+            "deploy: The user pool is in us-east-1, and this is eu-west-1: one region",
+        ),
+        (["dev", "Introspection=YES"], "deploy: Introspection must be one of DISABLED, ENABLED, not 'YES'."),
+        (["dev"], "deploy: RudderStackWorkspaceId is missing: add RudderStackWorkspaceId=… to the command ("),
+        (["dev", PARAMETERS[1]], "deploy: UserPoolId is missing: add UserPoolId=… to the command ("),
+    ],
+)
+def test_deploy_called_wrongly(refusing: Refusing, project: Path, capfd, arguments: list[str], said: str):
+    assert deploy.main(arguments, project) == 1
+    assert sentence(capfd).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"AWS_ACCESS_KEY_ID": ""}, "There are no AWS credentials: run `aws sso login` or `aws configure`"),
+        ({"AWS_PROFILE": "nobody"}, "The config profile (nobody) could not be found: `aws configure list-"),
+        ({"AWS_DEFAULT_REGION": ""}, "No AWS region is chosen: set AWS_DEFAULT_REGION, such as eu-west-1."),
+        (
+            {"AWS_DEFAULT_REGION": "eu-north-1"},
+            "Timestream is not in eu-north-1: set AWS_DEFAULT_REGION to one of ",
+        ),
+        (
+            {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
+            'Could not connect to the endpoint URL: "http://127.0.0.1:9/"',
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", [deploy.main, replay.main])
+def test_an_environment_that_is_no_account(
+    refusing: Refusing,
+    project: Path,
+    capfd,
+    monkeypatch: pytest.MonkeyPatch,
+    command: Callable[[list[str], Path], int],
+    environment: dict[str, str],
+    said: str,
+):
+    for name, value in environment.items():
+        if value:
+            monkeypatch.setenv(name, value)
+        else:
+            monkeypatch.delenv(name)
+    arguments = ["dev", *PARAMETERS] if command is deploy.main else ["--stage", "dev", "--prefix", "events/"]
+    assert command(arguments, project) == 1
+    assert said in sentence(capfd)
+
+
+@pytest.mark.parametrize(
+    ("service", "code", "message", "said"),
+    [
+        (
+            "sts",
+            "ExpiredToken",
+            "The security token included is expired",
+            "The AWS credentials have expired: run ",
+        ),
+        (
+            "sts",
+            "InvalidClientTokenId",
+            "It is invalid.",
+            "AWS does not accept these credentials (InvalidClientTok",
+        ),
+        (
+            "timestream",
+            "AccessDeniedException",
+            "Only existing Timestream for LiveAnalytics customers can access the service. Reach out to us",
+            "This account has no access to Amazon Timestream for LiveAnalytics, which takes no new customers",
+        ),
+        (
+            "timestream",
+            "AccessDeniedException",
+            "User: ana is not authorized to perform: timestream:DescribeEndpoints",
+            "Your AWS identity lacks a permission for DescribeEndpoints: User: ana is not authorized",
+        ),
+        (
+            "cloudformation",
+            "AccessDenied",
+            "User: ana is not authorized to perform: cloudformation:DescribeStacks",
+            "Your AWS identity lacks a permission for DescribeStacks: User: ana is not authorized",
+        ),
+    ],
+)
+def test_what_aws_refuses(
+    refusing: Refusing, project: Path, capfd, service: str, code: str, message: str, said: str
+):
+    refusing.errors[service] = (code, message)
+    assert deploy.main(["dev", *PARAMETERS], project) == 1
+    assert sentence(capfd).startswith(f"deploy: {said}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "replay: Say what to replay: --prefix PREFIX, --dead-letters or --failures."),
+        (["--prefix", "events/"], "replay: Say which stage: --stage NAME."),
+        (
+            ["--stage", "dve", "--failures"],
+            "replay: .chalice/config.json has no stage 'dve': did you mean dev?",
+        ),
+        (
+            ["--failures", "--since", "2026-11-01"],
+            "replay: --failures is all of the queue: it goes with no --prefix",
+        ),
+        (
+            ["--prefix", "events/", "--since", "2026-11-02", "--until", "2026-11-01"],
+            "replay: --since 2026-11-02 00:00 must be before --until 2026-11-01 00:00.",
+        ),
+        (
+            ["--stage", "dev", "--prefix", "events/"],
+            "replay: The stage dev is not deployed in eu-west-1 of account 123456789012: is AWS_DEFAULT_",
+        ),
+    ],
+)
+def test_replay_called_wrongly(refusing: Refusing, project: Path, capfd, arguments: list[str], said: str):
+    assert replay.main(arguments, project) == 1
+    assert sentence(capfd).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--since", "yesterday"], "argument --since: 'yesterday' is no time, such as 2026-11-23"),
+        (["--concurrency", "0"], "argument --concurrency: '0' is no number from 1 to 32"),
+        (["--dead-letters", "--failures"], "argument --failures: not allowed with argument --dead-letters"),
+    ],
+)
+def test_replay_with_arguments_that_are_none(capfd, arguments: list[str], said: str):
+    with pytest.raises(SystemExit) as stopped:
+        replay.main(arguments)
+    assert stopped.value.code == 2
+    assert said in capfd.readouterr().err
+
+
+def test_destroy_asks_somebody(refusing: Refusing, project: Path, capfd, monkeypatch: pytest.MonkeyPatch):
+    with Path(os.devnull).open() as nobody:
+        monkeypatch.setattr("sys.stdin", nobody)
+        assert destroy.main(["dev"], project) == 1
+    assert sentence(capfd) == "destroy: Nobody is there to confirm it: add --yes."
+
+
+def test_a_stage_that_is_elsewhere(refusing: Refusing, project: Path, capfd):
+    arn = "arn:aws:lambda:us-east-1:999999999999:function:affiliate-analytics-dev"
+    (project / ".chalice/deployed").mkdir()
+    deployed = {"name": "api_handler", "resource_type": "lambda_function", "lambda_arn": arn}
+    (project / ".chalice/deployed/dev.json").write_text(json.dumps({"resources": [deployed]}))
+    assert deploy.main(["dev", *PARAMETERS], project) == 1
+    said = "deploy: The stage dev is deployed to us-east-1 in account 999999999999, and this is eu-west-1 in"
+    assert sentence(capfd).startswith(said)
+
+
+def test_a_package_that_cannot_be_built(project: Path, capfd, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    (project / "requirements.txt").write_text("no-such-distribution>=1\n")
+    assert package.main([], project) == 1
+    assert sentence(capfd).startswith("package: Chalice could not do it: ")
+
+
+@pytest.mark.parametrize(
+    ("version", "today", "said"),
+    [
+        (
+            (3, 10),
+            date(2026, 11, 23),
+            "This is Python 3.10, and Lambda's runtime follows it: deploy with 3.12 or 3.13",
+        ),
+        ((3, 15), date(2026, 11, 23), "This is Python 3.15, and Lambda's runtime follows it"),
+        ((3, 11), date(2027, 6, 30), "Lambda takes no python3.11 since 2027-06-30"),
+    ],
+)
+def test_an_interpreter_that_lambda_has_not(version: tuple[int, int], today: date, said: str):
+    with pytest.raises(InfraError, match=said):
+        lambda_runtime(version, today)
+
+
+def test_interpreters_that_lambda_has():
+    assert lambda_runtime((3, 13), date(2026, 11, 23)).warning == ""
+    assert "Amazon Linux 2" in lambda_runtime((3, 11), date(2026, 11, 23)).warning
+
+
+def test_an_error_that_is_not_known_is_told_in_its_own_words():
+    error = ClientError({"Error": {"Code": "Odd", "Message": "It is odd."}}, "CreateStack")
+    assert to_sentence(error) == "AWS refused CreateStack (Odd): It is odd."
+    assert to_sentence(ProfileNotFound(profile="x")).startswith("The config profile (x) could not be found: ")
+
+
+def test_an_interrupted_command_says_how_it_goes_on(capfd):
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    assert run_command("replay", interrupted) == 130
+    assert sentence(capfd) == "replay: interrupted; the same command goes on from here."

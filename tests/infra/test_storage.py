@@ -1,0 +1,284 @@
+"""The storage template: cfn-lint, and the properties that matter and no linter sees."""
+
+import json
+from typing import Any
+
+import pytest
+from cfnlint.api import lint_file  # type: ignore[import-untyped]  # cfn-lint is untyped
+
+from chalicelib.config import Config
+from chalicelib.ingest import SERVER_FOLDER
+from infra.function_settings import MAX_AGE
+from infra.policies import stage_settings
+from infra.stage import PROJECT, Stage
+from tests.infra.storage import OUTPUTS, TEMPLATE, in_stage, of_type, reference, storage
+
+DOCUMENT = storage()
+RESOURCES: dict[str, Any] = DOCUMENT["Resources"]
+PARAMETERS: dict[str, Any] = DOCUMENT["Parameters"]
+STAGE = Stage(PROJECT, "affiliate-analytics", "dev")
+
+(BUCKET,) = of_type(DOCUMENT, "S3::Bucket").values()
+(QUEUE,) = of_type(DOCUMENT, "SQS::Queue").values()
+STREAMS = {
+    logical_id: stream["ExtendedS3DestinationConfiguration"]
+    for logical_id, stream in of_type(DOCUMENT, "KinesisFirehose::DeliveryStream").items()
+}
+TABLES = of_type(DOCUMENT, "Timestream::Table")
+ROLES = of_type(DOCUMENT, "IAM::Role")
+ALARMS = of_type(DOCUMENT, "CloudWatch::Alarm")
+
+HOUR = 60 * 60
+
+
+def within(logical_id: str, path: str) -> dict[str, Any]:
+    return {"Fn::Sub": f"${{{logical_id}.Arn}}/{path}"}
+
+
+def test_cfn_lint_is_content():
+    assert [str(found) for found in lint_file(TEMPLATE)] == []
+
+
+# What holds data
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "S3::Bucket",
+        "S3::BucketPolicy",
+        "SQS::Queue",
+        "SQS::QueuePolicy",
+        "Timestream::Database",
+        "Timestream::Table",
+    ],
+)
+def test_what_holds_data_is_kept_with_its_protection(kind):
+    found = of_type(DOCUMENT, kind)
+    assert found
+    for logical_id in found:
+        resource = RESOURCES[logical_id]
+        assert (
+            resource["DeletionPolicy"] == "RetainExceptOnCreate"
+        )  # a first deploy that fails leaves nothing
+        assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_bucket_is_private_and_encrypted():
+    assert set(BUCKET["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(BUCKET["PublicAccessBlockConfiguration"]) == 4
+    assert BUCKET["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    (rule,) = BUCKET["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "resources"),
+    [
+        ("S3::BucketPolicy", "s3:*", [reference("Bucket"), within("Bucket", "*")]),
+        ("SQS::QueuePolicy", "sqs:*", reference("FailureQueue")),
+    ],
+)
+def test_nothing_is_taken_over_plain_http(kind, action, resources):
+    (policy,) = of_type(DOCUMENT, kind).values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement == {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": resources,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def test_chalice_alone_puts_the_trigger_on_the_bucket():
+    # Two who do take each other's off.
+    assert "NotificationConfiguration" not in BUCKET
+
+
+def test_every_folder_of_the_bucket_ends():
+    rules = {rule["Prefix"]: rule for rule in BUCKET["LifecycleConfiguration"]["Rules"] if "Prefix" in rule}
+    assert {prefix: rule["ExpirationInDays"] for prefix, rule in rules.items()} == {
+        "events/": {"Ref": "EventsDays"},
+        "dead-letters/": {"Ref": "DeadLetterDays"},
+        "firehose-errors/": {"Ref": "DeadLetterDays"},
+        "timestream-rejected/": {"Ref": "DeadLetterDays"},
+    }
+    assert rules["events/"]["Transitions"] == [{"StorageClass": "STANDARD_IA", "TransitionInDays": 30}]
+    assert PARAMETERS["EventsDays"]["MinValue"] >= 60  # S3 refuses an expiry before the transition
+
+
+def test_unfinished_uploads_end_in_every_folder():
+    unfinished = [
+        rule for rule in BUCKET["LifecycleConfiguration"]["Rules"] if "AbortIncompleteMultipartUpload" in rule
+    ]
+    assert [rule["Id"] for rule in unfinished] == ["unfinished-uploads"]
+    assert "Prefix" not in unfinished[0]
+
+
+@pytest.mark.parametrize("rule", BUCKET["LifecycleConfiguration"]["Rules"], ids=lambda rule: rule["Id"])
+def test_lifecycle_rules_are_on(rule):
+    assert rule["Status"] == "Enabled"
+
+
+def test_the_failure_queue_keeps_notifications_as_long_as_sqs_can():
+    assert QUEUE["MessageRetentionPeriod"] == 14 * 24 * HOUR
+    assert QUEUE["SqsManagedSseEnabled"] is True
+
+
+# The streams
+
+
+@pytest.mark.parametrize(("stream", "folder"), [("WebStream", "web/"), ("ServerStream", SERVER_FOLDER)])
+def test_each_stream_delivers_to_its_folder(stream, folder):
+    config = Config.from_environ(stage_settings(OUTPUTS))
+    assert STREAMS[stream]["Prefix"] == f"{config.events_prefix}{folder}!{{timestamp:yyyy/MM/dd/HH}}/"
+    assert STREAMS[stream]["BucketARN"] == reference("Bucket")
+    assert STREAMS[stream]["RoleARN"] == reference("FirehoseRole")
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_streams_compress_and_log(stream):
+    assert STREAMS[stream]["CompressionFormat"] == "GZIP"  # Snappy is not read
+    assert STREAMS[stream]["CloudWatchLoggingOptions"]["Enabled"] is True
+    assert STREAMS[stream]["BufferingHints"] == {
+        "IntervalInSeconds": {"Ref": "BufferSeconds"},
+        "SizeInMBs": {"Ref": "BufferMegabytes"},
+    }
+    encryption = RESOURCES[stream]["Properties"]["DeliveryStreamEncryptionConfigurationInput"]
+    assert encryption == {"KeyType": "AWS_OWNED_CMK"}
+
+
+def test_no_report_of_an_error_is_ingested():
+    """Each would be a notification of an object without events, or of one that ingest has written itself."""
+    trigger = Config.from_environ(stage_settings(OUTPUTS)).events_prefix
+    reports = [stream["ErrorOutputPrefix"] for stream in STREAMS.values()]
+    reports += [rejected_location(table)["ObjectKeyPrefix"] for table in TABLES.values()]
+    reports += [OUTPUTS["DeadLetterPrefix"]]
+    assert not [prefix for prefix in reports if prefix.startswith(trigger)]
+
+
+def test_the_two_streams_reports_are_told_apart():
+    prefixes = [stream["ErrorOutputPrefix"] for stream in STREAMS.values()]
+    assert len(set(prefixes)) == len(prefixes) == 2
+    assert all("!{firehose:error-output-type}/" in prefix for prefix in prefixes)
+
+
+# The tables
+
+
+def rejected_location(table: dict[str, Any]) -> dict[str, Any]:
+    writes = table["MagneticStoreWriteProperties"]
+    location: dict[str, Any] = writes["MagneticStoreRejectedDataLocation"]["S3Configuration"]
+    return location
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_are_partitioned_by_affiliate(table):
+    # For good: Timestream does not change it. https://docs.aws.amazon.com/timestream/latest/developerguide/customer-defined-partition-keys.html
+    (key,) = TABLES[table]["Schema"]["CompositePartitionKey"]
+    assert key == {"Type": "DIMENSION", "Name": "affiliate_id", "EnforcementInRecord": "REQUIRED"}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_late_records_are_written_and_their_rejections_reported(table):
+    assert TABLES[table]["MagneticStoreWriteProperties"]["EnableMagneticStoreWrites"] is True
+    location = rejected_location(TABLES[table])
+    assert location["BucketName"] == {"Ref": "Bucket"}
+    assert location["ObjectKeyPrefix"].startswith(OUTPUTS["RejectedPrefix"])
+    assert location["EncryptionOption"] == "SSE_S3"
+
+
+def test_the_memory_store_outlasts_every_retry():
+    rudderstack, firehose = 3 * HOUR, 24 * HOUR
+    latest = rudderstack + firehose + MAX_AGE + QUEUE["MessageRetentionPeriod"]
+    memory = PARAMETERS["MemoryStoreHours"]
+    assert memory["MinValue"] * HOUR == latest
+    assert memory["Default"] > memory["MinValue"]
+
+
+def test_records_outlast_the_longest_time_window():
+    assert PARAMETERS["MagneticStoreDays"]["MinValue"] > 365
+    for table in TABLES.values():
+        assert table["RetentionProperties"] == {
+            "MemoryStoreRetentionPeriodInHours": {"Ref": "MemoryStoreHours"},
+            "MagneticStoreRetentionPeriodInDays": {"Ref": "MagneticStoreDays"},
+        }
+
+
+# Who may do what
+
+
+def statements(role: str) -> list[dict[str, Any]]:
+    return [
+        statement for policy in ROLES[role]["Policies"] for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def test_rudderstack_can_put_records_on_the_streams_and_nothing_else():
+    assert statements("RudderStackRole") == [
+        {
+            "Effect": "Allow",
+            "Action": ["firehose:PutRecord", "firehose:PutRecordBatch"],
+            "Resource": [reference("WebStream"), reference("ServerStream")],
+        }
+    ]
+
+
+def test_rudderstack_must_know_the_external_id():
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+    (statement,) = ROLES["RudderStackRole"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${RudderStackAccountId}:root"}},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": {"Ref": "RudderStackWorkspaceId"}}},
+    }
+    assert "Default" not in PARAMETERS["RudderStackWorkspaceId"]
+
+
+def test_firehose_serves_this_account_alone():
+    (statement,) = ROLES["FirehoseRole"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "firehose.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": {"Ref": "AWS::AccountId"}}}
+
+
+def test_firehose_writes_where_its_streams_deliver_and_nowhere_else():
+    bucket, objects, logs = statements("FirehoseRole")
+    assert bucket["Resource"] == reference("Bucket")
+    assert objects["Resource"] == [within("Bucket", "events/*"), within("Bucket", "firehose-errors/*")]
+    assert logs["Resource"] == reference("FirehoseLogGroup")
+    for stream in STREAMS.values():
+        for prefix in (stream["Prefix"], stream["ErrorOutputPrefix"]):
+            assert prefix.startswith(("events/", "firehose-errors/"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_has_a_wildcard_for_an_action_or_for_all_there_is(role):
+    assert "ManagedPolicyArns" not in ROLES[role]
+    for statement in statements(role):
+        assert "*" not in json.dumps(statement["Action"])
+        assert statement["Resource"] != "*"
+
+
+# The outputs
+
+
+def test_the_outputs_are_those_the_tests_stand_on():
+    assert DOCUMENT["Outputs"].keys() == OUTPUTS.keys()
+    for name in ("EventsPrefix", "DeadLetterPrefix", "RejectedPrefix"):
+        assert DOCUMENT["Outputs"][name]["Value"] == OUTPUTS[name]
+
+
+@pytest.mark.parametrize(
+    ("output", "function"),
+    [("IngestLogGroupArn", STAGE.ingest_function), ("MetricsLogGroupArn", STAGE.api_function)],
+)
+def test_log_groups_are_the_functions(output, function):
+    arn = in_stage(DOCUMENT["Outputs"][output]["Value"], "dev")
+    assert arn.endswith(f":log-group:/aws/lambda/{function}")
+
+
+def test_the_app_takes_the_settings():
+    assert Config.from_environ(stage_settings(OUTPUTS)) == Config(events_bucket="web-analytics-events")
