@@ -8,7 +8,7 @@ decodes is right, and a piece that does not is read again by an exact scanner.
 
 import json
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 import msgspec
@@ -58,10 +58,7 @@ def documents(
     """
     reader = _Reader(decode)
     for piece in pieces:
-        if isinstance(piece, Damage):
-            yield from reader.end(piece.problem)
-        else:
-            yield from reader.feed(piece)
+        yield from reader.end(piece.problem) if isinstance(piece, Damage) else reader.feed(piece)
     yield from reader.end("")
 
 
@@ -72,51 +69,50 @@ class _Reader(Generic[T]):
         self._start = 0  # in the buffer, of what is not read yet
         self._offset = 0  # in the object, of the buffer's first byte
 
-    def feed(self, piece: bytes) -> Iterator[Document[T] | Broken]:
-        """Read what can be read now."""
+    def feed(self, piece: bytes) -> list[Document[T] | Broken]:
+        """What can be read now."""
         self._offset += self._start
         self._buffer = self._buffer[self._start :] + piece
         self._start = 0
-        yield from self._read(last=False)
+        return self._read(last=False)
 
-    def end(self, problem: str) -> Iterator[Document[T] | Broken]:
-        """Read what is left. `problem` says why the stream ends here, if it should not."""
+    def end(self, problem: str) -> list[Document[T] | Broken]:
+        """What is left. `problem` says why the stream ends here, if it should not."""
         tail = self._offset + len(self._buffer)
-        cut_off = Broken(tail, b"", problem)
-        for item in self._read(last=True):
-            if problem and isinstance(item, Broken) and item.offset + len(item.data) == tail:
-                cut_off = Broken(item.offset, item.data, problem)
-            else:
-                yield item
-        if problem:
-            yield cut_off
+        items = self._read(last=True)
         self._buffer, self._start, self._offset = b"", 0, tail
+        if problem:
+            last = items[-1] if items else None
+            is_cut_off = isinstance(last, Broken) and last.offset + len(last.data) == tail
+            cut_off = items.pop().data if is_cut_off else b""
+            items.append(Broken(tail - len(cut_off), cut_off, problem))
+        return items
 
-    def _read(self, *, last: bool) -> Iterator[Document[T] | Broken]:
+    def _read(self, *, last: bool) -> list[Document[T] | Broken]:
+        items: list[Document[T] | Broken] = []
         while True:
-            cut_failed = yield from self._read_cuts()
+            cut_failed = self._read_cuts(items)
             if not (cut_failed or last or len(self._buffer) - self._start > MAX_DOCUMENT):
-                return
+                return items
             item = self._read_exactly(last=last)
             if item is None:
-                return
-            yield item
+                return items
+            items.append(item)
 
-    def _read_cuts(self) -> Generator[Document[T], None, bool]:
-        """The documents that end at a separator; returns whether one of them did not decode."""
-        buffer = self._buffer
+    def _read_cuts(self, items: list[Document[T] | Broken]) -> bool:
+        """Add the documents that end at a separator; returns whether one of them did not decode."""
+        buffer, decode, offset = self._buffer, self._decode, self._offset
         self._start = start = _after_space(buffer, self._start)
         for separator in _SEPARATOR.finditer(buffer, start):
             data = buffer[start : separator.start() + 1]
             if len(data) > MAX_DOCUMENT:
                 return True
             try:
-                content = self._decode(data)
+                content = decode(data)
             except (ValueError, RecursionError):
                 return True  # a wrong cut, or damage: the exact reader tells which
-            document = Document(self._offset + start, data, content)
+            items.append(Document(offset + start, data, content))
             self._start = start = separator.end()
-            yield document
         return False
 
     def _read_exactly(self, *, last: bool) -> Document[T] | Broken | None:

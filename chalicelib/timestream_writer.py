@@ -29,6 +29,7 @@ _CONFIG = ClientConfig(
     connect_timeout=5,
     read_timeout=20,
     max_pool_connections=IN_FLIGHT,
+    user_agent="affiliate-analytics",  # botocore would put its own together twice for every call
 )
 
 _ALREADY_THERE = (
