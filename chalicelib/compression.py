@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 
-PIECE = 256 * 1024
-"""Plain bytes in one piece, at most: bounds what a hostile compression ratio can allocate."""
+PIECE = 64 * 1024
+"""Plain bytes in one piece, at most. Bounds what a hostile compression ratio can allocate, and stays in the
+processor's cache while its documents are read."""
 
 _GZIP = b"\x1f\x8b\x08"
 _MAGIC_SIZE = 10

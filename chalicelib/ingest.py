@@ -27,7 +27,8 @@ CHUNK = 64 * 1024
 SERVER_FOLDER = "server/"
 """Under the events prefix: what server-side sources sent. All else came from browsers."""
 
-_Batch: TypeAlias = list[tuple[Record, Document[Message | None]]]
+_Batch: TypeAlias = list[tuple[Record, int, bytes]]
+"""Records, each with its document's offset and bytes: what was decoded is large, and a batch may wait."""
 
 
 def ingest_object(source: ObjectVersion, *, s3: "S3Client", writer: Writer, config: Config) -> Outcome:
@@ -64,7 +65,7 @@ class _Ingestion:
             for item in documents(plain(self._chunks(s3)), decode_document):
                 if isinstance(item, Broken):
                     self._outcome.malformed[Malformed.NOT_JSON] += 1
-                    self._bury(Malformed.NOT_JSON, item.problem, item)
+                    self._bury(Malformed.NOT_JSON, item.problem, item.offset, item.data)
                 else:
                     self._take(item)
             for kind in self._batches:
@@ -86,13 +87,13 @@ class _Ingestion:
             event = to_event(document.content, self._origin, self._rules)
         except EventError as error:
             self._outcome.malformed[Malformed.NOT_AN_EVENT] += 1
-            self._bury(Malformed.NOT_AN_EVENT, str(error), document)
+            self._bury(Malformed.NOT_AN_EVENT, str(error), document.offset, document.data)
             return
         if isinstance(event, LeftOut):
             self._outcome.left_out[event] += 1
             return
         batch = self._batches[type(event)]
-        batch.append((to_record(event), document))
+        batch.append((to_record(event), document.offset, document.data))
         if len(batch) == BATCH:
             self._send(type(event))
 
@@ -103,7 +104,7 @@ class _Ingestion:
             return
         if len(self._in_flight) == IN_FLIGHT:
             self._settle()
-        records = [record for record, _ in batch]
+        records = [record for record, _, _ in batch]
         self._in_flight.append((batch, self._pool.submit(self._writer.write, self._tables[kind], records)))
 
     def _settle(self) -> None:
@@ -115,13 +116,12 @@ class _Ingestion:
                 self._outcome.duplicates += 1
             else:
                 self._outcome.rejected[refusal.reason] += 1
-                self._bury(refusal.reason, refusal.detail, batch[refusal.index][1])
+                _, offset, document = batch[refusal.index]
+                self._bury(refusal.reason, refusal.detail, offset, document)
 
-    def _bury(
-        self, reason: Malformed | Rejected, detail: str, item: Document[Message | None] | Broken
-    ) -> None:
+    def _bury(self, reason: Malformed | Rejected, detail: str, offset: int, document: bytes) -> None:
         source = self._source
-        letter = DeadLetter(reason, detail, source.bucket, source.key, item.offset, **to_text(item.data))
+        letter = DeadLetter(reason, detail, source.bucket, source.key, offset, **to_text(document))
         self._dead_letters.add(letter)
 
 

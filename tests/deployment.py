@@ -1,6 +1,7 @@
 """What a test does with the app: deliver objects, ask Timestream and `GET /metrics`, read dead letters."""
 
 import json
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,18 +87,23 @@ def deployed(timestream: Timestream) -> Iterator[Deployment]:
             Schema={"CompositePartitionKey": PARTITION_KEY},
         )
     s3, query = boto3.client("s3"), boto3.client("timestream-query")
+    forget_objects(s3.meta.endpoint_url)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    cached_clients: Any = (
-        app.session, app.s3_client, app.writer, app.query_client, app.ingester, app.answers,
-    )  # fmt: skip
-    for cached in cached_clients:
-        cached.cache_clear()
+    forget_clients()
     yield Deployment(timestream, s3, query)
-    for version in s3.list_object_versions(Bucket=BUCKET).get("Versions", []):
-        s3.delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
-    s3.delete_bucket(Bucket=BUCKET)
     app.s3_client().close()
-    for cached in cached_clients:
-        cached.cache_clear()
+    forget_clients()
     for client in (write, s3, query):
         client.close()
+
+
+def forget_clients() -> None:
+    """The app keeps its clients, and with them the addresses that they were made for."""
+    made: Any = (app.session, app.s3_client, app.writer, app.query_client, app.ingester, app.answers)
+    for cached in made:
+        cached.cache_clear()
+
+
+def forget_objects(s3_url: str) -> None:
+    """Moto's state is its process's: an earlier test's server may have left a bucket."""
+    urllib.request.urlopen(f"{s3_url}/moto-api/reset", data=b"").close()
