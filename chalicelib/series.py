@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+import msgspec
+
 from chalicelib.events import MICROS
 from chalicelib.queries import Metric, MetricQuery, Row
 from chalicelib.timerange import TimeRange
 
 
-@dataclass(frozen=True, slots=True)
-class DataPoint:
+class DataPoint(msgspec.Struct, frozen=True, gc=False):
     """One series in one bin."""
 
     series: str
@@ -26,8 +27,7 @@ class DataPoint:
     """ISO 4217; of commissions only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(msgspec.Struct, frozen=True, gc=False):
     """One series over the whole time range."""
 
     series: str

@@ -117,15 +117,14 @@ def _query(client: "TimestreamQueryClient", arguments: "QueryRequestTypeDef") ->
 
 
 def _page_rows(page: _Page) -> Iterator[Row]:
-    columns = [(column.name, _SCALARS[column.type.scalar_type]) for column in page.column_info]
+    names = [column.name for column in page.column_info]
+    decoders = [_SCALARS[column.type.scalar_type] for column in page.column_info]
     for row in page.rows:
-        yield cast(
-            "Row",
-            {
-                name: None if datum.scalar_value is None else decode(datum.scalar_value)
-                for (name, decode), datum in zip(columns, row.data, strict=True)
-            },
-        )
+        values = [datum.scalar_value for datum in row.data]
+        decoded = [
+            None if text is None else decode(text) for decode, text in zip(decoders, values, strict=True)
+        ]
+        yield cast("Row", dict(zip(names, decoded, strict=True)))
 
 
 def _names_unwritten_column(error: ClientError) -> bool:
