@@ -46,7 +46,7 @@ function fail(errorType, reason) {
 }
 
 function failureOf(statusCode) {
-  if (statusCode === 429 || statusCode === 503) return 'Throttled';
+  if (statusCode === 429) return 'Throttled';
   return statusCode >= 500 ? 'Unavailable' : 'UpstreamError';
 }
 

@@ -51,7 +51,7 @@ FAILURES = [
     ("an error of the app", 500, {"Code": "InternalServerError", "Message": INNARDS}, "Unavailable"),
     ("a crash of the function", 502, {"message": "Internal server error"}, "Unavailable"),
     ("a proxy's page", 502, f"<html>{INNARDS}</html>", "Unavailable"),
-    ("overloaded", 503, {"message": INNARDS}, "Throttled"),
+    ("overloaded", 503, {"message": INNARDS}, "Unavailable"),
     ("an integration's timeout", 504, {"message": "Endpoint request timed out"}, "Unavailable"),
     ("a page with 200", 200, f"<html>{INNARDS}</html>", "UpstreamError"),
     ("nothing with 200", 200, "", "UpstreamError"),

@@ -101,7 +101,7 @@ def test_administrators_ask_as_affiliates_do() -> None:
 def test_types_hold_what_the_rest_api_answers(name: str, answered: type) -> None:
     fields = object_type(name).fields
     answer = inspect.type_info(answered)
-    assert isinstance(answer, inspect.StructType | inspect.DataclassType)
+    assert isinstance(answer, inspect.StructType)
     assert [field.encode_name for field in answer.fields] == list(fields)
     for field in answer.fields:
         # The schema may promise less than the REST API keeps, and never more.
@@ -181,7 +181,7 @@ def to_graphql(type_: inspect.Type) -> str:
             return one.removesuffix("!") if type_.includes_none else one
         case inspect.ListType(item_type=item):
             return f"[{to_graphql(item)}]!"
-        case inspect.DataclassType(cls=cls) | inspect.EnumType(cls=cls):
+        case inspect.StructType(cls=cls) | inspect.EnumType(cls=cls):
             return f"{cls.__name__}!"
         case _:
             return _SCALARS[type(type_)]
