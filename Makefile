@@ -20,6 +20,11 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+# The peers of the benchmarks: heavy, and needed for nothing else.
+$(VENV)/.bench-installed: $(VENV)/.installed benchmarks/requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt && touch $@ \
+		|| echo "awswrangler cannot be installed here: its rows are left out"
+
 node_modules/.installed: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
@@ -28,7 +33,7 @@ run: $(SETUP)  ## Start the whole system here, feed it a sample year, and show a
 	@$(BIN)/python -m devstack $(ARGS)
 
 test: $(SETUP)  ## Run the tests, in parallel
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
 check: $(SETUP)  ## Check format, lint and types
 	@$(BIN)/ruff format --check .
@@ -40,7 +45,7 @@ format: $(SETUP)  ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(SETUP)  ## Measure, and write benchmarks/README.md's tables
+bench: $(SETUP) $(VENV)/.bench-installed  ## Measure, and write benchmarks/README.md's tables
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 deploy: $(SETUP)  ## Deploy a stage to AWS: make deploy STAGE=dev

@@ -1,0 +1,126 @@
+"""The portal as a browser gets it, in front of the local AppSync and a REST API that a test scripts."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Page
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from chalicelib.config import Config
+from chalicelib.errors import RequestError
+from chalicelib.metrics import answer
+from chalicelib.parameters import parse_query
+from chalicelib.queries import Metric, MetricQuery, Row
+from devstack.appsync.local import USERS
+from devstack.portal import portal
+from tests.appsync.stand import Stand, served, stand
+
+NOW: Final = datetime(2026, 11, 23, 14, 20, tzinfo=UTC)
+CONFIG: Final = Config(events_bucket="events")
+
+Counts = Mapping[str, float]
+"""What each website has in a bin, by name. Of commissions in whole units, by name and currency: `x USD`."""
+
+
+@dataclass(slots=True)
+class Api:
+    """A REST API with an affiliate's figures in it: the same in every bin but for a day's own rhythm."""
+
+    now: datetime = NOW
+    sites: Mapping[Metric, Counts] = field(default_factory=lambda: SITES)
+    status: int = 200
+    seconds: float = 0
+    """How long it takes to answer."""
+    asked: list[Mapping[str, str]] = field(default_factory=list)
+
+    async def __call__(self, request: Request) -> Response:
+        self.asked.append(dict(request.query_params))
+        await asyncio.sleep(self.seconds)
+        if self.status != 200:
+            return JSONResponse({"Code": "Error", "Message": "no"}, self.status)
+        parameters = {name: request.query_params.getlist(name) for name in request.query_params}
+        try:
+            query = parse_query(parameters, self.now)
+            rows = list(rows_of(query, self.sites[query.metric]))
+            body = answer(parameters, config=CONFIG, rows=lambda _: rows, now=self.now)
+        except RequestError as error:
+            return JSONResponse({"Code": "BadRequestError", "Message": str(error)}, 400)
+        return Response(body, media_type="application/json")
+
+
+def rows_of(query: MetricQuery, counts: Counts) -> Iterator[Row]:
+    """What Timestream would answer. A bin has `counts`, every third a half more, a partial one a third."""
+    is_money = query.metric is Metric.COMMISSIONS
+    for name, count in counts.items():
+        website, _, currency = name.partition(" ")
+        values = []
+        for position, bin_ in enumerate(query.time_range.bins):
+            share = (1.5 if position % 3 == 2 else 1) / (3 if bin_.partial else 1)
+            values.append(round(count * share * (1_000_000 if is_money else 1)))
+            yield _row(website, currency, bin_.label, values[-1])
+        if query.metric is Metric.VISITORS:
+            yield _row(website, currency, None, max(values) * 2)
+
+
+def _row(website: str, currency: str, label: datetime | None, value: int) -> Row:
+    row: Row = {"website": website, "timestamp": label, "value": value}
+    return {**row, "currency": currency} if currency else row
+
+
+SITES: Final[Mapping[Metric, Counts]] = {
+    Metric.PAGE_VIEWS: {"serverless.example": 30, "shop.books.example": 21, "testing.example": 12},
+    Metric.VISITORS: {"serverless.example": 9, "shop.books.example": 6, "testing.example": 4},
+    Metric.COMMISSIONS: {
+        "serverless.example USD": 74.7,
+        "shop.books.example USD": 11.7,
+        "testing.example EUR": 147,
+    },
+}
+NOTHING: Final[Mapping[Metric, Counts]] = {metric: {} for metric in Metric}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The running portal; `api` is the test's to set."""
+
+    url: str
+    stand: Stand
+    api: Api
+
+    def reset(self) -> None:
+        """The API as it was when new."""
+        new = Api()
+        for each in fields(Api):
+            setattr(self.api, each.name, getattr(new, each.name))
+
+
+def sign_in(page: Page, name: str = "alice") -> None:
+    """Choose who to be, and wait for the figures."""
+    page.get_by_role("button", name=name, exact=True).click()
+    figures_shown(page)
+
+
+def figures_shown(page: Page) -> None:
+    """Wait until the page shows what it was asked for."""
+    page.locator("#results[data-state=shown]").wait_for()
+
+
+def plain(text: str) -> str:
+    """`text` as one would type it: spaces and dashes of every kind are one of their kind."""
+    return " ".join(text.translate({0x2013: "-", 0x2212: "-", 0x2019: "'"}).split())
+
+
+@contextmanager
+def stage(folder: Path) -> Iterator[Stage]:
+    """A portal, and an AppSync with its key in `folder`."""
+    api = Api()
+    with stand(folder) as appsync:
+        appsync.rest.answer = api
+        with served(portal(f"{appsync.url}/graphql", USERS, appsync.issuer.issue, refresh_seconds=1)) as url:
+            yield Stage(f"{url}/", appsync, api)

@@ -1,0 +1,140 @@
+"""Signing in with Cognito's own pages."""
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from devstack.appsync.tokens import LIFETIME_SECONDS
+from devstack.portal import configured_portal
+from tests.appsync.stand import served
+from tests.browser import visit
+from tests.portal.hosted_ui import CLIENT_ID, HostedUi
+from tests.portal.stage import Stage
+from tests.portal.test_portal_figures import READER
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A portal that is set up for a user pool."""
+
+    url: str
+    pool: HostedUi
+
+
+@pytest.fixture
+def deployed(portal: Stage) -> Iterator[Deployment]:
+    pool = HostedUi(portal.stand.issuer)
+    with served(pool.app) as domain:
+        graphql = f"{portal.stand.url}/graphql"
+        sign_in = {"kind": "cognito", "domain": domain, "clientId": CLIENT_ID, "scopes": ["openid", "email"]}
+        settings = {"graphqlUrl": graphql, "refreshSeconds": 1, "signIn": sign_in}
+        with served(configured_portal(settings, [graphql, f"{domain}/oauth2/token"])) as url:
+            yield Deployment(f"{url}/", pool)
+
+
+def expires_in(pool: HostedUi, seconds: float) -> None:
+    """Let the pool's next tokens be good for so long."""
+    pool.issuer = replace(pool.issuer, clock=lambda: time.time() - LIFETIME_SECONDS + seconds)
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Continue as alice").click()
+
+
+def figures_shown(page: Page) -> None:
+    expect(page.locator("#sums-PageViews")).to_contain_text(re.compile("[0-9]"))
+
+
+def test_one_signs_in_and_comes_back_to_the_same_view(deployed: Deployment, browser: Browser) -> None:
+    view = "?metric=PageViews&window=Last7Days&interval=Day&zone=Europe/Paris"
+    with visit(browser, deployed.url + view, **READER) as page:
+        sign_in(page)
+        expect(page.locator("#sums-PageViews")).to_have_text("463")
+        assert page.url == deployed.url + view  # without the code
+        assert page.locator("#user").inner_text() == "alice"
+        page.reload()
+        figures_shown(page)
+        assert deployed.pool.grants == ["authorization_code"]
+        assert deployed.pool.refusals == []
+        # The tab's, and no longer than that.
+        assert page.evaluate("[document.cookie, localStorage.length]") == ["", 0]
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("button", name="Sign in").wait_for()
+        assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_token_that_runs_out_is_renewed(deployed: Deployment, browser: Browser) -> None:
+    expires_in(deployed.pool, 30)
+    with visit(browser, deployed.url, **READER) as page:
+        sign_in(page)
+        figures_shown(page)
+        assert "refresh_token" in deployed.pool.grants
+
+
+def test_a_token_that_the_api_refuses_is_renewed(deployed: Deployment, browser: Browser) -> None:
+    with visit(browser, deployed.url, expected=("status of 401",), **READER) as page:
+        sign_in(page)
+        figures_shown(page)
+        spoil(page, "idToken")
+        page.reload()
+        figures_shown(page)
+        assert deployed.pool.grants == ["authorization_code", "refresh_token"]
+
+
+def test_when_nothing_can_be_renewed_one_signs_in_again(deployed: Deployment, browser: Browser) -> None:
+    with visit(browser, deployed.url, expected=("status of 400",), **READER) as page:
+        expires_in(deployed.pool, 30)
+        sign_in(page)
+        figures_shown(page)
+        deployed.pool.refresh_tokens.clear()
+        page.get_by_text("Your session has ended.").first.wait_for()
+        assert not page.locator("#results").is_visible()
+        page.get_by_role("button", name="Sign in").wait_for()
+
+
+def test_without_a_way_to_cognito_it_says_so(deployed: Deployment, browser: Browser) -> None:
+    with visit(browser, deployed.url, expected=("ERR_FAILED",), **READER) as page:
+        page.route("**/oauth2/token", lambda route: route.abort())
+        sign_in(page)
+        page.get_by_role("heading", name="No connection").wait_for()
+        page.unroute("**/oauth2/token")
+        page.get_by_role("button", name="Try again").click()  # the code is used up, so from the beginning
+        sign_in(page)
+        figures_shown(page)
+
+
+def test_who_says_no_is_back_at_the_beginning(deployed: Deployment, browser: Browser) -> None:
+    with visit(browser, deployed.url, **READER) as page:
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("link", name="Not now").click()
+        page.get_by_text("You said no.").first.wait_for()
+        page.get_by_role("button", name="Sign in").wait_for()
+
+
+def test_a_sign_in_that_was_begun_elsewhere_is_refused(deployed: Deployment, browser: Browser) -> None:
+    """Or somebody could have one look at their figures, and take them for one's own."""
+    with visit(browser, deployed.url, **READER) as page:
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("link", name="Forged").click()
+        page.get_by_text("That sign-in was not begun here").first.wait_for()
+        assert deployed.pool.grants == []
+        assert "code" not in page.url
+
+
+def spoil(page: Page, name: str) -> None:
+    """Let the token be one that nobody signed."""
+    page.evaluate(
+        """name => {
+            const tokens = JSON.parse(sessionStorage.getItem('portal.tokens'));
+            tokens[name] += 'x';
+            sessionStorage.setItem('portal.tokens', JSON.stringify(tokens));
+        }""",
+        name,
+    )

@@ -1,0 +1,235 @@
+"""Bins and their names in the reader's time zone, where clocks change."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import visit
+from tests.portal.stage import Stage, figures_shown, plain, sign_in
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A reader's zone, a moment in UTC, and what is to be read then."""
+
+    zone: str
+    now: datetime
+    window: str
+    range: str
+    rows: dict[int, str]
+    """Names of bins, by their place in the table; the current one is the first."""
+    length: int
+    ticks: list[str]
+    """At the axis of the chart; a second line after a bar."""
+
+
+CASES = {
+    "New York puts its clocks back: one hour comes twice": Case(
+        zone="America/New_York",
+        now=datetime(2026, 11, 1, 16, 30, tzinfo=UTC),
+        window="Last24Hours",
+        range="Oct 31, 2026, 1:00 PM - Nov 1, 2026, 12:00 PM, America/New York",
+        rows={
+            0: "Sun, Nov 1, 2026, 11:00 AM (UTC-05:00) so far",
+            9: "Sun, Nov 1, 2026, 2:00 AM (UTC-05:00)",
+            10: "Sun, Nov 1, 2026, 1:00 AM (UTC-05:00)",
+            11: "Sun, Nov 1, 2026, 1:00 AM (UTC-04:00)",
+            12: "Sun, Nov 1, 2026, 12:00 AM (UTC-04:00)",
+        },
+        length=24,
+        ticks=[
+            "2:00 PM|Oct 31",
+            "4:00 PM",
+            "6:00 PM",
+            "8:00 PM",
+            "10:00 PM",
+            "12:00 AM|Nov 1",
+            "2:00 AM",
+            "4:00 AM",
+            "6:00 AM",
+            "8:00 AM",
+            "10:00 AM",
+        ],
+    ),
+    "New York puts its clocks forward: an hour is left out": Case(
+        zone="America/New_York",
+        now=datetime(2026, 3, 8, 16, 30, tzinfo=UTC),
+        window="Last24Hours",
+        range="Mar 7, 2026, 12:00 PM - Mar 8, 2026, 1:00 PM, America/New York",
+        rows={
+            0: "Sun, Mar 8, 2026, 12:00 PM (UTC-04:00) so far",
+            9: "Sun, Mar 8, 2026, 3:00 AM (UTC-04:00)",
+            10: "Sun, Mar 8, 2026, 1:00 AM (UTC-05:00)",
+        },
+        length=24,
+        ticks=[
+            "12:00 PM|Mar 7",
+            "2:00 PM",
+            "4:00 PM",
+            "6:00 PM",
+            "8:00 PM",
+            "10:00 PM",
+            "12:00 AM|Mar 8",
+            "4:00 AM",
+            "6:00 AM",
+            "8:00 AM",
+            "10:00 AM",
+            "12:00 PM",
+        ],
+    ),
+    "New York: a day of 25 hours among days": Case(
+        zone="America/New_York",
+        now=datetime(2026, 11, 3, 4, 59, tzinfo=UTC),  # a minute to midnight
+        window="Last7Days",
+        range="Oct 27 - Nov 2, 2026, America/New York",
+        rows={0: "Mon, Nov 2, 2026 so far", 1: "Sun, Nov 1, 2026", 6: "Tue, Oct 27, 2026"},
+        length=7,
+        ticks=["Oct 27|2026", "Oct 28", "Oct 29", "Oct 30", "Oct 31", "Nov 1", "Nov 2"],
+    ),
+    "India: a half hour from the full hours of UTC": Case(
+        zone="Asia/Kolkata",
+        now=datetime(2026, 11, 22, 18, 35, tzinfo=UTC),  # five past midnight
+        window="Last24Hours",
+        range="Nov 22, 2026, 1:00 AM - Nov 23, 2026, 1:00 AM, Asia/Calcutta",
+        rows={0: "Mon, Nov 23, 2026, 12:00 AM so far", 1: "Sun, Nov 22, 2026, 11:00 PM"},
+        length=24,
+        ticks=[
+            "2:00 AM|Nov 22",
+            "4:00 AM",
+            "6:00 AM",
+            "8:00 AM",
+            "10:00 AM",
+            "12:00 PM",
+            "2:00 PM",
+            "4:00 PM",
+            "6:00 PM",
+            "8:00 PM",
+            "10:00 PM",
+            "12:00 AM|Nov 23",
+        ],
+    ),
+    "Chatham puts its clocks forward at a quarter to three": Case(
+        zone="Pacific/Chatham",
+        now=datetime(2026, 9, 26, 16, 30, tzinfo=UTC),
+        window="Last24Hours",
+        range="Sep 26, 2026, 6:00 AM - Sep 27, 2026, 7:00 AM, Pacific/Chatham",
+        rows={
+            0: "Sun, Sep 27, 2026, 6:00 AM (UTC+13:45) so far",
+            2: "Sun, Sep 27, 2026, 4:00 AM (UTC+13:45)",
+            3: "Sun, Sep 27, 2026, 3:45 AM (UTC+13:45)",
+            4: "Sun, Sep 27, 2026, 2:00 AM (UTC+12:45)",
+        },
+        length=25,
+        ticks=[
+            "6:00 AM|Sep 26",
+            "8:00 AM",
+            "10:00 AM",
+            "12:00 PM",
+            "2:00 PM",
+            "4:00 PM",
+            "6:00 PM",
+            "8:00 PM",
+            "10:00 PM",
+            "12:00 AM|Sep 27",
+            "2:00 AM",
+            "4:00 AM",
+            "6:00 AM",
+        ],
+    ),
+    "Chatham puts its clocks back at a quarter to four": Case(
+        zone="Pacific/Chatham",
+        now=datetime(2026, 4, 4, 16, 30, tzinfo=UTC),
+        window="Last24Hours",
+        range="Apr 4, 2026, 7:00 AM - Apr 5, 2026, 6:00 AM, Pacific/Chatham",
+        rows={
+            0: "Sun, Apr 5, 2026, 5:00 AM (UTC+12:45) so far",
+            2: "Sun, Apr 5, 2026, 3:00 AM (UTC+12:45)",
+            3: "Sun, Apr 5, 2026, 2:45 AM (UTC+12:45)",
+            4: "Sun, Apr 5, 2026, 3:00 AM (UTC+13:45)",
+            5: "Sun, Apr 5, 2026, 2:00 AM (UTC+13:45)",
+        },
+        length=25,
+        ticks=[
+            "8:00 AM|Apr 4",
+            "10:00 AM",
+            "12:00 PM",
+            "2:00 PM",
+            "4:00 PM",
+            "6:00 PM",
+            "8:00 PM",
+            "10:00 PM",
+            "12:00 AM|Apr 5",
+            "2:00 AM",
+            "4:00 AM",
+        ],
+    ),
+    "Chatham: a day of 23 hours among days": Case(
+        zone="Pacific/Chatham",
+        now=datetime(2026, 9, 28, 0, 0, tzinfo=UTC),
+        window="Last7Days",
+        range="Sep 22 - 28, 2026, Pacific/Chatham",
+        rows={0: "Mon, Sep 28, 2026 so far", 1: "Sun, Sep 27, 2026", 6: "Tue, Sep 22, 2026"},
+        length=7,
+        ticks=["Sep 22|2026", "Sep 23", "Sep 24", "Sep 25", "Sep 26", "Sep 27", "Sep 28"],
+    ),
+}
+
+
+def ticks(page: Page) -> list[str]:
+    """What is written at the axis."""
+    script = "canvas => Chart.getChart(canvas).scales.x.ticks.map(({label}) => label.join('|'))"
+    found: list[str] = page.locator("figure canvas[role=img]").evaluate(script)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_the_chart_and_the_table_go_by_the_readers_clocks(
+    portal: Stage, browser: Browser, case: Case
+) -> None:
+    portal.api.now = case.now
+    reader = {"locale": "en-US", "timezone_id": case.zone, "reduced_motion": "reduce"}
+    with visit(browser, f"{portal.url}?window={case.window}", **reader) as page:
+        sign_in(page)
+        headings = [plain(text) for text in page.locator("tbody th").all_inner_texts()]
+        assert plain(page.locator("#range").inner_text()) == case.range
+        assert len(headings) == case.length
+        assert {place: headings[place] for place in case.rows} == case.rows
+        assert [plain(each) for each in ticks(page)] == case.ticks
+        # Each bar is the bin of its name.
+        labels = page.locator("figure canvas[role=img]").evaluate(
+            "canvas => Chart.getChart(canvas).data.labels"
+        )
+        bins = [heading.removesuffix(" so far") for heading in headings]
+        assert [plain(label) for label in labels] == bins[::-1]
+
+
+INTERVALS = {
+    ("Last30Days", "Week"): ("Oct 19 - 25, 2026 cut off", "Nov 23 - 29, 2026 so far", "Oct 19|2026"),
+    ("Last90Days", "Month"): ("August 2026 cut off", "November 2026 so far", "Aug|2026"),
+    ("Last365Days", "Month"): ("November 2025 cut off", "November 2026 so far", "Nov|2025"),
+    ("Last365Days", "Day"): ("Mon, Nov 24, 2025", "Mon, Nov 23, 2026 so far", "Dec 1|2025"),
+    ("Last30Days", "Hour"): (
+        "Sun, Oct 25, 2026, 12:00 AM",
+        "Mon, Nov 23, 2026, 2:00 PM so far",
+        "Oct 26|2026",
+    ),
+}
+"""By time window and interval: the first bin, the last one, and what the axis begins with."""
+
+
+def test_bins_are_named_for_their_interval(portal: Stage, browser: Browser) -> None:
+    reader = {"locale": "en-US", "timezone_id": "UTC", "reduced_motion": "reduce"}
+    with visit(browser, portal.url, **reader) as page:
+        sign_in(page)
+        for (window, interval), expected in INTERVALS.items():
+            page.goto(f"{portal.url}?window={window}&interval={interval}")
+            figures_shown(page)
+            headings = page.locator("tbody th")
+            first, last = plain(headings.last.inner_text()), plain(headings.first.inner_text())
+            written = ticks(page)
+            assert (first, last, written[0]) == expected
+            assert 4 <= len(written) <= 17
