@@ -12,6 +12,7 @@ from threading import Event
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from devstack import token
 from devstack.errors import DevstackError
 from devstack.firehose.buffer import Hints
 from devstack.logs import logs, shown
@@ -24,8 +25,11 @@ from devstack.state import State, state
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until told to stop; the exit code."""
-    options = _parser().parse_args(arguments)
+    """Run until told to stop, or print a token; the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["token"]:
+        return token.main(given[1:])
+    options = _parser().parse_args(given)
     console = plain_console(sys.stdout)
     stopped = _stopped_by_signal()
     try:
@@ -44,8 +48,8 @@ def _run(options: argparse.Namespace, opened: State, console: Console, stopped: 
         if options.sample_size and not opened.is_sample_fed:
             _feed(options.sample_size, opened, running, console, stopped.is_set)
         if not stopped.is_set():
-            print_metrics(console, running.rest_url)
-            print_addresses(console, running)
+            print_metrics(console, running)
+            print_addresses(console, running, options.state)
         if not (options.once or stopped.is_set()):
             _serve(console, stopped)
     if running.failed:
@@ -111,7 +115,8 @@ def _stopped_by_signal() -> Event:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m devstack",
-        description="The whole system on this machine: RudderStack, Firehose, S3, the app and Timestream.",
+        description="The whole system on this machine, from RudderStack to AppSync.",
+        epilog="`python -m devstack token --help`: ID tokens for the local AppSync.",
     )
     parser.add_argument(
         "--state",

@@ -21,6 +21,7 @@ class Ports:
     rest: int = 8000
     graphql: int = 8089
     site: int = 8090
+    portal: int = 8091
 
     def checked(self) -> Self:
         """The same ports, each free at this moment, and none 0.
@@ -41,6 +42,11 @@ def listen(port: int) -> socket.socket:
     # kept connection would wait 40 ms for Nagle's algorithm.
     server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return server
+
+
+def url(port: int) -> str:
+    """The address of what listens on `port` of this machine."""
+    return f"http://{HOST}:{port}"
 
 
 def free_port() -> int:

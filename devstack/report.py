@@ -1,22 +1,31 @@
 """What the system says of itself, in a terminal or in a file."""
 
+import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from math import ceil
+from pathlib import Path
 from shlex import quote
 from typing import Any, TextIO
-from urllib.parse import urlencode
 
 import httpx
 from rich.console import Console
 from rich.table import Table
 
+from devstack.appsync.tokens import User
 from devstack.errors import DevstackError
 from devstack.sample.world import WEBSITES
 from devstack.stack import WRITE_KEYS, Stack
 
 METRICS = ("PageViews", "Visitors", "Commissions")
 AFFILIATE = "alice"
+QUERY = """query ($metricType: MetricType!) {
+  getAnalyticsData(metricType: $metricType, timeWindow: Last30Days) {
+    dataset { series value currency }
+    totals { series value currency }
+  }
+}"""
 
 Answer = Mapping[str, Any]
 
@@ -27,9 +36,10 @@ def plain_console(file: TextIO) -> Console:
     return Console(file=file, width=width, soft_wrap=True, markup=False, emoji=False, highlight=False)
 
 
-def print_metrics(console: Console, rest_url: str) -> None:
-    """One table for each of alice's metrics, by website, over the last 30 days."""
-    with httpx.Client(base_url=rest_url, timeout=60) as client:
+def print_metrics(console: Console, stack: Stack) -> None:
+    """One table for each of alice's metrics, by website, over the last 30 days, as GraphQL tells them."""
+    token = stack.appsync.issuer.issue(User(AFFILIATE))
+    with httpx.Client(base_url=stack.graphql_url, headers={"Authorization": token}, timeout=60) as client:
         for metric in METRICS:
             console.print()
             console.print(metric_table(metric, _get_metric(client, metric)))
@@ -65,52 +75,63 @@ def sparkline(values: Sequence[Decimal]) -> str:
     return "".join(_BLOCKS[max(round(height), height > 0)] for height in heights)
 
 
-def print_addresses(console: Console, stack: Stack) -> None:
-    """Where everything is, and two lines to try it with."""
+def print_addresses(console: Console, stack: Stack, state: Path) -> None:
+    """Where everything is, and two lines to try it with; `state` is the folder that it is kept in."""
     console.print()
     console.print("The system is running:", style="bold")
     for name, address in (
+        ("Demo site", f"{stack.site_url}/?ref={AFFILIATE}  (you come by {AFFILIATE}'s link)"),
+        ("Portal", f"{stack.portal_url}  (what {AFFILIATE} and the others see)"),
+        ("GraphQL", f"{stack.graphql_url}/graphql"),
+        ("GraphiQL", f"{stack.graphql_url}/graphiql  (signed in as {AFFILIATE}; others to choose from)"),
         ("RudderStack", f"{stack.rudderstack_url}  (write keys: {', '.join(WRITE_KEYS.values())})"),
-        ("GET /metrics", f"{stack.rest_url}/metrics"),
+        ("REST", f"{stack.rest_url}/metrics  (for requests that AppSync has signed)"),
         ("S3", f"{stack.s3_url}  (bucket {stack.config.events_bucket})"),
         ("Timestream", f"{stack.timestream_url}  (database {stack.config.timestream_database})"),
     ):
-        console.print(f"  {name:<13} {address}")
+        console.print(f"  {name:<11} {address}")
     console.print("Send a page view, and see it counted (once Firehose has delivered it):", style="bold")
-    for line in try_lines(stack.rudderstack_url, stack.rest_url, stack.hints.seconds):
+    for line in try_lines(stack.rudderstack_url, stack.graphql_url, state, stack.hints.seconds):
         console.print(f"  {line}")
 
 
-def try_lines(rudderstack_url: str, rest_url: str, seconds: float) -> tuple[str, str]:
+def try_lines(rudderstack_url: str, graphql_url: str, state: Path, seconds: float) -> tuple[str, str]:
     """Two shell commands: one posts a page view, the other asks for the figure that grows by it.
 
     `seconds` is Firehose's buffering interval, which the second one waits for.
     """
     url = f"https://{WEBSITES[0].host}/?ref={AFFILIATE}"
-    event = f'{{"anonymousId": "you", "properties": {{"url": "{url}"}}}}'
-    query = {
-        "affiliateId": AFFILIATE,
-        "metricType": "PageViews",
-        "timeWindow": "Last24Hours",
-        "interval": "Day",
-    }
+    event = json.dumps({"anonymousId": "you", "properties": {"url": url}})
+    query = "{getAnalyticsData(metricType: PageViews, timeWindow: Last24Hours) {totals {series value}}}"
     post = (
         f"curl -sS -u {WRITE_KEYS['web']}: -H 'Content-Type: application/json'"
         f" -d {quote(event)} {rudderstack_url}/v1/page"
     )
-    return post, f"sleep {ceil(seconds + 1)}; curl -sS {quote(f'{rest_url}/metrics?{urlencode(query)}')}"
+    token = f"{_python()} -m devstack token --affiliate {AFFILIATE} --state {quote(str(state))}"
+    ask = (
+        f'sleep {ceil(seconds + 1)}; curl -sS -H "Authorization: $({token})"'
+        f" -d {quote(json.dumps({'query': query}))} {graphql_url}/graphql"
+    )
+    return post, ask
+
+
+def _python() -> str:
+    """The interpreter, as one would type it in this folder."""
+    path, folder = Path(sys.executable), Path.cwd()
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
 def _get_metric(client: httpx.Client, metric: str) -> Answer:
-    query = {"affiliateId": AFFILIATE, "metricType": metric, "timeWindow": "Last30Days"}
+    body = {"query": QUERY, "variables": {"metricType": metric}}
     try:
-        answer = client.get("/metrics", params=query)
+        answer = client.post("/graphql", json=body)
     except httpx.HTTPError as error:
-        raise DevstackError(f"GET /metrics did not answer: {error}.") from error
-    if not answer.is_success:
-        raise DevstackError(f"GET /metrics answered {answer.status_code}: {answer.text.strip()}")
-    decoded: Answer = answer.json(parse_float=Decimal, parse_int=Decimal)
-    return decoded
+        raise DevstackError(f"GraphQL did not answer: {error}.") from error
+    decoded = answer.json(parse_float=Decimal, parse_int=Decimal) if answer.is_success else {}
+    if "errors" in decoded or not decoded:
+        raise DevstackError(f"GraphQL answered {answer.status_code}: {answer.text.strip()}")
+    data: Answer = decoded["data"]["getAnalyticsData"]
+    return data
 
 
 def _values(dataset: Iterable[Mapping[str, Any]], total: Mapping[str, Any]) -> list[Decimal]:
@@ -119,7 +140,7 @@ def _values(dataset: Iterable[Mapping[str, Any]], total: Mapping[str, Any]) -> l
 
 
 def _figure(value: Decimal, total: Mapping[str, Any]) -> str:
-    return f"{value:,.2f} {total['currency']}" if total["currency"] else f"{value:,}"
+    return f"{value:,.2f} {total['currency']}" if total["currency"] else f"{value:,.0f}"
 
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"

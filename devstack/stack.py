@@ -8,24 +8,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from starlette.applications import Starlette
 
 from chalicelib.config import Config
 from chalicelib.errors import SettingError
+from devstack.apigateway import RestApi, apigateway
+from devstack.appsync import local as appsync
+from devstack.appsync.local import LocalAppSync, local_appsync
 from devstack.chalice_local import chalice_local
 from devstack.delivery import Delivery, to_stream
-from devstack.environment import local_environment, stage_settings
+from devstack.environment import REGION, local_environment, stage_settings
 from devstack.errors import DevstackError
 from devstack.firehose.buffer import Hints
 from devstack.firehose.streams import Firehose
 from devstack.function import Handler
 from devstack.invocations import Invocations
-from devstack.ports import HOST, Ports, listen
-from devstack.rudderstack.gateway import gateway
+from devstack.portal import portal
+from devstack.ports import HOST, Ports, free_port, listen, url
+from devstack.rudderstack.gateway import Clock, gateway, utc_now
 from devstack.serving import serving
+from devstack.site.app import site
+from devstack.site.sales import Reports
+from devstack.site.shop import Shop
 from devstack.state import State
 from devstack.storage import storage
 from devstack.tables import create_tables
 from devstack.timestream.server import Server
+from devstack.token import KEY_NAME
 
 WRITE_KEYS = {"web": "web-write-key", "server": "server-write-key"}
 """By source. A source's name is also its Firehose stream's, and its folder's in the bucket."""
@@ -39,6 +48,12 @@ class Stack:
     s3_url: str
     rudderstack_url: str
     rest_url: str
+    """API Gateway's, with its stage."""
+    graphql_url: str
+    """AppSync's; its pages are below it."""
+    appsync: LocalAppSync
+    site_url: str
+    portal_url: str
     config: Config
     hints: Hints
     firehose: Firehose
@@ -57,16 +72,17 @@ class Stack:
 
 
 @contextmanager
-def stack(state: State, ports: Ports, hints: Hints) -> Iterator[Stack]:
+def stack(state: State, ports: Ports, hints: Hints, clock: Clock = utc_now) -> Iterator[Stack]:
     """The running system; on leaving, everything RudderStack took is ingested and saved first.
 
-    `ports` are checked ones. Raises DevstackError when a part does not come up.
+    `ports` are checked ones; `clock` is RudderStack's and the demo site's. Raises DevstackError when a part
+    does not come up.
     """
     environment = local_environment(
         os.environ,
         stage_settings(),
-        timestream_url=f"http://{HOST}:{ports.timestream}",
-        s3_url=f"http://{HOST}:{ports.s3}",
+        timestream_url=url(ports.timestream),
+        s3_url=url(ports.s3),
     )
     config = _config(environment)
     with ExitStack() as parts:
@@ -80,13 +96,24 @@ def stack(state: State, ports: Ports, hints: Hints) -> Iterator[Stack]:
         prefixes = {source: f"{config.events_prefix}{source}/" for source in WRITE_KEYS}
         firehose = parts.enter_context(Firehose(prefixes, delivery, hints))
         sources = {key: source for source, key in WRITE_KEYS.items()}
-        parts.enter_context(serving(gateway(sources, to_stream(firehose)), listen(ports.rudderstack)))
-        parts.enter_context(chalice_local(ports.rest, environment, state.logs / "rest.log"))
+        parts.enter_context(_rest(ports.rest, environment, state.logs / "rest.log"))
+        local = local_appsync(url(ports.rest), state.folder / KEY_NAME)
+        for app, port in (
+            (gateway(sources, to_stream(firehose), clock), ports.rudderstack),
+            (local.app, ports.graphql),
+            (portal(f"{url(ports.graphql)}/graphql", appsync.USERS, local.issuer.issue), ports.portal),
+            (_site(url(ports.rudderstack), clock), ports.site),
+        ):
+            parts.enter_context(serving(app, listen(port)))
         yield Stack(
             timestream_url=timestream.url,
             s3_url=s3.url,
-            rudderstack_url=f"http://{HOST}:{ports.rudderstack}",
-            rest_url=f"http://{HOST}:{ports.rest}",
+            rudderstack_url=url(ports.rudderstack),
+            rest_url=f"{url(ports.rest)}/{appsync.STAGE}",
+            graphql_url=url(ports.graphql),
+            appsync=local,
+            site_url=url(ports.site),
+            portal_url=url(ports.portal),
             config=config,
             hints=hints,
             firehose=firehose,
@@ -107,6 +134,20 @@ def _timestream(port: int, path: Path) -> Server:
         return Server(address=(HOST, port), path=path)
     except (OSError, duckdb.Error) as error:
         raise DevstackError(f"Timestream cannot be started with {path}: {error}") from error
+
+
+def _site(rudderstack_url: str, clock: Clock) -> Starlette:
+    reports = Reports(rudderstack_url, WRITE_KEYS["server"])
+    return site(Shop(clock), reports, data_plane=rudderstack_url, write_key=WRITE_KEYS["web"])
+
+
+@contextmanager
+def _rest(port: int, environment: Mapping[str, str], log: Path) -> Iterator[None]:
+    """The REST API as AppSync meets it: signed for, and under a stage. `chalice local` answers behind it."""
+    upstream = free_port()
+    api = RestApi(url(upstream), appsync.STAGE, "GET", "/metrics", REGION, appsync.CREDENTIALS)
+    with chalice_local(upstream, environment, log), serving(apigateway(api), listen(port)):
+        yield
 
 
 def _ingest() -> Handler:

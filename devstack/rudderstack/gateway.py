@@ -24,12 +24,15 @@ from devstack.rudderstack.requests import (
     read_body,
     write_key,
 )
+from devstack.rudderstack.source_config import source_config
 
 EVENT_TYPES = ("page", "track", "identify", "screen", "group", "alias")
 
 
 Destination = Callable[[str, bytes], None]
 """Takes the name of a source and one document of it; called in the order they came."""
+Clock = Callable[[], datetime]
+"""The moment it is, with a time zone."""
 
 
 def utc_now() -> datetime:
@@ -37,9 +40,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def gateway(
-    sources: Mapping[str, str], deliver: Destination, clock: Callable[[], datetime] = utc_now
-) -> Starlette:
+def gateway(sources: Mapping[str, str], deliver: Destination, clock: Clock = utc_now) -> Starlette:
     """The HTTP API as an ASGI app; `sources` names the source of each write key.
 
     Events are neither deduplicated (RudderStack's open-source default) nor stored: they go on at once.
@@ -51,6 +52,7 @@ def gateway(
             Route("/v1/batch", api.batch, methods=["POST"]),
             Route("/beacon/v1/batch", api.beacon, methods=["POST"]),
             *(Route(f"/pixel/v1/{kind}", api.pixel(kind), methods=["GET"]) for kind in ("page", "track")),
+            Route("/sourceConfig/", api.source_config, methods=["GET"]),
             Route("/health", _health, methods=["GET"]),
             Route("/", _health, methods=["GET"]),
         ],
@@ -60,9 +62,7 @@ def gateway(
 
 
 class _Api:
-    def __init__(
-        self, sources: Mapping[str, str], deliver: Destination, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, sources: Mapping[str, str], deliver: Destination, clock: Clock) -> None:
         self._sources, self._deliver, self._clock = sources, deliver, clock
 
     def one(self, kind: str) -> Callable[[Request], Awaitable[Response]]:
@@ -96,6 +96,13 @@ class _Api:
             return _gif({})
 
         return endpoint
+
+    async def source_config(self, request: Request) -> Response:
+        """The control plane's answer. The SDK also asks with HEAD, to see whether an ad blocker lets it."""
+        if request.method == "HEAD":
+            return Response()
+        key = request.query_params.get("writeKey", "")
+        return JSONResponse(source_config(self._source(key), key))
 
     def _source(self, key: str) -> str:
         if key not in self._sources:

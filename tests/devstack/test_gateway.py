@@ -78,6 +78,24 @@ def test_the_same_event_twice_is_taken_twice(client: httpx.Client, taken: Taken)
     assert [document["messageId"] for _, document in taken] == ["m", "m"]
 
 
+def test_the_sdk_learns_that_its_source_is_enabled(client: httpx.Client) -> None:
+    answer = client.get("/sourceConfig/", params={"writeKey": "web-write-key", "p": "npm"})
+
+    source = answer.json()["source"]
+    assert (source["id"], source["enabled"], source["destinations"]) == ("web", True, [])
+    assert not any(reported["enabled"] for reported in source["config"]["statsCollection"].values())
+
+
+def test_no_source_has_an_unknown_key(client: httpx.Client) -> None:
+    answer = client.get("/sourceConfig/", params={"writeKey": "other"})
+    assert (answer.status_code, answer.text) == (401, "Invalid Write Key\n")
+
+
+def test_the_sdk_may_look_for_an_ad_blocker(client: httpx.Client) -> None:
+    answer = client.head("/sourceConfig/?view=ad")
+    assert (answer.status_code, answer.url.query) == (200, b"view=ad")
+
+
 @pytest.mark.parametrize(
     ("body", "status", "text"),
     [

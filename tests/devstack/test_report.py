@@ -2,6 +2,7 @@ import shlex
 from collections.abc import Sequence
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,20 +52,19 @@ def test_a_metric_without_a_currency_is_a_number() -> None:
 
 
 def test_the_lines_to_try_are_whole_shell_commands() -> None:
-    post, ask = try_lines("http://127.0.0.1:8088", "http://127.0.0.1:8000", 2.5)
+    post, ask = try_lines("http://127.0.0.1:8088", "http://127.0.0.1:8089", Path("a folder"), 2.5)
 
     assert shlex.split(post)[-3:] == [
         "-d",
         '{"anonymousId": "you", "properties": {"url": "https://www.serverless.example/?ref=alice"}}',
         "http://127.0.0.1:8088/v1/page",
     ]
-    assert shlex.split(ask) == [
-        "sleep",
-        "4;",
-        "curl",
-        "-sS",
-        "http://127.0.0.1:8000/metrics?affiliateId=alice&metricType=PageViews&timeWindow=Last24Hours&interval=Day",
-    ]
+    sleep, token = ask.partition(";")[0], ask.partition("$(")[2].partition(")")[0]
+    assert sleep == "sleep 4"
+    assert shlex.split(token)[1:] == [
+        "-m", "devstack", "token", "--affiliate", "alice", "--state", "a folder",
+    ]  # fmt: skip
+    assert shlex.split(ask)[-1] == "http://127.0.0.1:8089/graphql"
 
 
 def drawn(metric: str, dataset: list[dict[str, Any]], totals: list[dict[str, Any]]) -> list[str]:

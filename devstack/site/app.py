@@ -1,0 +1,127 @@
+"""The site: its pages, its files, and its checkout."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+from uuid import uuid4
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from devstack.environment import PROJECT
+from devstack.site.sales import Reports, order_completed, order_refunded
+from devstack.site.shop import PRICE, WEBSITE, Order, Shop
+
+PAGES: Final = {
+    "/": "home.html",
+    "/curriculum": "curriculum.html",
+    "/pricing": "pricing.html",
+    "/faq": "faq.html",
+    "/checkout": "checkout.html",
+}
+SDK: Final = PROJECT / "node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/esm/index.mjs"
+"""The build with its plugins in it: the others fetch them from RudderStack's CDN."""
+
+
+def site(shop: Shop, reports: Reports, *, data_plane: str, write_key: str, sdk: Path = SDK) -> Starlette:
+    """The site as an ASGI app; its pages send their events to `data_plane`, with a browser source's key."""
+    render = _renderer(data_plane=data_plane, write_key=write_key)
+    checkout = _Checkout(shop, reports, render)
+    return Starlette(
+        routes=[
+            *(Route(path, _page(render, template, path)) for path, template in PAGES.items()),
+            Route("/orders", checkout.buy, methods=["POST"]),
+            Route("/orders/{order_id}", checkout.show),
+            Route("/orders/{order_id}/refund", checkout.refund, methods=["POST"]),
+            Route("/sdk.js", _sdk(sdk)),
+            Mount("/static", StaticFiles(directory=_HERE / "static")),
+        ]
+    )
+
+
+class _Checkout:
+    """Takes orders. The browser shows them; what is told RudderStack of them, the server tells."""
+
+    def __init__(self, shop: Shop, reports: Reports, render: "Render") -> None:
+        self._shop, self._reports, self._render = shop, reports, render
+
+    def buy(self, request: Request) -> Response:
+        customer_id = request.cookies.get(_CUSTOMER) or uuid4().hex
+        order = self._shop.buy(customer_id, _affiliate_id(request))
+        self._reports.send(order_completed(order))
+        response = _see(order)
+        response.set_cookie(_CUSTOMER, customer_id, httponly=True, samesite="lax")
+        return response
+
+    def show(self, request: Request) -> Response:
+        order = self._order(request)
+        if order is None:
+            return _no_order()
+        return self._render("order.html", path="/thank-you", order=order)
+
+    def refund(self, request: Request) -> Response:
+        order = self._order(request)
+        if order is None:
+            return _no_order()
+        self._reports.send(order_refunded(self._shop.refund(order)))
+        return _see(order)
+
+    def _order(self, request: Request) -> Order | None:
+        return self._shop.find(request.path_params["order_id"], request.cookies.get(_CUSTOMER, ""))
+
+
+def _affiliate_id(request: Request) -> str | None:
+    """The affiliate that `affiliate.js` keeps in a cookie."""
+    return unquote(request.cookies.get("affiliate", "")) or None
+
+
+def _see(order: Order) -> Response:
+    return RedirectResponse(f"/orders/{order.id}", 303)
+
+
+def _no_order() -> Response:
+    return PlainTextResponse("There is no such order of yours.\n", 404)
+
+
+Render = Callable[..., Response]
+"""A template's name, and what it shows."""
+
+
+def _renderer(*, data_plane: str, write_key: str) -> Render:
+    templates = Environment(
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
+    )
+    templates.globals |= {
+        "data_plane": data_plane,
+        "write_key": write_key,
+        "origin": f"https://{WEBSITE.host}",
+        "price": f"{PRICE} {WEBSITE.currency}",
+    }
+
+    def render(template: str, **shown: object) -> Response:
+        return HTMLResponse(templates.get_template(template).render(shown))
+
+    return render
+
+
+def _page(render: Render, template: str, path: str) -> Callable[[Request], Response]:
+    return lambda _request: render(template, path=path)
+
+
+def _sdk(path: Path) -> Callable[[Request], Response]:
+    def endpoint(_request: Request) -> Response:
+        if not path.is_file():
+            return PlainTextResponse("// RudderStack's SDK is not installed: run `make setup`.\n", 503)
+        return FileResponse(path, media_type="text/javascript")
+
+    return endpoint
+
+
+_HERE: Final = Path(__file__).parent
+_CUSTOMER: Final = "customer"
+"""The cookie of one who has bought something: whom the shop knows."""

@@ -1,0 +1,37 @@
+/**
+ * Which affiliate sent the visitor: the one whose link was clicked last, within 30 days of that click.
+ *
+ * It is kept in a cookie of your own site, which your server reads when the visitor buys.
+ */
+const COOKIE = 'affiliate';
+const DAYS = 30;
+const PARAMETERS = ['ref', 'aff', 'via']; // in this order, as in the setting AFFILIATE_PARAMETERS
+const AFFILIATE_ID = /^(?: |[^\p{C}\p{Z}\uFFFD]){1,128}$/u; // printable; U+FFFD stands for what is no UTF-8
+
+/** The affiliate's id, or undefined. Call it on every page: the first one is where the link leads to. */
+export function affiliateId() {
+  const clicked = affiliateInAddress(location);
+  if (clicked) remember(clicked);
+  return clicked ?? remembered();
+}
+
+function affiliateInAddress({ search, hash }) {
+  // Sites that route by hash have a query of their own in it: /#/pricing?ref=alice
+  const queries = [search, hash.includes('?') ? hash.slice(hash.indexOf('?')) : ''];
+  return queries
+    .map((query) => new URLSearchParams(query))
+    .flatMap((query) => PARAMETERS.flatMap((name) => query.getAll(name)))
+    .find((value) => AFFILIATE_ID.test(value));
+}
+
+function remember(id) {
+  const secure = location.protocol === 'https:' ? '; Secure' : '';
+  const attributes = `Max-Age=${DAYS * 24 * 60 * 60}; Path=/; SameSite=Lax${secure}`;
+  document.cookie = `${COOKIE}=${encodeURIComponent(id)}; ${attributes}`;
+}
+
+function remembered() {
+  const cookie = document.cookie.split('; ').find((each) => each.startsWith(`${COOKIE}=`));
+  const id = new URLSearchParams(cookie).get(COOKIE) ?? '';
+  return AFFILIATE_ID.test(id) ? id : undefined;
+}

@@ -1,0 +1,37 @@
+"""The demo site with everything behind it, and a browser in front of it."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+import pytest
+
+import app
+from devstack.firehose.buffer import Hints
+from devstack.ports import Ports
+from devstack.stack import stack
+from devstack.state import state
+from tests.browser import browser as browser  # the fixture, for the tests of this folder
+from tests.deployment import forget_clients
+from tests.site.system import Calendar, System
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The whole system, with nothing in it."""
+    calendar = Calendar()
+    ports = Ports(**dict.fromkeys((field.name for field in fields(Ports)), 0)).checked()
+    forget_clients()
+    with (
+        state(tmp_path_factory.mktemp("state")) as opened,
+        stack(opened, ports, Hints(seconds=900), calendar.now) as running,
+    ):
+        yield System(running, calendar)
+    app.s3_client().close()
+    forget_clients()
+
+
+@pytest.fixture
+def system(started: System) -> System:
+    """The whole system, and nobody has changed the clocks."""
+    started.calendar.unset()
+    return started

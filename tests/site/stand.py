@@ -1,0 +1,64 @@
+"""The demo site in front of a RudderStack that only writes down what it would deliver."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from socket import socket
+from typing import Final
+
+import msgspec
+
+from chalicelib.events import Event, LeftOut
+from chalicelib.rudderstack import Rules, Source, decode_document, to_event
+from devstack.ports import HOST, listen
+from devstack.rudderstack.gateway import gateway, utc_now
+from devstack.serving import serving
+from devstack.site.app import site
+from devstack.site.sales import Reports
+from devstack.site.shop import Shop
+
+RULES: Final = Rules(affiliate_parameters=("ref", "aff", "via"), commission_rate=None)
+
+
+@dataclass
+class Stand:
+    site_url: str
+    rudderstack_url: str
+    delivered: list[tuple[str, bytes]] = field(default_factory=list)
+    """Source and document."""
+
+    def events(self) -> list[Event | LeftOut]:
+        """What `ingest` makes of what was delivered so far; it is delivered no more."""
+        read = [read_event(source, document) for source, document in self.delivered]
+        self.delivered.clear()
+        return read
+
+
+def read_event(source: str, document: bytes) -> Event | LeftOut:
+    """A document as `ingest` reads it."""
+    return to_event(decode_document(document), Source[source.upper()], RULES)
+
+
+def without_affiliate(document: bytes) -> bytes:
+    """The document as the SDK would have sent it by itself."""
+    decoded = msgspec.json.decode(document)
+    decoded["properties"].pop("affiliate_id", None)
+    return msgspec.json.encode(decoded)
+
+
+@contextmanager
+def standing() -> Iterator[Stand]:
+    rudderstack, shop = listen(0), listen(0)
+    stand = Stand(_url(shop), _url(rudderstack))
+    api = gateway(
+        {"web-write-key": "web", "server-write-key": "server"},
+        lambda source, document: stand.delivered.append((source, document)),
+    )
+    reports = Reports(stand.rudderstack_url, "server-write-key")
+    pages = site(Shop(utc_now), reports, data_plane=stand.rudderstack_url, write_key="web-write-key")
+    with serving(api, rudderstack), serving(pages, shop):
+        yield stand
+
+
+def _url(listener: socket) -> str:
+    return f"http://{HOST}:{listener.getsockname()[1]}"

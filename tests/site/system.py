@@ -1,0 +1,122 @@
+"""What a test does with the demo site: look at pages as a visitor, and read an affiliate's figures."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+from playwright.sync_api import BrowserContext, Page
+
+from devstack.appsync.tokens import User
+from devstack.stack import Stack
+
+UBUNTU = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+)
+"""Chromium without a window calls itself HeadlessChrome, and would be taken for the bot that it is."""
+SITE = "serverless.example"
+"""The website that the pages say they are of."""
+
+QUERY = """query ($metricType: MetricType!) {
+  getAnalyticsData(metricType: $metricType, timeWindow: Last7Days) {
+    dataset { series timestamp value currency }
+    totals { series value currency }
+  }
+}"""
+
+Figures = dict[tuple[str, str | None], Decimal]
+
+
+class Calendar:
+    """What time it is for RudderStack and the shop: now, or as if it had been another moment just then."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def set(self, moment: datetime) -> None:
+        self._ahead = moment - datetime.now(UTC)
+
+    def unset(self) -> None:
+        self._ahead = timedelta()
+
+
+@dataclass(frozen=True)
+class System:
+    stack: Stack
+    calendar: Calendar
+
+    def settle(self) -> None:
+        """Wait until everything that was sent has arrived."""
+        self.stack.flush()
+        assert self.stack.failed == 0
+
+    def answer(self, affiliate_id: str, metric: str) -> Any:
+        """What GraphQL tells the affiliate of the last 7 days."""
+        self.settle()
+        answer = httpx.post(
+            f"{self.stack.graphql_url}/graphql",
+            headers={"Authorization": self.stack.appsync.issuer.issue(User(affiliate_id))},
+            json={"query": QUERY, "variables": {"metricType": metric}},
+            timeout=30,
+        ).json(parse_float=Decimal, parse_int=Decimal)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]["getAnalyticsData"]
+
+    def totals(self, affiliate_id: str, metric: str) -> Figures:
+        """Of the last 7 days, by website and currency."""
+        totals = self.answer(affiliate_id, metric)["totals"]
+        return {(total["series"], total["currency"]): total["value"] for total in totals}
+
+    def days(self, affiliate_id: str, metric: str) -> dict[date, Decimal]:
+        """Of each of the last 7 days on which there was anything."""
+        points = self.answer(affiliate_id, metric)["dataset"]
+        found = ((datetime.fromisoformat(point["timestamp"]).date(), point["value"]) for point in points)
+        return {day: value for day, value in found if value}
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who looks at one page after another; each is reported before the next one is looked at."""
+
+    page: Page
+    site: str
+
+    def open(self, address: str) -> None:
+        with _reported(self.page, "page"):
+            self.page.goto(f"{self.site}{address}")
+
+    def follow(self, link: str) -> None:
+        with _reported(self.page, "page"):
+            self.page.get_by_role("link", name=link).click()
+
+    def press(self, button: str) -> None:
+        with _reported(self.page, "page"):
+            self.page.get_by_role("button", name=button).click()
+
+    def track(self, event: str, properties: dict[str, str]) -> None:
+        """Call the SDK that the page has loaded, as anyone can from the console."""
+        call = """([event, properties]) => import('/sdk.js').then(
+            ({ RudderAnalytics }) => new RudderAnalytics().track(event, properties))"""
+        with _reported(self.page, "track"):
+            self.page.evaluate(call, [event, properties])
+
+
+@contextmanager
+def visiting(window: BrowserContext, site: str) -> Iterator[Visitor]:
+    """A page in the window, until it is closed."""
+    page = window.new_page()
+    yield Visitor(page, site)
+    page.close()
+
+
+@contextmanager
+def _reported(page: Page, kind: str) -> Iterator[None]:
+    with page.expect_response(f"**/v1/{kind}") as answer:
+        yield
+    assert answer.value.ok

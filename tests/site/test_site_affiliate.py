@@ -1,0 +1,122 @@
+"""Whose visitor somebody is: `affiliate.js` in a real browser, and what `ingest` makes of its pages."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from chalicelib.events import Commission, LeftOut, PageView
+from tests.browser import visitor
+from tests.site.stand import Stand, read_event, standing, without_affiliate
+from tests.site.system import UBUNTU, Visitor, visiting
+
+pytestmark = pytest.mark.xdist_group("site")
+
+THIRTY_DAYS = 30 * 24 * 60 * 60
+ADDRESSES = {
+    "/?ref=alice": "alice",
+    "/?aff=bob&via=carol": "bob",
+    "/?via=bob&ref=alice": "alice",
+    "/?ref=&ref=alice": "alice",
+    "/?Ref=alice": "",
+    "/?ref=Alice": "Alice",
+    "/?ref=O%27Brien+%26%20S%C3%B6hne": "O'Brien & Söhne",
+    "/?ref=a%3Bb%2Cc%3Dd%25%2B%F0%9F%A6%8A": "a;b,c=d%+🦊",
+    "/?ref=alice?via=bob": "alice?via=bob",
+    "/?ref=%FF&via=bob": "bob",
+    "/?ref=a%0Ab": "",
+    "/?ref=a%C2%A0b": "",
+    f"/?ref={'x' * 128}": "x" * 128,
+    f"/?ref={'x' * 129}&aff=bob": "bob",
+    "/faq#/pricing?ref=alice": "alice",
+    "/?ref=alice#/pricing?ref=bob": "alice",
+    "/faq?page=2#ref=alice": "",
+}
+"""Addresses of pages, and whose link each of them is."""
+
+
+@pytest.fixture(scope="module")
+def stand() -> Iterator[Stand]:
+    with standing() as stand:
+        yield stand
+
+
+@pytest.fixture
+def window(browser: Browser, stand: Stand) -> Iterator[BrowserContext]:
+    stand.delivered.clear()
+    with visitor(browser, user_agent=UBUNTU) as context:
+        yield context
+
+
+@pytest.fixture
+def somebody(window: BrowserContext, stand: Stand) -> Iterator[Visitor]:
+    with visiting(window, stand.site_url) as somebody:
+        yield somebody
+
+
+def affiliates(stand: Stand) -> list[str]:
+    """Of the page views so far; empty where there was none."""
+    return [_affiliate(event) for event in stand.events()]
+
+
+def test_the_script_and_ingest_read_the_same_from_an_address(
+    window: BrowserContext, somebody: Visitor, stand: Stand
+) -> None:
+    for address in ADDRESSES:
+        window.clear_cookies()
+        somebody.open(address)
+
+    plain = [read_event(source, without_affiliate(document)) for source, document in stand.delivered]
+    assert dict(zip(ADDRESSES, map(_affiliate, plain), strict=True)) == ADDRESSES
+    assert dict(zip(ADDRESSES, affiliates(stand), strict=True)) == ADDRESSES
+
+
+def test_the_last_click_wins_and_stays(somebody: Visitor, stand: Stand) -> None:
+    for address in ("/", "/?ref=alice", "/pricing", "/faq?via=bob", "/pricing", "/?utm_source=alice"):
+        somebody.open(address)
+    assert affiliates(stand) == ["", "alice", "alice", "bob", "bob", "bob"]
+
+
+def test_the_window_is_30_days_from_the_click(window: BrowserContext, somebody: Visitor) -> None:
+    before = time.time()
+    somebody.open("/?ref=alice")
+    expires = _expires(window)
+    assert before + THIRTY_DAYS - 1 <= expires <= time.time() + THIRTY_DAYS + 1
+
+    somebody.open("/pricing")
+    assert _expires(window) == expires  # to come back is not to click
+
+    somebody.open("/?ref=alice")
+    assert _expires(window) > expires
+
+
+def test_the_checkout_credits_the_affiliate_that_the_browser_remembers(
+    somebody: Visitor, stand: Stand
+) -> None:
+    somebody.open("/?ref=O%27Brien+%26%20S%C3%B6hne;%2B%2541")
+    somebody.open("/checkout")
+    somebody.press("Buy now")
+
+    credited = [event.affiliate_id for event in stand.events() if isinstance(event, Commission)]
+    assert credited == ["O'Brien & Söhne;+%41"]
+
+
+@pytest.mark.parametrize("value", ["", "%E0%A4%A", "%0A", "x" * 129])
+def test_a_cookie_that_is_no_affiliates_is_none(
+    window: BrowserContext, somebody: Visitor, stand: Stand, value: str
+) -> None:
+    window.add_cookies([{"name": "affiliate", "value": value, "url": stand.site_url}])
+    somebody.open("/")
+    assert affiliates(stand) == [""]
+
+
+def _affiliate(event: object) -> str:
+    if isinstance(event, PageView):
+        return event.affiliate_id
+    assert event is LeftOut.NO_AFFILIATE
+    return ""
+
+
+def _expires(window: BrowserContext) -> float:
+    return next(cookie["expires"] for cookie in window.cookies() if cookie["name"] == "affiliate")

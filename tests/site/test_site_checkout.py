@@ -1,0 +1,159 @@
+"""The checkout, and what it tells RudderStack."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chalicelib.events import Commission, Entry, LeftOut
+from devstack.ports import HOST, listen
+from devstack.serving import serving
+from devstack.site.app import PAGES, site
+from devstack.site.sales import Reports, order_completed, order_refunded
+from devstack.site.shop import Order, Shop
+from tests.site.stand import Stand, standing
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Stand]:
+    with standing() as stand:
+        yield stand
+
+
+@pytest.fixture
+def stand(served: Stand) -> Stand:
+    served.delivered.clear()
+    return served
+
+
+@pytest.fixture
+def client(stand: Stand) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=stand.site_url, follow_redirects=True) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_of_the_website_that_sells(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert f'<link rel="canonical" href="https://www.serverless.example{path}">' in answer.text
+
+
+def test_a_sale_and_its_refund_are_two_entries(stand: Stand, client: httpx.Client) -> None:
+    client.cookies.set("affiliate", "O%27Brien%20%26%20S%C3%B6hne")
+    order = client.post("/orders")
+    assert "Thank you" in order.text
+    refunded = client.post(f"{order.url}/refund")
+    assert "on its way back" in refunded.text
+
+    sale, reversal = stand.events()
+    assert isinstance(sale, Commission)
+    assert isinstance(reversal, Commission)
+    assert (sale.affiliate_id, sale.website, sale.currency) == (
+        "O'Brien & Söhne",
+        "serverless.example",
+        "USD",
+    )
+    assert (sale.entry, sale.micros) == (Entry.SALE, 74_700_000)
+    assert (reversal.entry, reversal.micros) == (Entry.REVERSAL, -74_700_000)
+    assert (reversal.affiliate_id, reversal.order_id) == (sale.affiliate_id, sale.order_id)
+
+
+def test_a_refund_that_is_asked_for_twice_is_one_entry(stand: Stand, client: httpx.Client) -> None:
+    client.cookies.set("affiliate", "alice")
+    order = client.post("/orders")
+    for _ in range(2):
+        client.post(f"{order.url}/refund")
+
+    _, first, second = stand.events()
+    assert first == second
+
+
+def test_a_sale_that_nobody_brought_is_left_out(stand: Stand, client: httpx.Client) -> None:
+    client.post("/orders")
+    assert stand.events() == [LeftOut.NO_AFFILIATE]
+
+
+def test_an_order_is_its_customers_only(stand: Stand, client: httpx.Client) -> None:
+    order = client.post("/orders")
+    stand.delivered.clear()
+    for method, path in (("GET", ""), ("POST", "/refund")):
+        answer = httpx.request(method, f"{order.url}{path}", cookies={"customer": "somebody else"})
+        assert (answer.status_code, answer.text) == (404, "There is no such order of yours.\n")
+    assert stand.delivered == []
+
+
+def test_what_rudderstack_is_told_of_a_sale() -> None:
+    assert order_completed(Order("1001", "c", "alice", NOON)) == {
+        "event": "Order Completed",
+        "messageId": "1001-completed",
+        "userId": "c",
+        "timestamp": "2026-11-20T12:00:00.000Z",
+        "properties": {
+            "order_id": "1001",
+            "commission": "74.70",
+            "currency": "USD",
+            "website": "www.serverless.example",
+            "affiliate_id": "alice",
+            "revenue": "249",
+        },
+    }
+
+
+def test_what_rudderstack_is_told_of_a_refund() -> None:
+    assert order_refunded(Order("1001", "c", "alice", NOON, refunded_at=NOON)) == {
+        "event": "Order Refunded",
+        "messageId": "1001-refunded",
+        "userId": "c",
+        "timestamp": "2026-11-20T12:00:00.000Z",
+        "properties": {
+            "order_id": "1001",
+            "commission": "74.70",
+            "currency": "USD",
+            "website": "www.serverless.example",
+            "affiliate_id": "alice",
+            "refund_id": "1001-refund",
+        },
+    }
+
+
+def test_what_rudderstack_does_not_take_waits_for_the_next_sale() -> None:
+    statuses, taken = [503, 503, 200, 200, 200], []
+
+    async def track(request: Request) -> Response:
+        status = statuses.pop(0)
+        if status == 200:
+            taken.append((await request.json())["messageId"])
+        return Response(status_code=status)
+
+    listener = listen(0)
+    reports = Reports(f"http://{HOST}:{listener.getsockname()[1]}", "server-write-key")
+    with serving(Starlette(routes=[Route("/v1/track", track, methods=["POST"])]), listener):
+        for order_id in ("1", "2", "3"):
+            reports.send(order_completed(Order(order_id, "c", None, NOON)))
+    assert taken == ["1-completed", "2-completed", "3-completed"]
+
+
+def test_a_missing_sdk_is_told_to_be_installed(tmp_path: Path) -> None:
+    pages = site(
+        Shop(lambda: NOON),
+        Reports("http://127.0.0.1:1", "k"),
+        data_plane="http://127.0.0.1:1",
+        write_key="k",
+        sdk=tmp_path / "none",
+    )
+    listener = listen(0)
+    with serving(pages, listener):
+        answer = httpx.get(f"http://{HOST}:{listener.getsockname()[1]}/sdk.js")
+    assert (answer.status_code, answer.text) == (
+        503,
+        "// RudderStack's SDK is not installed: run `make setup`.\n",
+    )

@@ -1,0 +1,57 @@
+"""docs/tracking.md says what is so."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from chalicelib.events import Commission, Entry
+from devstack.rudderstack.processor import Receipt, parse_time, to_delivered
+from tests.site.stand import RULES, read_event
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs/tracking.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def test_the_script_to_copy_is_the_demos() -> None:
+    assert blocks("js")[0] == (ROOT / "devstack/site/static/affiliate.js").read_text(encoding="utf-8")
+
+
+def test_the_page_call_to_copy_is_the_demos() -> None:
+    lines = (ROOT / "devstack/site/static/analytics.js").read_text(encoding="utf-8").splitlines()
+    assert set(filter(None, blocks("js")[1].splitlines())) <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("block", "entry", "entry_id", "micros"),
+    [(0, Entry.SALE, "1001", 74_700_000), (1, Entry.REVERSAL, "2001", -74_700_000)],
+)
+def test_the_events_to_copy_are_read_as_described(
+    block: int, entry: Entry, entry_id: str, micros: int
+) -> None:
+    event = msgspec.json.decode(blocks("json")[block])
+    time = parse_time(event["timestamp"])
+    assert time
+    delivered = to_delivered({**event, "type": "track"}, Receipt(time, "127.0.0.1"), lambda: "new")
+
+    assert read_event("server", msgspec.json.encode(delivered)) == Commission(
+        time=round(time.timestamp() * 1000),
+        affiliate_id="alice",
+        website="example.com",
+        currency="USD",
+        order_id="1001",
+        entry=entry,
+        entry_id=entry_id,
+        micros=micros,
+    )
+
+
+def test_the_parameters_are_those_of_the_setting() -> None:
+    names = re.search(r"PARAMETERS = \[(.*?)\]", TEXT)
+    assert names
+    assert tuple(re.findall(r"'(\w+)'", names[1])) == RULES.affiliate_parameters
