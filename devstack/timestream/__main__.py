@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from devstack.timestream.faults import Fault, Faults
 from devstack.timestream.query import FirstPage
 from devstack.timestream.server import Server
 
@@ -21,11 +22,16 @@ export AWS_ENDPOINT_URL_TIMESTREAM_QUERY={url}"""
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C; the exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        faults = Faults(dict(options.fault), options.fault_seed, options.fault_delay)
+    except ValueError as error:
+        parser.error(f"argument --fault: {error}")
     # Before any thread starts, so that each inherits the mask and the signals wait for sigwait.
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
-        with _server(options) as server:
+        with _server(options, faults) as server:
             print(_READY.format(url=server.url), flush=True)
             signal.sigwait(_STOPS)
     except _CannotStartError as error:
@@ -38,10 +44,10 @@ class _CannotStartError(Exception):
     """The address or the file cannot be had; the text says why, in one line."""
 
 
-def _server(options: argparse.Namespace) -> Server:
+def _server(options: argparse.Namespace, faults: Faults) -> Server:
     first_page = FirstPage.EMPTY if options.empty_first_page else FirstPage.FULL
     try:
-        return Server((options.host, options.port), options.path, first_page=first_page)
+        return Server((options.host, options.port), options.path, first_page=first_page, faults=faults)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise _CannotStartError(f"cannot listen on {options.host}:{options.port}: {reason}") from error
@@ -70,7 +76,44 @@ def _parser() -> argparse.ArgumentParser:
         help="answer each query first with no rows and a NextToken, as Timestream may: "
         "finds readers that do not page",
     )
+    _add_faults(parser.add_argument_group("faults", "To see that a client stands them."))
     return parser
+
+
+def _add_faults(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument(
+        "--fault",
+        type=_parse_fault,
+        action="append",
+        default=[],
+        metavar="NAME=RATE",
+        help="what goes wrong, and for which share of requests or records, such as throttle=0.1; "
+        f"may be given several times; {', '.join(Fault)}",
+    )
+    group.add_argument(
+        "--fault-seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="another seed befalls other requests (default: %(default)s)",
+    )
+    group.add_argument(
+        "--fault-delay",
+        type=float,
+        default=30.0,
+        metavar="S",
+        help="how late a slow response is, in seconds (default: %(default)s)",
+    )
+
+
+def _parse_fault(text: str) -> tuple[Fault, float]:
+    name, _, rate = text.partition("=")
+    try:
+        return Fault(name), float(rate)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not NAME=RATE, with one of {', '.join(Fault)}, and a rate such as 0.1"
+        ) from None
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ class TimestreamError(Exception):
     ├── QueryExecutionError      400  QueryExecutionException
     └── InternalServerError      500  InternalServerException
 
-    Two more stand where they arise: `validation.SerializationError` and `protocol.UnknownOperationError`.
+    Three more stand where they arise: `validation.SerializationError`, `protocol.UnknownOperationError` and
+    `faults.InvalidEndpointError`.
     """
 
     code: ClassVar[str]

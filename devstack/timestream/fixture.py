@@ -6,6 +6,7 @@ In a conftest.py: `pytest_plugins = ["devstack.timestream.fixture"]`. Then
         write = timestream.client("timestream-write")
         write.create_database(DatabaseName="WebAnalyticsDb")
         timestream.clock.set(datetime(2026, 11, 23, tzinfo=UTC))
+        timestream.faults.set({Fault.THROTTLE: 0.1})
 
 For code that makes its own clients, put `timestream.environment` into the environment; endpoint discovery
 then takes place, as it does on AWS.
@@ -23,6 +24,7 @@ from typing import Any
 import boto3
 import pytest
 
+from devstack.timestream.faults import Faults
 from devstack.timestream.server import Server
 
 # No secrets: a signature is read for its region only.
@@ -63,6 +65,7 @@ class Timestream:
 
     url: str
     clock: SettableClock
+    faults: Faults = field(default_factory=Faults)
     _clients: list[Any] = field(default_factory=list)
 
     @property
@@ -91,8 +94,8 @@ class Timestream:
 @pytest.fixture
 def timestream() -> Iterator[Timestream]:
     """A server on a free port, with nothing in it."""
-    clock = SettableClock()
-    with Server(clock=clock) as server:
-        running = Timestream(server.url, clock)
+    clock, faults = SettableClock(), Faults()
+    with Server(clock=clock, faults=faults) as server:
+        running = Timestream(server.url, clock, faults)
         yield running
         running.close()

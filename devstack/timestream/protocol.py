@@ -47,11 +47,18 @@ def respond(table: Mapping[str, Operation], target: str, body: bytes, caller: Ca
     try:
         answer = _operation(table, target)(_request(target, body), caller)
     except TimestreamError as error:
-        return _error_response(error)
+        return error_response(error)
     except Exception:
         log.exception("%s", target)
-        return _error_response(InternalServerError("The local Timestream failed: its log says how."))
+        return error_response(InternalServerError("The local Timestream failed: its log says how."))
     return Response(200, msgspec.json.encode(answer))
+
+
+def error_response(error: TimestreamError) -> Response:
+    """The error as the service words it."""
+    namespace = _NAMESPACES.get(error.code, "com.amazonaws.timestream.v20181101#")
+    body = {"__type": f"{namespace}{error.code}", "message": error.message, **error.fields}
+    return Response(error.status, msgspec.json.encode(body))
 
 
 def describe_endpoints(_request: dict[str, Any], caller: Caller) -> dict[str, Any]:
@@ -93,9 +100,3 @@ _NAMESPACES: Final = {
     "SerializationException": "com.amazon.coral.service#",
     "UnknownOperationException": "com.amazon.coral.service#",
 }
-
-
-def _error_response(error: TimestreamError) -> Response:
-    namespace = _NAMESPACES.get(error.code, "com.amazonaws.timestream.v20181101#")
-    body = {"__type": f"{namespace}{error.code}", "message": error.message, **error.fields}
-    return Response(error.status, msgspec.json.encode(body))

@@ -4,6 +4,7 @@ import logging
 import re
 import socket
 import socketserver
+import struct
 import sys
 import threading
 import time
@@ -19,7 +20,16 @@ import msgspec
 
 from devstack.timestream import query
 from devstack.timestream.databases import ControlPlane
-from devstack.timestream.protocol import Caller, Operation, Response, describe_endpoints, respond
+from devstack.timestream.faults import AFTERWARDS, INSTEAD, Fault, Faults
+from devstack.timestream.protocol import (
+    PREFIX,
+    Caller,
+    Operation,
+    Response,
+    describe_endpoints,
+    error_response,
+    respond,
+)
 from devstack.timestream.query import FirstPage, Queries
 from devstack.timestream.store import Clock, Store
 from devstack.timestream.writing import write_records
@@ -30,14 +40,16 @@ MOST_BODY_BYTES: Final = 16 << 20
 
 _SCOPE_REGION = re.compile(r"Credential=[^/]*/\d{8}/([a-z0-9-]+)/")
 _DEFAULT_REGION: Final = "us-east-1"
+_RESET: Final = struct.pack("ii", 1, 0)
+"""Of SO_LINGER: when it is closed, the socket resets its connection."""
 
 
 class Server:
     """A local Amazon Timestream, listening from its making on and answering between `with` and its end.
 
     `address` is host and port, port 0 for a free one; `path` a DuckDB file that keeps the data, or None for
-    memory; `clock` gives nanoseconds since 1970. Raises OSError where the address cannot be had, duckdb.Error
-    where the file cannot be.
+    memory; `clock` gives nanoseconds since 1970; `faults` are those it has, none
+    if left out. Raises OSError where the address cannot be had, duckdb.Error where the file cannot be.
     """
 
     def __init__(
@@ -46,14 +58,16 @@ class Server:
         path: Path | None = None,
         clock: Clock = time.time_ns,
         first_page: FirstPage = FirstPage.FULL,
+        faults: Faults | None = None,
     ) -> None:
+        faults = faults or Faults()
         with ExitStack() as undo:
-            self._listener = _Listener(address)
+            self._listener = _Listener(address, faults)
             undo.callback(self._listener.server_close)
             self._store = Store(path, clock)
             undo.callback(self._store.close)
             query.install(self._store.connection)
-            self._listener.operations = _operations(self._store, clock, first_page)
+            self._listener.operations = _operations(self._store, clock, first_page, faults)
             undo.pop_all()
         self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), name="timestream")
 
@@ -76,7 +90,7 @@ class Server:
         self._store.close()
 
 
-def _operations(store: Store, clock: Clock, first_page: FirstPage) -> dict[str, Operation]:
+def _operations(store: Store, clock: Clock, first_page: FirstPage, faults: Faults) -> dict[str, Operation]:
     queries, control = Queries(store.snapshot, clock, first_page), ControlPlane(store, clock)
     return {
         "DescribeEndpoints": describe_endpoints,
@@ -93,7 +107,7 @@ def _operations(store: Store, clock: Clock, first_page: FirstPage) -> dict[str, 
         "TagResource": control.tag_resource,
         "UntagResource": control.untag_resource,
         "ListTagsForResource": control.list_tags_for_resource,
-        "WriteRecords": lambda request, _: write_records(store, clock, request),
+        "WriteRecords": lambda request, _: write_records(store, clock, request, faults),
         "Query": lambda request, _: queries.query(request),
         "PrepareQuery": lambda request, _: queries.prepare(request),
         "CancelQuery": lambda request, _: queries.cancel(request),
@@ -119,9 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif int(length) > MOST_BODY_BYTES:
             self._refuse(413, f"A request can have at most {MOST_BODY_BYTES} bytes.")
         else:
-            body = self.rfile.read(int(length))
-            target = self.headers.get("X-Amz-Target", "")
-            self._send(respond(self.server.operations, target, body, self._caller()))
+            self._answer(self.headers.get("X-Amz-Target", ""), self.rfile.read(int(length)))
 
     def do_GET(self) -> None:
         """For a person with a browser."""
@@ -131,6 +143,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  http.server's name
         """Say nothing: a client learns from its response what went wrong."""
+
+    def _answer(self, target: str, body: bytes) -> None:
+        fault = self.server.faults.of_request(target.removeprefix(PREFIX), body)
+        if fault is not None and fault in INSTEAD:
+            self._send(error_response(INSTEAD[fault]))
+            return
+        response = respond(self.server.operations, target, body, self._caller())
+        match fault:
+            case Fault.ERROR_AFTER:
+                self._send(error_response(AFTERWARDS))
+            case Fault.RESET:
+                self._break_off(response)
+            case Fault.SLOW:
+                self.server.closing.wait(self.server.faults.delay)
+                self._send(response)
+            case _:
+                self._send(response)
 
     def _caller(self) -> Caller:
         scope = _SCOPE_REGION.search(self.headers.get("Authorization", ""))
@@ -146,7 +175,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._send(Response(status, msgspec.json.encode({"message": message})))
 
+    def _break_off(self, response: Response) -> None:
+        """Send half of the response, then reset the connection."""
+        self._send_head(response)
+        self.wfile.write(response.body[: len(response.body) // 2])
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self.close_connection = True
+
     def _send(self, response: Response) -> None:
+        self._send_head(response)
+        self.wfile.write(response.body)
+
+    def _send_head(self, response: Response) -> None:
         self.send_response(response.status)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("Content-Length", str(len(response.body)))
@@ -154,7 +194,6 @@ class _Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(response.body)
 
 
 class _Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
@@ -167,7 +206,9 @@ class _Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
     request_queue_size = 128
     operations: Mapping[str, Operation]
 
-    def __init__(self, address: tuple[str, int]) -> None:
+    def __init__(self, address: tuple[str, int], faults: Faults) -> None:
+        self.faults = faults
+        self.closing = threading.Event()
         self._open: set[socket.socket] = set()
         super().__init__(address, _Handler)
 
@@ -177,12 +218,16 @@ class _Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """The client is done."""
+        """The client is done, or is to meet a reset: an orderly end botocore would take for a success."""
         self._open.discard(request)
-        super().shutdown_request(request)
+        if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_RESET)) == _RESET:
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
 
     def server_close(self) -> None:
-        """Let requests in flight end, and wait for every thread."""
+        """Let requests in flight end, without further delay, and wait for every thread."""
+        self.closing.set()
         for connection in self._open.copy():
             # Its client may have closed it in the same moment.
             with suppress(OSError):

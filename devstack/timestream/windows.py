@@ -26,6 +26,11 @@ class Window:
         """The published reason for a time outside; None for one inside."""
         if self.lower <= time < self.upper:
             return None
+        return self.rejection
+
+    @property
+    def rejection(self) -> str:
+        """The published reason."""
         return (
             f"The record timestamp is outside the time range [{_iso(self.lower)}, {_iso(self.upper)}) "
             f"of the {self.name}."

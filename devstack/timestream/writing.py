@@ -7,22 +7,26 @@ import duckdb
 
 from devstack.timestream.databases import existing_table
 from devstack.timestream.errors import RejectedRecordsError
+from devstack.timestream.faults import NO_FAULTS, Faults
 from devstack.timestream.points import Point, Rejection
 from devstack.timestream.records import read_records
 from devstack.timestream.rows import Rows
 from devstack.timestream.store import Clock, Store
 from devstack.timestream.versions import Stored, settle
+from devstack.timestream.windows import window_of
 
 Lookup = Callable[[Rows, Sequence[Point]], dict[int, Stored]]
 
 
-def write_records(store: Store, clock: Clock, request: dict[str, Any]) -> dict[str, Any]:
+def write_records(
+    store: Store, clock: Clock, request: dict[str, Any], faults: Faults = NO_FAULTS
+) -> dict[str, Any]:
     """API_WriteRecords; RejectedRecordsError where some records were not taken: the others are written."""
     try:
-        points, rejections = _write(store, clock(), request, _assume_none)
+        points, rejections = _write(store, clock(), request, faults, _assume_none)
     except duckdb.ConstraintException:
         # Some identity is stored already: rare, and looking before each write would cost a scan of the keys.
-        points, rejections = _write(store, clock(), request, Rows.stored)
+        points, rejections = _write(store, clock(), request, faults, Rows.stored)
     if rejections:
         raise RejectedRecordsError(
             "One or more records have been rejected. See RejectedRecords for details.",
@@ -32,11 +36,12 @@ def write_records(store: Store, clock: Clock, request: dict[str, Any]) -> dict[s
 
 
 def _write(
-    store: Store, now: int, request: dict[str, Any], lookup: Lookup
+    store: Store, now: int, request: dict[str, Any], faults: Faults, lookup: Lookup
 ) -> tuple[Sequence[Point], Sequence[Rejection]]:
     with store.transaction() as (connection, catalog):
         table, layout = existing_table(catalog, request)
-        points, rejections = read_records(request, table, now)
+        read, rejections = read_records(request, table, now)
+        points, struck = faults.sift(read, window_of(table, now))
         rows = Rows(connection, table, layout)
         outcome = settle(points, lookup(rows, points), layout)
         if outcome.layout is not layout:
@@ -44,7 +49,7 @@ def _write(
             catalog.save_table(table, outcome.layout)
         rows.insert(outcome.inserts)
         rows.update(outcome.updates)
-        return points, (*rejections, *outcome.rejections)
+        return points, (*rejections, *struck, *outcome.rejections)
 
 
 def _assume_none(_rows: Rows, _points: Sequence[Point]) -> dict[int, Stored]:

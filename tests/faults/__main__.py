@@ -1,0 +1,92 @@
+"""`python -m tests.faults`: run randomised schedules of faults, and tell the seeds of those that fail."""
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tests.faults.deliveries import function
+from tests.faults.run import Result, run
+
+SHOWN = 5
+"""Problems of one schedule."""
+
+TOLD = 50
+"""Schedules between two lines on how far it is, where no bar can move."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the schedules; the exit code."""
+    options = _parser().parse_args(arguments)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    seeds = range(options.seed, options.seed + options.schedules)
+    done, failed, happened = 0, [], Counter[str]()
+    with _progress(console, len(seeds)) as progress:
+        for result in _results(seeds, options.jobs):
+            happened += result.happened
+            if result.problems:
+                failed.append(result.seed)
+                _print_failure(progress.console, result)
+            progress.advance(progress.task_ids[0])
+            done += 1
+            if progress.disable and done % TOLD == 0:
+                console.print(f"{done:,} done, {len(failed):,} failed")
+    console.print(f"{len(seeds):,} schedules: {', '.join(f'{n:,} {name}' for name, n in happened.items())}.")
+    if failed:
+        console.print(f"{len(failed):,} failed: seeds {', '.join(map(str, sorted(failed)))}.")
+    return 1 if failed else 0
+
+
+def _results(seeds: Sequence[int], jobs: int) -> Iterator[Result]:
+    with function() as path, ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        futures: list[Future[Result]] = [pool.submit(run, seed, path) for seed in seeds]
+        for future in as_completed(futures):
+            yield future.result()
+
+
+def _print_failure(console: Console, result: Result) -> None:
+    console.print(f"Seed {result.seed} fails: python -m tests.faults --seed {result.seed} --schedules 1")
+    for problem in result.problems[:SHOWN]:
+        console.print(f"  {problem}")
+    if len(result.problems) > SHOWN:
+        console.print(f"  and {len(result.problems) - SHOWN} more")
+
+
+@contextmanager
+def _progress(console: Console, total: int) -> Iterator[Progress]:
+    columns = (TextColumn("Schedules"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        progress.add_task("", total=total)
+        yield progress
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.faults",
+        description="Runs the shipped `ingest` through randomised schedules of faults, and audits them.",
+    )
+    parser.add_argument(
+        "--schedules", type=int, default=100, metavar="N", help="how many (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="of the first; each next is one more"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="schedules at a time (default: %(default)s)",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""Documents whose fate is known, and the objects they are delivered in."""
+
+import gzip
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, auto
+from functools import partial
+from itertools import accumulate, pairwise
+from pathlib import Path
+from random import Random
+
+WIRE = Path(__file__).parents[1] / "wire"
+
+NOW = datetime(2023, 11, 6, 10, 40, tzinfo=UTC)
+"""When it all happens: shortly after the documents' own times."""
+
+PAGE = (WIRE / "events/01_page_js_v3_affiliate_landing.json").read_bytes().strip()
+SALE = (WIRE / "events/08_track_order_completed_server.json").read_bytes().strip()
+_PAGE_ID, _SALE_ID = b"bb934032-05c6-4c8c-a2d8-5d1b6ed58bbf", b"1234"
+_COMMISSION = b'"commission":"7.50"'
+_LARGE = 900_000
+"""Bytes: a few such dead letters are uploaded in parts."""
+
+
+class Fate(Enum):
+    """What becomes of a document when nothing goes wrong."""
+
+    COUNTED = auto()
+    LEFT_OUT = auto()
+    OUT_OF_RETENTION = "out_of_retention"
+    NOT_JSON = "not_json"
+    NOT_AN_EVENT = "not_an_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`event` is what happened, as Timestream knows it: an id, or empty where there is no event."""
+
+    data: bytes
+    fate: Fate
+    event: str = ""
+    value: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """As Firehose delivers it. `documents` are in order, by their offsets in the plain bytes."""
+
+    key: str
+    body: bytes
+    documents: dict[int, Document]
+
+
+def page(number: int) -> Document:
+    """A page view."""
+    event = f"{number:08d}-05c6-4c8c-a2d8-5d1b6ed58bbf"
+    return Document(PAGE.replace(_PAGE_ID, event.encode()), Fate.COUNTED, event)
+
+
+def sale(number: int, dollars: int = 7) -> Document:
+    """A sale; the same number with other dollars is the same entry, and the first of them counts."""
+    data = SALE.replace(b'"%s"' % _SALE_ID, b'"%d"' % number)
+    data = data.replace(_COMMISSION, b'"commission":"%d"' % dollars)
+    return Document(data, Fate.COUNTED, str(number), dollars * 1_000_000)
+
+
+def old(number: int) -> Document:
+    """A page view from before any retention."""
+    view = page(number)
+    return Document(view.data.replace(b"2023-11-06T", b"2003-11-06T"), Fate.OUT_OF_RETENTION, view.event)
+
+
+def left_out(number: int) -> Document:
+    """A page view of nobody's visitor."""
+    return Document(page(number).data.replace(b"ref=alice", b"nor=alice"), Fate.LEFT_OUT)
+
+
+def not_json(number: int) -> Document:
+    """Damage."""
+    return Document(b"damage %d" % number, Fate.NOT_JSON)
+
+
+def not_an_event(number: int) -> Document:
+    """A page view without its id."""
+    return Document(page(number).data.replace(b'"messageId"', b'"massageId"'), Fate.NOT_AN_EVENT)
+
+
+def large(number: int) -> Document:
+    """A document that is no event, large enough for a few to fill a part of an upload."""
+    whole = not_an_event(number)
+    return Document(whole.data[:-1] + b',"pad":"%s"}' % (b"x" * _LARGE), Fate.NOT_AN_EVENT)
+
+
+def packed(key: str, documents: Sequence[Document], random: Random) -> Object:
+    """An object that holds the documents, framed and compressed in one of the ways there are."""
+    joint = random.choice((b"", b"\n", b"\r\n"))
+    pieces = [document.data + joint for document in documents]
+    offsets = accumulate(map(len, pieces), initial=0)
+    body = random.choice((bytes, partial(gzip.compress, mtime=0)))(b"".join(pieces))
+    return Object(key, body, dict(zip(offsets, documents, strict=False)))
+
+
+def spaced(documents: Sequence[Document]) -> list[Document]:
+    """The documents without damage that follows damage: the two would be one broken span."""
+    kept = [after for before, after in pairwise(documents) if {before.fate, after.fate} != {Fate.NOT_JSON}]
+    return [*documents[:1], *kept]

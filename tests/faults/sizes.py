@@ -1,0 +1,91 @@
+"""`python -m tests.faults.sizes`: one very large object, and very many tiny ones; figures and memory."""
+
+import argparse
+import gzip
+import sys
+import time
+from collections.abc import Sequence
+from io import BytesIO
+
+from rich.console import Console
+
+from tests.faults.deliveries import function, invoke
+from tests.faults.documents import Object, page
+from tests.faults.messages import Invocation
+from tests.faults.schedule import Schedule
+from tests.faults.world import World, world
+
+PATIENCE = 60
+"""Seconds: nothing is to go wrong here."""
+
+MOST_IN_ONE = 1000
+"""Objects in one notification: their log lines come to some hundred kilobytes."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Ingest the objects, and print what came of it; the exit code."""
+    options = _parser().parse_args(arguments)
+    console = Console(highlight=False)
+    tiny = [
+        Object(f"events/web/{number}", page(number).data, {0: page(number)}) for number in range(options.tiny)
+    ]
+    with function() as path:
+        is_right = [
+            _ingest(console, path, "one event", tiny[:1], 1),
+            _ingest(console, path, f"{len(tiny):,} objects of one event each", tiny, len(tiny)),
+            _ingest(console, path, f"{options.megabytes:,} MB", *_large(options.megabytes)),
+        ]
+    return 0 if all(is_right) else 1
+
+
+def _large(megabytes: int) -> tuple[list[Object], int]:
+    """One gzip object of so many MB uncompressed; and how many events it holds."""
+    stored, size, events = BytesIO(), 0, 0
+    with gzip.open(stored, "wb", compresslevel=1) as stream:
+        while size < megabytes * 1_000_000:
+            size += stream.write(page(events).data)
+            events += 1
+    return [Object("events/web/large", stored.getvalue(), {})], events
+
+
+def _ingest(console: Console, path: str, name: str, objects: Sequence[Object], events: int) -> bool:
+    """Whether as many events are counted as there are."""
+    with world(Schedule(0, tuple(objects), (), 1, {}, {}, {}, {})) as (services, environ):
+        started = time.monotonic()
+        written, peak = _invoke(services, environ, path, [each.key for each in objects])
+        seconds = time.monotonic() - started
+        counted = services.counted()
+    is_right = events == written == len(counted) == len(set(counted))
+    console.print(
+        f"{name}: {events:,} events, {written:,} written, {len(counted):,} counted, "
+        f"{peak / 1e6:.0f} MB of memory at most, {seconds:.0f} s: {'right' if is_right else 'WRONG'}"
+    )
+    return is_right
+
+
+def _invoke(services: World, environ: dict[str, str], path: str, keys: Sequence[str]) -> tuple[int, int]:
+    """Events written by all invocations, and the most memory that one had, in bytes."""
+    written = peak = 0
+    for start in range(0, len(keys), MOST_IN_ONE):
+        event = services.event(keys[start : start + MOST_IN_ONE])
+        answer = invoke(path, Invocation(event, environ, PATIENCE))
+        if answer is None or answer.error:
+            raise RuntimeError(f"not ingested: {answer}")
+        written += sum(outcome["written"] for outcome in answer.outcomes)
+        peak = max(peak, answer.peak_memory)
+    return written, peak
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.sizes", description=__doc__)
+    parser.add_argument(
+        "--megabytes", type=int, default=1000, help="of the large object, uncompressed (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--tiny", type=int, default=10_000, help="objects of one event (default: %(default)s)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""The commands, on little: that they run, and what they say."""
+
+import pytest
+
+from tests.faults import __main__ as schedules
+from tests.faults import sizes
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+
+def test_schedules_by_the_thousand(capsys):
+    assert schedules.main(["--schedules", "1", "--seed", "2", "--jobs", "1"]) == 0
+    assert capsys.readouterr().out.startswith("1 schedules: ")
+
+
+def test_sizes(capsys):
+    assert sizes.main(["--megabytes", "1", "--tiny", "3"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "3 objects of one event each: 3 events, 3 written, 3 counted" in told
+    assert "1 MB: 479 events, 479 written, 479 counted" in told

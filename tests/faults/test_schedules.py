@@ -1,0 +1,114 @@
+"""A few of the schedules that `python -m tests.faults` runs by the thousand; and what the audit finds."""
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from chalicelib.dead_letters import PART
+from tests.faults import documents as make
+from tests.faults.audit import outcome_problems, problems
+from tests.faults.deliveries import function
+from tests.faults.messages import AfterSeconds, AtRequest
+from tests.faults.run import run
+from tests.faults.schedule import schedule_of
+
+SEEDS = (*range(8), 47, 66)
+"""In the last two, dead letters cannot be written for long, and little else goes wrong."""
+
+
+@pytest.fixture(scope="module")
+def path() -> Iterator[str]:
+    with function() as path:
+        yield path
+
+
+@pytest.mark.xdist_group("faults")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_lost_and_nothing_counted_twice(path, seed):
+    assert run(seed, path).problems == ()
+
+
+def test_a_seed_is_a_schedule():
+    assert schedule_of(5) == schedule_of(5) != schedule_of(6)
+
+
+def test_the_schedules_have_every_fault():
+    schedules = [schedule_of(seed) for seed in range(100)]
+    for rates in ("timestream", "records", "reads", "writes"):
+        seen = [getattr(each, rates) for each in schedules]
+        assert all(any(each[fault] for each in seen) for fault in seen[0])
+    stops = {type(stop) for each in schedules for delivery in each.deliveries for stop in delivery.stops}
+    assert stops == {AtRequest, AfterSeconds, type(None)}
+    assert any(len(delivery.keys) == 2 for each in schedules for delivery in each.deliveries)
+    assert any(
+        len(document.data) > PART / 16
+        for each in schedules
+        for one in each.objects
+        for document in one.documents.values()
+    )
+
+
+OBJECT = make.packed(
+    "events/server/o", [make.page(1), make.sale(2), make.not_an_event(3), make.left_out(4)], Random(0)
+)
+FIRST, SECOND, THIRD, FOURTH = OBJECT.documents
+IN_TIMESTREAM = [(make.page(1).event, 1), ("2", 7_000_000)]
+
+
+def letter(offset: int, reason: str = "not_an_event") -> dict[str, object]:
+    document = OBJECT.documents.get(offset, OBJECT.documents[THIRD])
+    return {"offset": offset, "reason": reason, "document": document.data.decode()}
+
+
+DEAD = [letter(THIRD)]
+
+
+@pytest.mark.parametrize(
+    ("counted", "dead", "found"),
+    [
+        (IN_TIMESTREAM, DEAD, []),
+        (IN_TIMESTREAM[1:], [*DEAD, letter(FIRST, "other")], []),
+        (IN_TIMESTREAM[1:], DEAD, ["in Timestream 0 times, and not dead"]),
+        ([*IN_TIMESTREAM, *IN_TIMESTREAM[:1]], DEAD, ["in Timestream 2 times, and not dead"]),
+        (IN_TIMESTREAM, [*DEAD, letter(FIRST, "other")], ["in Timestream 1 times, and dead"]),
+        ([IN_TIMESTREAM[0], ("2", 7)], DEAD, ["('2', 7): in Timestream, and nobody sent it"]),
+        ([*IN_TIMESTREAM, ("9", 1)], DEAD, ["('9', 1): in Timestream, and nobody sent it"]),
+        (IN_TIMESTREAM, [], [f"at {THIRD}: Fate.NOT_AN_EVENT lies dead 0 times"]),
+        (IN_TIMESTREAM, DEAD * 2, [f"at {THIRD}: Fate.NOT_AN_EVENT lies dead 2 times"]),
+        (IN_TIMESTREAM, [letter(THIRD, "not_json")], ["Fate.NOT_AN_EVENT lies dead as not_json"]),
+        (IN_TIMESTREAM, [*DEAD, letter(FOURTH)], ["Fate.LEFT_OUT lies dead as not_an_event"]),
+        (IN_TIMESTREAM, [*DEAD, letter(7)], ["no document is at 7"]),
+    ],
+)
+def test_the_audit_finds_what_is_wrong(counted, dead, found):
+    told = list(problems([OBJECT], counted, {OBJECT.key: dead}))
+    assert len(told) == len(found)
+    assert all(part in line for part, line in zip(found, told, strict=True))
+
+
+OUTCOME = {
+    "documents": 4,
+    "written": 2,
+    "duplicates": 0,
+    "left_out": {"no_affiliate": 1},
+    "malformed": {"not_an_event": 1},
+    "rejected": {},
+    "bytes": len(OBJECT.body),
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, []),
+        ({"written": 1, "duplicates": 1}, []),
+        ({"written": 1}, ["the outcome adds up to 3"]),
+        ({"bytes": 0}, ["bytes is 0"]),
+        ({"rejected": {"other": 1}, "written": 1}, ["rejected is {'other': 1}, not {}"]),
+    ],
+)
+def test_the_audit_finds_an_outcome_that_does_not_add_up(changes, found):
+    told = list(outcome_problems(OBJECT, OUTCOME | changes, {OBJECT.key: DEAD}))
+    assert len(told) == len(found)
+    assert all(part in line for part, line in zip(found, told, strict=True))

@@ -1,0 +1,75 @@
+"""S3's faults: what a client meets, and what is done all the same."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
+
+from tests.faults.storage import FaultyStorage, StorageFault, serving
+
+BUCKET = "storage-with-faults"
+
+
+@pytest.fixture
+def storage() -> FaultyStorage:
+    return FaultyStorage(seed=1, delay=0.6)
+
+
+@pytest.fixture
+def s3(storage: FaultyStorage) -> Iterator[Any]:
+    """A client that tries once and is soon out of patience, and a bucket with `there` in it."""
+    config = Config(retries={"total_max_attempts": 1}, read_timeout=0.3)
+    with serving(storage) as url, closing(boto3.client("s3", endpoint_url=url, config=config)) as client:
+        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        client.put_object(Bucket=BUCKET, Key="there", Body=b"0123456789")
+        yield client
+        storage.reads = storage.writes = {}
+        for key in keys(client):
+            client.delete_object(Bucket=BUCKET, Key=key)
+        client.delete_bucket(Bucket=BUCKET)
+
+
+def keys(s3: Any) -> list[str]:
+    return [found["Key"] for found in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "is_done"),
+    [
+        (StorageFault.SLOW_DOWN, ClientError, False),
+        (StorageFault.ERROR_AFTER, ClientError, True),
+        (StorageFault.CUT, ConnectionClosedError, True),
+        (StorageFault.STALL, ReadTimeoutError, True),
+    ],
+)
+def test_a_write_fails_before_or_after_it_is_done(storage, s3, fault, error, is_done):
+    storage.writes = {fault: 1}
+    with pytest.raises(error):
+        s3.put_object(Bucket=BUCKET, Key="new", Body=b"new")
+    assert ("new" in keys(s3)) is is_done
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"), [(StorageFault.CUT, IncompleteReadError), (StorageFault.STALL, ReadTimeoutError)]
+)
+def test_a_read_fails_midway(storage, s3, fault, error):
+    storage.reads = {fault: 1}
+    body = s3.get_object(Bucket=BUCKET, Key="there")["Body"]
+    with closing(body), pytest.raises(error):
+        list(body.iter_chunks(5))
+
+
+@pytest.mark.parametrize("fault", [StorageFault.SLOW_DOWN, StorageFault.ERROR_AFTER])
+def test_a_read_is_refused(storage, s3, fault):
+    storage.reads = {fault: 1}
+    with pytest.raises(ClientError):
+        s3.get_object(Bucket=BUCKET, Key="there")

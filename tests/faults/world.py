@@ -1,0 +1,126 @@
+"""What the function talks to, Timestream and S3, and what is in them."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from devstack.environment import REGION
+from devstack.notifications import StoredObject, to_notification
+from devstack.storage import s3_client
+from devstack.timestream.faults import Faults
+from devstack.timestream.fixture import SettableClock, Timestream
+from devstack.timestream.server import Server
+from tests.faults.audit import Letters
+from tests.faults.documents import NOW
+from tests.faults.schedule import DELAY, Schedule
+from tests.faults.storage import FaultyStorage, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from types_boto3_s3 import S3Client
+
+DATABASE = "WebAnalyticsDb"
+EVENT_IDS = {"PageViewsTable": "event_id", "CommissionsTable": "order_id"}
+"""The tables, each with the dimension by which this harness knows its events."""
+
+_DEAD_LETTERS = "dead-letters/"
+_RETENTION: Any = {"MemoryStoreRetentionPeriodInHours": 24, "MagneticStoreRetentionPeriodInDays": 730}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The services of one schedule, from its making on with its objects and without faults."""
+
+    timestream: Timestream
+    storage: FaultyStorage
+    s3: "S3Client"
+    schedule: Schedule
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of this schedule alone: moto's state is its process's."""
+        return f"schedule-{self.schedule.seed}"
+
+    def begin(self) -> None:
+        """From now on things go wrong as scheduled."""
+        self.timestream.faults.set({**self.schedule.timestream, **self.schedule.records})
+        self.storage.reads, self.storage.writes = self.schedule.reads, self.schedule.writes
+
+    def clear(self) -> None:
+        """End the outage. What is wrong with a record is so for ever."""
+        self.timestream.faults.set(self.schedule.records)
+        self.storage.reads = self.storage.writes = {}
+
+    def event(self, keys: "Sequence[str]") -> dict[str, Any]:
+        """The notification of these objects' creation."""
+        stored = [StoredObject(self.bucket, key, 1, "etag") for key in keys]
+        each = [to_notification(one, NOW, REGION, number) for number, one in enumerate(stored)]
+        return {"Records": [record for notification in each for record in notification["Records"]]}
+
+    def counted(self) -> list[tuple[str, int]]:
+        """Every event in Timestream, as often as it is there, with its value."""
+        query = self.timestream.client("timestream-query")
+
+        def rows(sql: str) -> list[list[str]]:
+            pages = query.get_paginator("query").paginate(QueryString=sql)
+            return [[datum["ScalarValue"] for datum in row["Data"]] for page in pages for row in page["Rows"]]
+
+        found = []
+        for table, event_id in EVENT_IDS.items():
+            name = f'"{DATABASE}"."{table}"'
+            if event_id in {column for column, *_ in rows(f"DESCRIBE {name}")}:  # else nothing was written
+                found += rows(f"SELECT {event_id}, measure_value::bigint FROM {name}")
+        return [(event, int(value)) for event, value in found]
+
+    def letters(self) -> Letters:
+        """The dead letters of each object."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=_DEAD_LETTERS)
+        keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
+        return {
+            key.removeprefix(_DEAD_LETTERS).removesuffix(".jsonl"): [
+                json.loads(line) for line in self._body(key).splitlines()
+            ]
+            for key in keys
+        }
+
+    def _body(self, key: str) -> bytes:
+        with closing(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"]) as body:
+            return body.read()
+
+    def create(self) -> None:
+        """Make tables and bucket, and put the objects in it."""
+        write = self.timestream.client("timestream-write")
+        write.create_database(DatabaseName=DATABASE)
+        for table in EVENT_IDS:
+            write.create_table(DatabaseName=DATABASE, TableName=table, RetentionProperties=_RETENTION)
+        self.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        for each in self.schedule.objects:
+            self.s3.put_object(Bucket=self.bucket, Key=each.key, Body=each.body)
+
+    def forget(self) -> None:
+        """Empty moto's part of this process."""
+        for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
+            for found in page.get("Contents", []):
+                self.s3.delete_object(Bucket=self.bucket, Key=found["Key"])
+        self.s3.delete_bucket(Bucket=self.bucket)
+
+
+@contextmanager
+def world(schedule: Schedule) -> Iterator[tuple[World, dict[str, str]]]:
+    """The services of a schedule, and the environment in which the function finds them."""
+    clock, faults = SettableClock(), Faults(seed=schedule.seed, delay=DELAY)
+    clock.set(NOW)
+    storage = FaultyStorage(schedule.seed, DELAY)
+    with Server(clock=clock, faults=faults) as server, serving(storage) as s3_url:
+        timestream = Timestream(server.url, clock, faults)
+        with closing(timestream), closing(s3_client(s3_url)) as s3:
+            made = World(timestream, storage, s3, schedule)
+            made.create()
+            try:
+                yield made, timestream.environment | {"AWS_ENDPOINT_URL_S3": s3_url}
+            finally:
+                made.clear()
+                made.forget()
