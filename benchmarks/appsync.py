@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from benchmarks.tables import to_markdown
 from devstack.apigateway import RestApi, apigateway
 from devstack.appsync.local import CREDENTIALS, STAGE, local_appsync
 from devstack.appsync.tokens import User
@@ -77,8 +78,8 @@ def measure(requests: int = 200) -> list[Latency]:
 
 def to_table(latencies: list[Latency]) -> str:
     """The latencies in Markdown."""
-    lines = [f"| {each.way} | {each.median:.1f} | {each.slowest_tenth:.1f} |" for each in latencies]
-    return "\n".join(["| way to ask | median ms | 90% below ms |", "|---|---:|---:|", *lines]) + "\n"
+    rows = ((each.way, f"{each.median:.1f}", f"{each.slowest_tenth:.1f}") for each in latencies)
+    return to_markdown(("way to ask",), ("ms", "90% below ms"), rows)
 
 
 def _latency(way: str, ask: Callable[[], httpx.Response], requests: int) -> Latency:
@@ -125,7 +126,3 @@ _ANSWER = {
     "timeZone": "UTC",
     "interval": "Day",
 }
-
-
-if __name__ == "__main__":
-    print(to_table(measure()))

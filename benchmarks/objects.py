@@ -3,8 +3,10 @@
 import gzip
 import json
 import random
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
@@ -26,16 +28,30 @@ AGENTS = (
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def write_object(path: Path, megabytes: int) -> int:
-    """A gzip object of `megabytes` uncompressed, as Firehose writes it; returns how many events it holds."""
+def write_object(path: Path, megabytes: float) -> int:
+    """A gzip object of `megabytes` uncompressed, as Firehose writes it; returns how many events it holds.
+
+    Takes no more memory for a large object than for a small one.
+    """
     events, size = 0, 0
-    with gzip.open(path, "wb", compresslevel=6) as file:
+    compressor = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    with path.open("wb") as file:
         for event in page_views():
-            size += file.write(event)
-            events += 1
+            file.write(compressor.compress(event))
+            events, size = events + 1, size + len(event)
             if size >= megabytes * 1_000_000:
-                return events
-    raise AssertionError("page_views never ends")
+                break
+        file.write(compressor.flush())
+    return events
+
+
+def write_objects(folder: Path, count: int) -> int:
+    """So many tiny objects, named by their number; returns how many events they hold, one to five in each."""
+    events = page_views()
+    for number in range(count):
+        content = b"".join(islice(events, number % 5 + 1))
+        (folder / f"{number}.gz").write_bytes(gzip.compress(content))
+    return sum(number % 5 + 1 for number in range(count))
 
 
 def page_views() -> Iterator[bytes]:

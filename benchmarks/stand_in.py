@@ -1,55 +1,105 @@
-"""S3 and Timestream with no work of their own: `python -m benchmarks.stand_in OBJECT LATENCY_MS`.
+"""S3 and Timestream with no work of their own: `python -m benchmarks.stand_in FOLDER LATENCY_MS`.
 
-GET answers with the object; a WriteRecords is read whole, counted, and answered after the latency. Prints its
-port, and on a line of standard input what it has counted.
+A GET is answered with the file in FOLDER that the address ends with, and a Query with `query.json`. Of a
+WriteRecords, which is read whole, the records are counted; it is answered after the latency. Prints its port,
+and for each line of standard input what it has counted since the last.
 """
 
 import asyncio
 import json
 import sys
+import time
+from functools import cache
 from pathlib import Path
 
 _ACCEPTED = b'{"RecordsIngested":{"Total":100,"MemoryStore":100,"MagneticStore":0}}'
+_RECORD = b'"Dimensions"'
+"""Once in every record, and nowhere else: nothing written here is called so."""
 
 
-class StandIn:
-    """Counts what it is sent."""
+class Service:
+    """What it answers, and what it was sent."""
 
-    def __init__(self, content: bytes, latency: float) -> None:
-        self.content, self.latency = content, latency
-        self.requests = 0
-        self.bytes = 0
-        self.port = 0
+    def __init__(self, folder: Path, latency: float) -> None:
+        self.folder, self.latency = folder, latency
+        self.requests = self.records = 0
+        self.cpu = time.process_time()
+        self.read = cache(self._read)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, kept alive."""
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                writer.write(_response(await self._answer(head.lower(), reader)))
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionResetError, asyncio.CancelledError):
-            writer.close()  # the client is done, or we are
+    def counts(self) -> dict[str, float]:
+        """Of WriteRecords, and seconds of CPU, since the last time."""
+        counts = {"requests": self.requests, "records": self.records, "cpu": time.process_time() - self.cpu}
+        self.requests = self.records = 0
+        self.cpu = time.process_time()
+        return counts
 
-    async def _answer(self, head: bytes, reader: asyncio.StreamReader) -> bytes:
-        body = await reader.readexactly(_content_length(head))
-        if head.startswith(b"get"):
-            return self.content
-        if head.startswith(b"delete"):
-            return b""
-        if b".describeendpoints" in head:
-            endpoint = {"Address": f"http://127.0.0.1:{self.port}", "CachePeriodInMinutes": 1440}
-            return json.dumps({"Endpoints": [endpoint]}).encode()
+    def write(self, body: bytearray, start: int, end: int) -> None:
+        """Count one WriteRecords, whose body is a part of `body`."""
+        self.requests += 1
+        self.records += body.count(_RECORD, start, end)
+
+    def _read(self, name: str) -> bytes:
+        return _response((self.folder / name).read_bytes())
+
+
+class Connection(asyncio.Protocol):
+    """One connection, kept alive. No streams: they would make the stand-in the bottleneck."""
+
+    def __init__(self, service: Service) -> None:
+        self._service, self._loop = service, asyncio.get_running_loop()
+        self._received = bytearray()
+        self._needed = 0
+        """Bytes before there can be more to do."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way back."""
+        if not isinstance(transport, asyncio.WriteTransport):
+            raise TypeError(transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every request that is complete."""
+        self._received += data
+        while len(self._received) > self._needed and (head := self._received.find(b"\r\n\r\n")) > 0:
+            start = head + 4
+            end = start + _content_length(self._received[:head].lower())
+            if len(self._received) < end:
+                self._needed = end - 1
+                return
+            self._answer(self._received[:head].lower(), start, end)
+            del self._received[:end]
+            self._needed = 0
+
+    def _answer(self, head: bytearray, start: int, end: int) -> None:
         if b".writerecords" in head:
-            self.requests += 1
-            self.bytes += len(body)
-            if self.latency:
-                await asyncio.sleep(self.latency)
-        return _ACCEPTED
+            self._service.write(self._received, start, end)
+            self._reply(_response(_ACCEPTED))
+        elif b".query" in head:
+            self._reply(self._service.read("query.json"))
+        elif b".describeendpoints" in head:
+            host, port = self._transport.get_extra_info("sockname")
+            endpoint = {"Address": f"http://{host}:{port}", "CachePeriodInMinutes": 1440}
+            self._transport.write(_response(json.dumps({"Endpoints": [endpoint]}).encode()))
+        elif head.startswith(b"get"):
+            self._transport.write(self._service.read(_last_segment(head)))
+        else:
+            self._transport.write(_response(b""))  # the removal of an earlier attempt's dead letters
+
+    def _reply(self, response: bytes) -> None:
+        if self._service.latency:
+            self._loop.call_later(self._service.latency, self._transport.write, response)
+        else:
+            self._transport.write(response)
 
 
-def _content_length(head: bytes) -> int:
-    _, _, rest = head.partition(b"content-length:")
+def _content_length(head: bytearray) -> int:
+    _, _, rest = head.partition(b"\r\ncontent-length:")
     return int(rest.split(b"\r\n", 1)[0] or 0)
+
+
+def _last_segment(head: bytearray) -> str:
+    """Of the address in the request's first line, without its parameters."""
+    return head.split(b" ", 2)[1].partition(b"?")[0].rpartition(b"/")[2].decode()
 
 
 def _response(body: bytes) -> bytes:
@@ -60,13 +110,13 @@ def _response(body: bytes) -> bytes:
     )
 
 
-async def _main(path: str, latency_ms: str) -> None:
-    stand_in = StandIn(Path(path).read_bytes(), float(latency_ms) / 1000)  # noqa: ASYNC240 (before serving)
-    server = await asyncio.start_server(stand_in.serve, "127.0.0.1", 0, limit=1 << 20)
-    stand_in.port = server.sockets[0].getsockname()[1]
-    print(stand_in.port, flush=True)
-    await asyncio.to_thread(sys.stdin.readline)
-    print(json.dumps({"requests": stand_in.requests, "bytes": stand_in.bytes}), flush=True)
+async def _main(folder: str, latency_ms: str) -> None:
+    service = Service(Path(folder), float(latency_ms) / 1000)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(service), "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    while await asyncio.to_thread(sys.stdin.readline):
+        print(json.dumps(service.counts()), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,61 +1,91 @@
-"""One writer over one object, measured from inside: `python -m benchmarks.writers NAME`; prints JSON."""
+"""One writer over objects, measured from inside: `python -m benchmarks.writers NAME OBJECTS`; prints JSON."""
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-BUCKET, KEY = "events", "events/web/object.gz"
+from benchmarks.processes import peak_rss
 
+BUCKET, FOLDER = "events", "events/web"
 
-Writer = Callable[[], int]
+Writer = Callable[[str], int]
+"""Writes the object at a key; returns how many events it wrote."""
 
 
 def ours() -> Writer:
-    """The shipped code."""
-    import botocore.session
+    """The shipped handler, with all its rules, its log line and its CloudWatch metrics."""
+    import app
 
-    from chalicelib.config import Config
-    from chalicelib.ingest import ingest_object
-    from chalicelib.notifications import ObjectVersion
-    from chalicelib.timestream_writer import Writer, write_client
-
-    session: Any = botocore.session.get_session()
-    s3, writer = session.create_client("s3"), Writer(write_client(session))
-    source, config = ObjectVersion(BUCKET, KEY), Config(events_bucket=BUCKET)
-    return lambda: ingest_object(source, s3=s3, writer=writer, config=config).written
+    return lambda key: sum(outcome["written"] for outcome in app.ingest(notification(key), None))
 
 
 def naive() -> Writer:
     """A plain boto3 loop."""
     import boto3
 
-    from benchmarks.naive import ingest
+    from benchmarks.peers.naive import ingest
 
     s3, timestream = boto3.client("s3"), boto3.client("timestream-write")
-    return lambda: ingest(s3, timestream, BUCKET, KEY)
+    return lambda key: ingest(s3, timestream, BUCKET, key)
 
 
-WRITERS: dict[str, Callable[[], Writer]] = {"ours": ours, "naive": naive}
+def sample() -> Writer:
+    """Threads, as in AWS's samples."""
+    import boto3
+
+    from benchmarks.peers.sample import CONFIG, ingest
+
+    s3, timestream = boto3.client("s3"), boto3.client("timestream-write", config=CONFIG)
+    return lambda key: ingest(s3, timestream, BUCKET, key)
 
 
-def measure(name: str) -> dict[str, float]:
-    """Run the writer; returns events written, wall and CPU seconds, and the process's peak RSS in MB.
+def wrangler() -> Writer:
+    """A DataFrame."""
+    import boto3
 
-    Imports and clients are made before the clock starts: what they cost is the cold start's to tell.
+    from benchmarks.peers.wrangler import ingest
+
+    s3 = boto3.client("s3")
+    return lambda key: ingest(s3, BUCKET, key)
+
+
+WRITERS: dict[str, Callable[[], Writer]] = {
+    "ours": ours,
+    "naive": naive,
+    "AWS sample": sample,
+    "awswrangler": wrangler,
+}
+
+
+def notification(key: str) -> dict[str, Any]:
+    """What S3 sends, as far as anything reads it."""
+    record = {
+        "eventName": "ObjectCreated:Put",
+        "s3": {"bucket": {"name": BUCKET}, "object": {"key": key}},
+    }
+    return {"Records": [record]}
+
+
+def measure(name: str, objects: int) -> dict[str, float]:
+    """Write `0.gz` and so on; returns the events written, wall and CPU seconds, and MB of memory.
+
+    `warm.gz` is written before the clock starts: imports and clients are the cold start's to tell. `base` is
+    the peak RSS until then, `rss` to the end.
     """
     write = WRITERS[name]()
-    cpu, wall = time.process_time(), time.perf_counter()
-    written = write()
+    write(f"{FOLDER}/warm.gz")
+    base, cpu, wall = peak_rss(), time.process_time(), time.perf_counter()
+    written = sum(write(f"{FOLDER}/{number}.gz") for number in range(objects))
     return {
         "events": written,
         "wall": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
-        "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+        "base": base,
+        "rss": peak_rss(),
     }
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1])))
+    print(json.dumps(measure(sys.argv[1], int(sys.argv[2]))))

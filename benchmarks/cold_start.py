@@ -1,0 +1,74 @@
+"""From a fresh interpreter to the first answer, for both functions: ours against a bare Chalice app."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.first_byte import STARTS
+from benchmarks.ingest import write_folder
+from benchmarks.metrics import Case, to_query_answer
+from benchmarks.processes import run, stand_in
+from benchmarks.routes import api_event
+from benchmarks.tables import spread, to_markdown
+from benchmarks.writers import notification
+
+WINDOW = "Last7Days"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One cold start, in milliseconds."""
+
+    wall: float
+    cpu: float
+
+
+Start = tuple[str, str]
+"""A function, and how it is made."""
+
+
+def measure(rounds: int) -> dict[Start, list[Run]]:
+    """Every cold start in turn; one round before them warms the files."""
+    events = {"ingest": notification("events/web/warm.gz"), "metrics": api_event("alice", WINDOW)}
+    runs: dict[Start, list[Run]] = {start: [] for start in STARTS}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name, "objects")
+        write_folder(folder, 0)
+        answer = to_query_answer(Case(WINDOW, 1, 7), datetime.now(UTC))
+        (folder / "query.json").write_text(json.dumps(answer))
+        with stand_in(folder) as service:
+            for number in range(-1, rounds):
+                for start in list(STARTS)[:: -1 if number % 2 else 1]:
+                    result = _run(start, events[start[0]], service.url)
+                    if number >= 0:
+                        runs[start].append(result)
+    return runs
+
+
+def to_table(runs: dict[Start, list[Run]]) -> str:
+    """The medians, and the ratios of ours to the others' in the same round."""
+    return to_markdown(("function", "app"), ("ms", "CPU ms", "ours takes so many times as long"), _rows(runs))
+
+
+def _run(start: Start, event: dict[str, Any], url: str) -> Run:
+    result = Run(**run("first_byte", *start, json.dumps(event), url=url))
+    print(f"  {start[0]:8} {start[1]:15} {result.wall:4.0f} ms", file=sys.stderr, flush=True)
+    return result
+
+
+def _rows(runs: dict[Start, list[Run]]) -> Iterator[tuple[str, ...]]:
+    for (function, way), each in runs.items():
+        ours = runs[function, "ours"]
+        yield (
+            function,
+            way,
+            f"{median(one.wall for one in each):.0f}",
+            f"{median(one.cpu for one in each):.0f}",
+            spread([own.wall / one.wall for own, one in zip(ours, each, strict=True)], 2),
+        )

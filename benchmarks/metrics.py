@@ -1,0 +1,139 @@
+"""What `GET /metrics` takes of a function's CPU, by the size of the answer."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.processes import StandIn, run, stand_in
+from benchmarks.routes import ROUTES
+from benchmarks.tables import spread, to_markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A time window, and what Timestream knows of it: websites with page views on each of the last days."""
+
+    window: str
+    websites: int
+    days: int
+
+    @property
+    def series_days(self) -> int:
+        """As many rows."""
+        return self.websites * self.days
+
+
+CASES = (
+    Case("Last7Days", 1, 1),
+    Case("Last7Days", 1, 7),
+    Case("Last30Days", 3, 30),
+    Case("Last365Days", 1, 365),
+    Case("Last365Days", 3, 334),
+    Case("Last365Days", 3, 365),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One way to answer, once: CPU milliseconds of a request."""
+
+    points: int
+    answer: str
+    median: float
+    p95: float
+    again: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A case's runs of each way, one for each round."""
+
+    case: Case
+    runs: dict[str, list[Run]]
+
+
+def measure(requests: int, rounds: int) -> list[Measured]:
+    """Every case, both ways in turn."""
+    return [_measure(case, requests, rounds) for case in CASES]
+
+
+def to_table(measured: list[Measured]) -> str:
+    """The medians, and the ratios of the same round."""
+    return to_markdown(
+        ("window", "websites"),
+        (
+            "series-days",
+            "points",
+            "ours ms",
+            "95% below ms",
+            "plain ms",
+            "95% below ms",
+            "ours takes so many times less",
+            "ours, asked again ms",
+        ),
+        (_row(each) for each in measured),
+    )
+
+
+def to_query_answer(case: Case, today: datetime) -> dict[str, Any]:
+    """What Timestream's Query answers: a row for each website and day."""
+    columns = (("website", "VARCHAR"), ("value", "BIGINT"), ("timestamp", "TIMESTAMP"))
+    return {
+        "QueryId": "AEBQEAMYNBGX7RA",
+        "ColumnInfo": [{"Name": name, "Type": {"ScalarType": scalar}} for name, scalar in columns],
+        "Rows": [{"Data": [{"ScalarValue": value} for value in row]} for row in _values(case, today)],
+        "QueryStatus": {
+            "ProgressPercentage": 100.0,
+            "CumulativeBytesScanned": 10_000_000,
+            "CumulativeBytesMetered": 10_000_000,
+        },
+    }
+
+
+def _values(case: Case, today: datetime) -> Iterator[tuple[str, str, str]]:
+    for website in range(case.websites):
+        for day in range(case.days):
+            date = today - timedelta(days=day)
+            yield f"site{website}.example.com", str(100 + day), f"{date:%Y-%m-%d} 00:00:00.000000000"
+
+
+def _measure(case: Case, requests: int, rounds: int) -> Measured:
+    runs: dict[str, list[Run]] = {name: [] for name in ROUTES}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "query.json").write_text(json.dumps(to_query_answer(case, datetime.now(UTC))))
+        with stand_in(Path(folder)) as service:
+            for number in range(rounds):
+                for name in list(ROUTES)[:: -1 if number % 2 else 1]:
+                    runs[name].append(_run(name, case, requests, service))
+    if len({each.answer for name in runs for each in runs[name]}) != 1:
+        raise SystemExit(f"{case}: the answers differ")
+    return Measured(case, runs)
+
+
+def _run(name: str, case: Case, requests: int, service: StandIn) -> Run:
+    result = Run(**run("routes", name, case.window, str(requests), url=service.url))
+    shown = f"{case.series_days:5} series-days {name:6} {result.median:6.2f} ms CPU"
+    print(f"  {shown}", file=sys.stderr, flush=True)
+    return result
+
+
+def _row(measured: Measured) -> tuple[str, ...]:
+    case, ours, plain = measured.case, measured.runs["ours"], measured.runs["plain"]
+    return (
+        case.window,
+        str(case.websites),
+        f"{case.series_days:,}",
+        f"{ours[0].points:,}",
+        f"{median(each.median for each in ours):.2f}",
+        f"{median(each.p95 for each in ours):.2f}",
+        f"{median(each.median for each in plain):.2f}",
+        f"{median(each.p95 for each in plain):.2f}",
+        spread([theirs.median / each.median for theirs, each in zip(plain, ours, strict=True)]),
+        f"{median(each.again for each in ours):.2f}",
+    )

@@ -1,0 +1,1 @@
+"""What ours is measured against: the same work as others do it, or as most would."""

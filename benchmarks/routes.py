@@ -1,0 +1,88 @@
+"""One way to answer `GET /metrics`: `python -m benchmarks.routes NAME WINDOW REQUESTS`; prints JSON."""
+
+import hashlib
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+Handler = Callable[[dict[str, Any], None], dict[str, Any]]
+"""As Lambda calls it."""
+
+
+def ours() -> Handler:
+    """The shipped app."""
+    from app import app
+
+    return app
+
+
+def plain() -> Handler:
+    """Chalice, boto3 and json."""
+    import boto3
+
+    from benchmarks.peers.plain_app import metrics_handler
+
+    handler: Handler = metrics_handler(boto3.client("timestream-query"))
+    return handler
+
+
+ROUTES: dict[str, Callable[[], Handler]] = {"ours": ours, "plain": plain}
+
+
+def api_event(affiliate: str, window: str) -> dict[str, Any]:
+    """What API Gateway sends."""
+    parameters = {"affiliateId": affiliate, "metricType": "PageViews", "timeWindow": window}
+    return {
+        "requestContext": {"httpMethod": "GET", "resourcePath": "/metrics"},
+        "multiValueQueryStringParameters": {name: [value] for name, value in parameters.items()},
+        "headers": {},
+        "pathParameters": {},
+        "stageVariables": {},
+        "body": None,
+        "isBase64Encoded": False,
+    }
+
+
+def measure(name: str, window: str, requests: int) -> dict[str, Any]:
+    """CPU milliseconds of so many requests, each for another affiliate, and so for another statement.
+
+    `again` is the same for requests that were made just before.
+    """
+    handle = ROUTES[name]()
+    answer = _ask(handle, "warm", window)
+    first, again = [], []
+    for number in range(requests):
+        event = api_event(f"affiliate{number}", window)
+        first.append(_cpu(handle, event))
+        again.append(_cpu(handle, event))
+    return {
+        "points": len(answer["dataset"]),
+        "answer": hashlib.sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest(),
+        "median": statistics.median(first),
+        "p95": statistics.quantiles(first, n=20)[-1],
+        "again": statistics.median(again),
+    }
+
+
+def _ask(handle: Handler, affiliate: str, window: str) -> dict[str, Any]:
+    response = handle(api_event(affiliate, window), None)
+    if response["statusCode"] != 200:
+        raise SystemExit(response["body"])
+    answer: dict[str, Any] = json.loads(response["body"])
+    return answer
+
+
+def _cpu(handle: Handler, event: dict[str, Any]) -> float:
+    start = time.process_time()
+    response = handle(event, None)
+    taken = time.process_time() - start
+    if response["statusCode"] != 200:
+        raise SystemExit(response["body"])
+    return taken * 1000
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(sys.argv[1], sys.argv[2], int(sys.argv[3]))))

@@ -1,0 +1,35 @@
+"""The peers of the benchmarks do the same work as the code they are measured against."""
+
+import json
+from itertools import islice
+
+import msgspec
+
+from benchmarks.objects import page_views
+from benchmarks.peers.naive import batches
+from chalicelib.events import PageView
+from chalicelib.records import COMMON_ATTRIBUTES, to_record
+from chalicelib.rudderstack import Rules, Source, decode_document, to_event
+
+RULES = Rules(("ref", "aff", "via"), None)
+
+
+def test_the_naive_writer_writes_the_same_records() -> None:
+    sample = list(islice(page_views(), 250))
+    (*full, rest) = batches(json.loads(event) for event in sample)
+    assert [len(batch) for batch in full] == [100, 100]
+    theirs = [_in_order(dict(record)) for batch in [*full, rest] for record in batch]
+    assert theirs == [_in_order(_our_record(event)) for event in sample]
+
+
+def _our_record(event: bytes) -> dict[str, object]:
+    page_view = to_event(decode_document(event), Source.WEB, RULES)
+    assert isinstance(page_view, PageView)
+    record: dict[str, object] = msgspec.to_builtins(to_record(page_view))
+    return COMMON_ATTRIBUTES[PageView] | record
+
+
+def _in_order(record: dict[str, object]) -> dict[str, object]:
+    dimensions = record["Dimensions"]
+    assert isinstance(dimensions, list | tuple)
+    return record | {"Dimensions": sorted(dimensions, key=lambda dimension: str(dimension["Name"]))}
