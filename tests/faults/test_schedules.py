@@ -13,7 +13,7 @@ from tests.faults.messages import AfterSeconds, AtRequest
 from tests.faults.run import run
 from tests.faults.schedule import schedule_of
 
-SEEDS = (*range(8), 47, 66)
+SEEDS = (1, 2, 3, 4, 6, 7, 47, 66)
 """In the last two, dead letters cannot be written for long, and little else goes wrong."""
 
 
