@@ -106,6 +106,9 @@ class _Ingestion:
             self._settle()
         records = [record for record, _, _ in batch]
         self._in_flight.append((batch, self._pool.submit(self._writer.write, self._tables[kind], records)))
+        if not self._outcome.written + self._outcome.duplicates:
+            # Alone until Timestream takes something: while it does not, no other batch should try as long.
+            self._settle()
 
     def _settle(self) -> None:
         batch, written = self._in_flight.popleft()

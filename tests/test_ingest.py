@@ -12,6 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.config import Config
+from chalicelib.ingest import ingest_object
+from chalicelib.notifications import ObjectVersion
 from tests.deployment import BUCKET, WIRE, Deployment, notification
 
 NOW = datetime(2023, 11, 6, 10, 40, tzinfo=UTC)
@@ -433,3 +436,21 @@ def test_the_article_s_own_statement_gives_the_sums(live):
         ["example-courses.com", "1", "2023-11-04 00:00:00.000000000"],
         ["example-courses.com", "3", "2023-11-06 00:00:00.000000000"],
     ]
+
+
+def test_no_batch_tries_after_the_first_has_failed(live):
+    """Each would try for as long, one after another, until Lambda ends them."""
+    tried = []
+
+    class Refusing:
+        def write(self, _table: object, records: list[object]) -> None:
+            tried.append(len(records))
+            raise ConnectionError
+
+    live.s3.put_object(Bucket=BUCKET, Key="events/server/o", Body=b"".join(variants(1000)))
+    writer: Any = Refusing()
+    with pytest.raises(ConnectionError):
+        ingest_object(
+            ObjectVersion(BUCKET, "events/server/o"), s3=live.s3, writer=writer, config=Config(BUCKET)
+        )
+    assert tried == [100]
