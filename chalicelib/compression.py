@@ -90,8 +90,8 @@ def _unzip(chunks: Iterator[bytes]) -> Pieces:
                 for name in archive.namelist():
                     with archive.open(name) as entry:
                         yield from iter(lambda entry=entry: entry.read(PIECE), b"")  # type: ignore[misc]
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-            # RuntimeError: encrypted. NotImplementedError: a method other than those Firehose uses.
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+            # RuntimeError: encrypted, or compressed by a method other than those Firehose uses.
             yield Damage(f"the zip file is damaged: {error}")
 
 
