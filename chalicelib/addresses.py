@@ -1,7 +1,6 @@
 """What a web address says: its host, its path, and the parameters in its query."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter
 from urllib.parse import unquote_plus, urlsplit
@@ -9,7 +8,7 @@ from urllib.parse import unquote_plus, urlsplit
 MAX_HOST = 253
 """Characters (RFC 1035, 2.3.4)."""
 
-_ORIGIN = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
+_ORIGIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
 
 
 def host(address: str) -> str:
@@ -24,7 +23,7 @@ def path(address: str) -> str:
     return re.split("[?#]", address[origin.end() :], maxsplit=1)[0] if origin else ""
 
 
-def parameters(address: str, names: Sequence[str]) -> list[str]:
+def parameters(address: str, names: tuple[str, ...]) -> list[str]:
     """The values of the parameters called `names`, decoded, in the order of `names`.
 
     The query comes first, then one in the fragment, where sites that route by hash have theirs. Values are
@@ -35,15 +34,20 @@ def parameters(address: str, names: Sequence[str]) -> list[str]:
     return _values(query, names) + (_values(fragment, names) if "?" in fragment else [])
 
 
-def _values(address: str, names: Sequence[str]) -> list[str]:
+def _values(address: str, names: tuple[str, ...]) -> list[str]:
     found = []
-    for pair in address.partition("?")[2].split("&"):
-        key, _, value = pair.partition("=")
-        if "%" in key:
-            key = _decoded(key)
-        if key in names and (decoded := _decoded(value)):
-            found.append((names.index(key), decoded))
-    return [value for _, value in sorted(found, key=itemgetter(0))]
+    for key, value in _pairs(names).findall("&" + address.partition("?")[2]):
+        name = _decoded(key) if "%" in key else key
+        if name in names and (decoded := _decoded(value)):
+            found.append((names.index(name), decoded))
+    found.sort(key=itemgetter(0))
+    return [value for _, value in found]
+
+
+@lru_cache(maxsize=16)
+def _pairs(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds `&key=value` where the key is one of `names`, or is encoded and so may be. Most are neither."""
+    return re.compile(rf"&({'|'.join(map(re.escape, names))}|[^&=]*%[^&=]*)=([^&]*)")
 
 
 @lru_cache(maxsize=1024)

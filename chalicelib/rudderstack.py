@@ -232,8 +232,7 @@ def _is_adblock_page(message: Message, properties: Properties) -> bool:
 
 
 def _affiliate_id(properties: Properties, page: Page, rules: Rules) -> str:
-    given = _raw_text(properties.affiliate_id)
-    if is_affiliate_id(given):
+    if properties.affiliate_id and is_affiliate_id(given := _raw_text(properties.affiliate_id)):
         return given
     for place in (properties, page):
         # A canonical link can hide the affiliate from `url`; a site that routes by hash, from `search`.
