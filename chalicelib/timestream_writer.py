@@ -10,12 +10,12 @@ import msgspec
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError
 
+from chalicelib.connections import keep_connections
 from chalicelib.outcomes import Rejected
 from chalicelib.records import Record
 
 if TYPE_CHECKING:  # the stubs are not shipped
     from types_boto3_timestream_write import TimestreamWriteClient
-    from types_boto3_timestream_write.type_defs import RecordTypeDef
 
 BATCH = 100
 """Records in one WriteRecords, at most (Timestream's limit)."""
@@ -26,10 +26,11 @@ batch, so many hide 50 ms of it on one vCPU."""
 
 _CONFIG = ClientConfig(
     # Never `adaptive`: it slows the client down, where Timestream asks to keep sending until it has scaled.
-    retries={"mode": "standard", "max_attempts": 6},
+    # A call whose every attempt times out ends within three minutes, waits included; the function has five.
+    retries={"mode": "standard", "total_max_attempts": 6},
     connect_timeout=5,
     read_timeout=20,
-    max_pool_connections=IN_FLIGHT,
+    parameter_validation=False,  # there are no parameters: the body is finished
     user_agent="affiliate-analytics",  # botocore would put its own together twice for every call
 )
 
@@ -39,7 +40,6 @@ _ALREADY_THERE = (
 )
 _OUT_OF_RETENTION = "The record timestamp is outside the time range"
 _BODY = "EncodedBody"
-_PLACEHOLDER: "RecordTypeDef" = {"Dimensions": [{"Name": "placeholder", "Value": "placeholder"}], "Time": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ class Refusal:
 def write_client(session: botocore.session.Session | None = None) -> "TimestreamWriteClient":
     """A client from `session` or a new one, with retries and connections to suit a Writer."""
     session = session or botocore.session.get_session()
-    return cast("TimestreamWriteClient", session.create_client("timestream-write", config=_CONFIG))
+    client = session.create_client("timestream-write", config=_CONFIG)
+    keep_connections(client, session, "WriteRecords")
+    return cast("TimestreamWriteClient", client)
 
 
 class Writer:
@@ -131,17 +133,15 @@ class Writer:
             }
         )
         if self._discovered:
-            self._call(table, body)
+            self._call(body)
             return
         with self._first:  # endpoint discovery is not locked: threads starting cold would each make one
-            self._call(table, body)
+            self._call(body)
             self._discovered = True
 
-    def _call(self, table: Table, body: bytes) -> None:
+    def _call(self, body: bytes) -> None:
         parameters: Any = {_BODY: body}
-        self._client.write_records(
-            DatabaseName=table.database, TableName=table.name, Records=[_PLACEHOLDER], **parameters
-        )
+        self._client.write_records(**parameters)
 
 
 def _take_body(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:

@@ -52,7 +52,7 @@ def count(live: Deployment) -> list[list[str | None]]:
 
 
 def test_what_is_written_is_what_was_given(live, writer):
-    """Holds botocore to the event that hands it the body: else the placeholder would be here, or nothing."""
+    """Holds botocore to the event that hands it the body: else nothing would be here."""
     assert writer.write(PAGE_VIEWS, [record(1, extra="é\u2028\"'\\")]) == []
     assert live.rows(
         'SELECT event_id, extra, time, measure_value::bigint FROM "WebAnalyticsDb"."PageViewsTable"'
