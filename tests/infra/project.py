@@ -16,6 +16,7 @@ SHIPPED = (
     "msgspec",
     "typing_extensions",
     "tzdata",
+    "zlib-ng",
 )
 """What requirements.txt comes to, with what it needs in turn."""
 

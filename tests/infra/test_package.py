@@ -59,6 +59,7 @@ def test_the_zip_holds_the_app_and_its_requirements_and_nothing_else(built: Path
         "msgspec",
         "typing_extensions.py",
         "tzdata",
+        "zlib_ng",
     }
     assert {name for name in names if name.startswith("chalice/")} == {
         "chalice/__init__.py",
@@ -161,7 +162,7 @@ def get(**parameters: str) -> dict[str, Any]:
         ("a>=1,<2  # why\n\n# b\nC_d.e==1\n", ["a", "c-d-e"]),
         (
             (ROOT / "requirements.txt").read_text(),
-            ["aws-lambda-powertools", "crawler-user-agents", "msgspec", "tzdata"],
+            ["aws-lambda-powertools", "crawler-user-agents", "msgspec", "tzdata", "zlib-ng"],
         ),
     ],
 )
