@@ -9,8 +9,8 @@ from chalicelib.cache import Cache
 from chalicelib.config import Config
 from chalicelib.parameters import parse_query
 from chalicelib.queries import MetricQuery, Row, to_sql
-from chalicelib.series import DataPoint, DataSet, Total, to_data_set, to_timestamp
-from chalicelib.timerange import Interval
+from chalicelib.series import DataPoint, DataSet, Total, to_data_set
+from chalicelib.timerange import Interval, to_timestamp
 
 
 class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to", "time_zone": "timeZone"}):
@@ -67,8 +67,8 @@ def _to_answer(query: MetricQuery, data_set: DataSet) -> Answer:
     return Answer(
         data_set.points,
         data_set.totals,
-        start=to_timestamp(time_range.start, time_range),
-        end=to_timestamp(time_range.end, time_range),
+        start=to_timestamp(time_range.start, time_range.zone),
+        end=to_timestamp(time_range.end, time_range.zone),
         time_zone=time_range.zone.key,
         interval=time_range.interval,
     )

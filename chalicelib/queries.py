@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NotRequired, TypedDict
+
+import msgspec
 
 from chalicelib.config import Config
 from chalicelib.records import COMMISSION, PAGE_VIEW
@@ -29,7 +30,7 @@ class MetricQuery:
     time_range: TimeRange
 
 
-class Row(TypedDict):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One line of an answer: a website, and in what currency, in one bin."""
 
     website: str
@@ -37,7 +38,7 @@ class Row(TypedDict):
     """A count, or micros."""
     timestamp: datetime | None
     """The bin's label; none for the whole time range, which only Visitors has."""
-    currency: NotRequired[str]
+    currency: str | None = None
     """Of Commissions."""
 
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -53,7 +52,8 @@ def to_data_set(query: MetricQuery, rows: Iterable[Row]) -> DataSet:
     bins, whole = _by_series(query.time_range, rows)
     totals = whole if query.metric is Metric.VISITORS else {key: sum(counts) for key, counts in bins.items()}
     to_value = to_amount if query.metric is Metric.COMMISSIONS else int
-    times = [(to_timestamp(bin_.start, query.time_range), bin_.partial) for bin_ in query.time_range.bins]
+    partials = [bin_.partial for bin_ in query.time_range.bins]
+    times = list(zip(query.time_range.timestamps, partials, strict=True))
     data_set = DataSet([], [])
     for website, currency in sorted(bins):
         data_set.points.extend(
@@ -69,11 +69,6 @@ def to_amount(micros: int) -> Decimal:
     return Decimal(micros) / MICROS
 
 
-def to_timestamp(instant: datetime, time_range: TimeRange) -> str:
-    """`instant` by the clocks of the range's zone: ISO 8601 with offset, `+00:00` for UTC."""
-    return instant.astimezone(time_range.zone).isoformat()
-
-
 _Key = tuple[str, str | None]
 """Website and currency."""
 
@@ -84,10 +79,10 @@ def _by_series(time_range: TimeRange, rows: Iterable[Row]) -> tuple[dict[_Key, l
     bins: dict[_Key, list[int]] = defaultdict(lambda: [0] * len(positions))
     whole: dict[_Key, int] = {}
     for row in rows:
-        key = row["website"], row.get("currency")
+        key = row.website, row.currency
         counts = bins[key]
-        if row["timestamp"] is None:
-            whole[key] = row["value"]
+        if row.timestamp is None:
+            whole[key] = row.value
         else:
-            counts[positions[row["timestamp"]]] = row["value"]
+            counts[positions[row.timestamp]] = row.value
     return bins, whole

@@ -62,6 +62,8 @@ class TimeRange:
     zone: ZoneInfo
     interval: Interval
     bins: tuple[Bin, ...]
+    timestamps: tuple[str, ...]
+    """The start of each bin, as answers have it: here, since many answers share a time range."""
     segments: tuple[Segment, ...]
     """The clocks that the bins go by, from `start` to `end`."""
 
@@ -91,7 +93,8 @@ def to_time_range(window: TimeWindow, interval: Interval, zone: ZoneInfo, now: d
         clock = clock.calendar()
         bins = tuple(_date_bins(clock, interval, start, now))
     end = bins[-1].end
-    return TimeRange(start, end, zone, interval, bins, clock.between(start, end))
+    timestamps = tuple(to_timestamp(bin_.start, zone) for bin_ in bins)
+    return TimeRange(start, end, zone, interval, bins, timestamps, clock.between(start, end))
 
 
 def time_range_at(window: TimeWindow, interval: Interval, zone: ZoneInfo, now: datetime) -> TimeRange:
@@ -104,6 +107,11 @@ def time_range_at(window: TimeWindow, interval: Interval, zone: ZoneInfo, now: d
 
 
 _time_range_at = lru_cache(maxsize=512)(to_time_range)
+
+
+def to_timestamp(instant: datetime, zone: ZoneInfo) -> str:
+    """`instant` by the clocks of `zone`: ISO 8601 with offset, `+00:00` for UTC."""
+    return instant.astimezone(zone).isoformat()
 
 
 def _start(window: TimeWindow, clock: WallClock, now: datetime) -> datetime:

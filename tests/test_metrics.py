@@ -1,13 +1,19 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
+from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.config import Config
 from chalicelib.errors import RequestError
 from chalicelib.metrics import answer
-from chalicelib.queries import Row
+from chalicelib.queries import Metric, Row
+from chalicelib.timerange import Interval, TimeWindow, allowed_intervals, to_time_range
 
 CONFIG = Config(events_bucket="events")
 NOW = datetime(2026, 11, 23, 12, 34, tzinfo=UTC)
@@ -18,8 +24,8 @@ def no_rows(statement: str) -> list[Row]:
 
 
 def ask(rows: list[Row], **parameters: str) -> bytes:
-    given = {name: [value] for name, value in ({"affiliateId": "amy"} | parameters).items()}
-    return answer(given, config=CONFIG, rows=lambda statement: rows, now=NOW)
+    asked = {name: [value] for name, value in ({"affiliateId": "amy"} | parameters).items()}
+    return answer(asked, config=CONFIG, rows=lambda statement: rows, now=NOW)
 
 
 def label(text: str) -> datetime:
@@ -27,7 +33,7 @@ def label(text: str) -> datetime:
 
 
 def test_page_views_by_week() -> None:
-    rows: list[Row] = [{"website": "a.example", "value": 2, "timestamp": label("2026-11-16")}]
+    rows = [Row("a.example", 2, label("2026-11-16"))]
     assert ask(rows, metricType="PageViews", timeWindow="Last7Days", interval="Week") == (
         b'{"dataset":['
         b'{"series":"a.example","timestamp":"2026-11-16T00:00:00+00:00","value":2,"partial":true,"currency":null},'
@@ -38,10 +44,7 @@ def test_page_views_by_week() -> None:
 
 
 def test_visitors_by_month() -> None:
-    rows: list[Row] = [
-        {"website": "a.example", "value": 2, "timestamp": label("2026-11-01")},
-        {"website": "a.example", "value": 1, "timestamp": None},
-    ]
+    rows = [Row("a.example", 2, label("2026-11-01")), Row("a.example", 1, None)]
     asked = {
         "metricType": "Visitors",
         "timeWindow": "Last7Days",
@@ -58,10 +61,10 @@ def test_visitors_by_month() -> None:
 
 
 def test_commissions_are_exact_numbers() -> None:
-    rows: list[Row] = [
-        {"website": "a.example", "currency": "JPY", "value": 10_000_000, "timestamp": label("2026-11-16")},
-        {"website": "a.example", "currency": "JPY", "value": -1, "timestamp": label("2026-11-23")},
-        {"website": "a.example", "currency": "USD", "value": 2**63 - 1, "timestamp": label("2026-11-23")},
+    rows = [
+        Row("a.example", 10_000_000, label("2026-11-16"), "JPY"),
+        Row("a.example", -1, label("2026-11-23"), "JPY"),
+        Row("a.example", 2**63 - 1, label("2026-11-23"), "USD"),
     ]
     assert ask(rows, metricType="Commissions", timeWindow="Last7Days", interval="Week") == (
         b'{"dataset":['
@@ -94,10 +97,10 @@ def test_one_statement_answers_a_request() -> None:
 
     def rows(statement: str) -> Iterator[Row]:
         statements.append(statement)
-        yield {"website": "a.example", "value": 1, "timestamp": label("2026-11-23")}
+        yield Row("a.example", 1, label("2026-11-23"))
 
-    given = {"affiliateId": ["amy"], "metricType": ["PageViews"], "timeWindow": ["Last7Days"]}
-    assert len(json.loads(answer(given, config=CONFIG, rows=rows, now=NOW))["dataset"]) == 7
+    asked = {"affiliateId": ["amy"], "metricType": ["PageViews"], "timeWindow": ["Last7Days"]}
+    assert len(json.loads(answer(asked, config=CONFIG, rows=rows, now=NOW))["dataset"]) == 7
     (statement,) = statements
     assert statement.startswith("SELECT website, sum(measure_value::bigint) AS value")
 
@@ -108,3 +111,54 @@ def test_a_wrong_request_asks_nothing_of_timestream() -> None:
 
     with pytest.raises(RequestError, match=r"^metricType: is missing$"):
         answer({"affiliateId": ["amy"]}, config=CONFIG, rows=rows, now=NOW)
+
+
+REQUESTS = st.sampled_from(
+    [(window, interval) for window in TimeWindow for interval in allowed_intervals(window)]
+)
+ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Apia"])
+MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
+SERIES: dict[Metric, list[tuple[str, str | None]]] = {
+    Metric.PAGE_VIEWS: [("Zoë's", None), ("a.example", None)],
+    Metric.VISITORS: [("Zoë's", None), ("a.example", None)],
+    Metric.COMMISSIONS: [("Zoë's", "USD"), ("a.example", "EUR"), ("a.example", "USD")],
+}
+
+
+@given(st.sampled_from(Metric), REQUESTS, ZONES, MOMENTS, st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_each_row_is_in_its_place_and_zeros_are_elsewhere(
+    metric: Metric, request: tuple[TimeWindow, Interval], zone: str, now: datetime, random: Random
+) -> None:
+    window, interval = request
+    bins = to_time_range(window, interval, ZoneInfo(zone), now).bins
+    micros = 1_000_000 if metric is Metric.COMMISSIONS else 1
+    rows: list[Row] = []
+    points: list[dict[str, object]] = []
+    totals: list[dict[str, object]] = []
+    for website, currency in SERIES[metric]:
+        with_rows = random.sample(bins, k=random.randint(1, len(bins)))
+        counts = {bin_.label: random.randrange(-(10**9), 10**9) for bin_ in with_rows}
+        total = sum(counts.values())
+        if metric is Metric.VISITORS:
+            total = random.randrange(10**9)
+            rows.append(Row(website, total, None, currency))
+        rows += [Row(website, count, label, currency) for label, count in counts.items()]
+        points += [
+            {
+                "series": website,
+                "timestamp": bin_.start.astimezone(ZoneInfo(zone)).isoformat(),
+                "value": Decimal(counts.get(bin_.label, 0)) / micros,
+                "partial": bin_.partial,
+                "currency": currency,
+            }
+            for bin_ in bins
+        ]
+        totals.append({"series": website, "value": Decimal(total) / micros, "currency": currency})
+    random.shuffle(rows)
+
+    asked = {"metricType": metric, "timeWindow": window, "interval": interval, "timeZone": zone}
+    parameters = {"affiliateId": ["amy"]} | {name: [value] for name, value in asked.items()}
+    found = json.loads(answer(parameters, config=CONFIG, rows=lambda _: rows, now=now), parse_float=Decimal)
+    assert found["dataset"] == points
+    assert found["totals"] == totals

@@ -9,12 +9,11 @@ import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.queries import Row
 from chalicelib.timestream_reader import query_client, rows
 
 if TYPE_CHECKING:
     from types_boto3_timestream_query import TimestreamQueryClient
-
-    from chalicelib.queries import Row
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -114,12 +113,20 @@ def test_rows_are_typed(service: Service, client: "TimestreamQueryClient") -> No
             ["a.example", "7", None],
         )
     ]
-    expected: list[Row] = [
-        {"website": "a.example", "value": 12, "timestamp": label("2026-11-17")},
-        {"website": "Zoë's", "value": -(2**63), "timestamp": label("2026-11-17T13:45")},
-        {"website": "a.example", "value": 7, "timestamp": None},
+    assert list(rows(client, "SELECT 1")) == [
+        Row("a.example", 12, label("2026-11-17")),
+        Row("Zoë's", -(2**63), label("2026-11-17T13:45")),
+        Row("a.example", 7, None),
     ]
-    assert list(rows(client, "SELECT 1")) == expected
+
+
+def test_columns_are_told_by_their_names(service: Service, client: "TimestreamQueryClient") -> None:
+    status, body = page(["EUR", "12", None])
+    body["ColumnInfo"][0]["Name"] = "currency"
+    body["ColumnInfo"].append({"Name": "website", "Type": {"ScalarType": "VARCHAR"}})
+    body["Rows"][0]["Data"].append({"ScalarValue": "a.example"})
+    service.answers = [(status, body)]
+    assert list(rows(client, "SELECT 1")) == [Row("a.example", 12, None, "EUR")]
 
 
 def test_pages_are_followed_to_the_end_though_the_first_be_empty(
@@ -131,7 +138,7 @@ def test_pages_are_followed_to_the_end_though_the_first_be_empty(
         page(token="three"),
         page(["b.example", "2", None]),
     ]
-    assert [row["website"] for row in rows(client, "SELECT 1")] == ["a.example", "b.example"]
+    assert [row.website for row in rows(client, "SELECT 1")] == ["a.example", "b.example"]
     assert [(query["QueryString"], query.get("NextToken")) for query in service.queries] == [
         ("SELECT 1", None),
         ("SELECT 1", "one"),

@@ -21,15 +21,11 @@ def label(day: int) -> datetime:
     return datetime(2026, 11, day)  # noqa: DTZ001 - a label has no zone
 
 
-def row(website: str, value: int, timestamp: datetime | None) -> Row:
-    return {"website": website, "value": value, "timestamp": timestamp}
-
-
 FIRST, SECOND = "2026-11-16T00:00:00+00:00", "2026-11-23T00:00:00+00:00"
 
 
 def test_page_views_have_a_point_in_every_bin_and_add_up() -> None:
-    rows = [row("b.example", 1, label(23)), row("a.example", 2, label(16)), row("a.example", 3, label(23))]
+    rows = [Row("b.example", 1, label(23)), Row("a.example", 2, label(16)), Row("a.example", 3, label(23))]
     assert to_data_set(query(Metric.PAGE_VIEWS), rows) == DataSet(
         points=[
             DataPoint("a.example", FIRST, 2, partial=True, currency=None),
@@ -42,7 +38,7 @@ def test_page_views_have_a_point_in_every_bin_and_add_up() -> None:
 
 
 def test_visitors_of_the_range_are_counted_not_added() -> None:
-    rows = [row("a.example", 4, None), row("a.example", 3, label(16)), row("a.example", 2, label(23))]
+    rows = [Row("a.example", 4, None), Row("a.example", 3, label(16)), Row("a.example", 2, label(23))]
     assert to_data_set(query(Metric.VISITORS), rows) == DataSet(
         points=[
             DataPoint("a.example", FIRST, 3, partial=True, currency=None),
@@ -53,10 +49,10 @@ def test_visitors_of_the_range_are_counted_not_added() -> None:
 
 
 def test_commissions_are_a_series_for_each_currency() -> None:
-    rows: list[Row] = [
-        row("a.example", 7_500_000, label(23)) | {"currency": "USD"},
-        row("a.example", -1, label(16)) | {"currency": "USD"},
-        row("a.example", 10_000_000, label(16)) | {"currency": "EUR"},
+    rows = [
+        Row("a.example", 7_500_000, label(23), "USD"),
+        Row("a.example", -1, label(16), "USD"),
+        Row("a.example", 10_000_000, label(16), "EUR"),
     ]
     assert to_data_set(query(Metric.COMMISSIONS), rows) == DataSet(
         points=[
@@ -78,19 +74,19 @@ def test_no_rows_are_no_series() -> None:
 
 def test_days_are_named_by_the_clocks_of_their_zone() -> None:
     asked = query(Metric.PAGE_VIEWS, Interval.DAY, "Asia/Kolkata")
-    (*_, before, last) = to_data_set(asked, [row("a.example", 1, label(22))]).points
+    (*_, before, last) = to_data_set(asked, [Row("a.example", 1, label(22))]).points
     assert before == DataPoint("a.example", "2026-11-22T00:00:00+05:30", 1, partial=False, currency=None)
     assert last == DataPoint("a.example", "2026-11-23T00:00:00+05:30", 0, partial=True, currency=None)
 
 
 def test_a_row_in_no_bin_is_not_lost() -> None:
     with pytest.raises(KeyError):
-        to_data_set(query(Metric.PAGE_VIEWS), [row("a.example", 1, label(17))])
+        to_data_set(query(Metric.PAGE_VIEWS), [Row("a.example", 1, label(17))])
 
 
 def test_visitors_without_a_count_of_the_range_are_not_guessed() -> None:
     with pytest.raises(KeyError):
-        to_data_set(query(Metric.VISITORS), [row("a.example", 1, label(16))])
+        to_data_set(query(Metric.VISITORS), [Row("a.example", 1, label(16))])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 from starlette.applications import Starlette
@@ -17,6 +17,7 @@ from starlette.routing import Route
 from chalicelib.config import Config
 from chalicelib.errors import RequestError
 from chalicelib.metrics import answer
+from chalicelib.queries import Row
 from devstack.apigateway import RestApi, apigateway
 from devstack.appsync.execution import OPERATION_SECONDS
 from devstack.appsync.local import CREDENTIALS, STAGE, local_appsync
@@ -24,9 +25,6 @@ from devstack.appsync.tokens import TokenIssuer
 from devstack.environment import REGION
 from devstack.ports import listen
 from devstack.serving import serving
-
-if TYPE_CHECKING:
-    from chalicelib.queries import Row
 
 NOW = datetime(2026, 11, 3, 12, 34, tzinfo=UTC)
 ARTICLE = """
@@ -46,7 +44,7 @@ async def metrics(request: Request) -> Response:
     """What the app answers, if each affiliate had seven views this hour, of one website named for them."""
     parameters = {name: request.query_params.getlist(name) for name in request.query_params}
     website = f"{request.query_params.get('affiliateId')}.example"
-    rows: list[Row] = [{"website": website, "timestamp": datetime(2026, 11, 3, 12), "value": 7}]  # noqa: DTZ001
+    rows = [Row(website, 7, datetime(2026, 11, 3, 12))]  # noqa: DTZ001
     try:
         body = answer(parameters, config=Config(events_bucket="events"), rows=lambda _: rows, now=NOW)
     except RequestError as error:

@@ -113,9 +113,9 @@ def test_types_hold_what_the_rest_api_answers(name: str, answered: type) -> None
 @pytest.mark.parametrize("metric", Metric)
 def test_a_real_answer_comes_through_whole(metric: Metric) -> None:
     asked = {"affiliateId": ["amy"], "metricType": [metric.value], "timeWindow": ["Last7Days"]}
-    rows: list[Row] = [
-        {"website": "a.example", "currency": "EUR", "value": 2_500_000, "timestamp": datetime(2026, 11, 23)},  # noqa: DTZ001  a label has no zone
-        {"website": "a.example", "currency": "EUR", "value": 1, "timestamp": None},
+    rows = [
+        Row("a.example", 2_500_000, datetime(2026, 11, 23), "EUR"),  # noqa: DTZ001  a label has no zone
+        Row("a.example", 1, None, "EUR"),
     ]
     if metric is not Metric.VISITORS:
         del rows[1]

@@ -63,14 +63,9 @@ def rows_of(query: MetricQuery, counts: Counts) -> Iterator[Row]:
         for position, bin_ in enumerate(query.time_range.bins):
             share = (1.5 if position % 3 == 2 else 1) / (3 if bin_.partial else 1)
             values.append(round(count * share * (1_000_000 if is_money else 1)))
-            yield _row(website, currency, bin_.label, values[-1])
+            yield Row(website, values[-1], bin_.label, currency or None)
         if query.metric is Metric.VISITORS:
-            yield _row(website, currency, None, max(values) * 2)
-
-
-def _row(website: str, currency: str, label: datetime | None, value: int) -> Row:
-    row: Row = {"website": website, "timestamp": label, "value": value}
-    return {**row, "currency": currency} if currency else row
+            yield Row(website, max(values) * 2, None, currency or None)
 
 
 SITES: Final[Mapping[Metric, Counts]] = {
