@@ -21,6 +21,7 @@ from chalice.app import (
 from chalicelib.config import Config
 from chalicelib.errors import RequestError, UnavailableError
 from chalicelib.notifications import ObjectVersion, created_objects
+from chalicelib.sessions import new_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +142,7 @@ def answers() -> "Answers":
 @cache
 def session() -> botocore.session.Session:
     """One for all clients: botocore's, since boto3 adds to it only what a cold start pays for."""
-    return botocore.session.get_session()
+    return new_session()
 
 
 @cache

@@ -25,6 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "connections": set(),
     "timestream_writer": {"connections", "outcomes", "records"},
     "cache": set(),
+    "sessions": set(),
     "wallclock": set(),
     "config": {"errors"},
     "ingest": {
@@ -50,7 +51,15 @@ ALLOWED: dict[str, set[str]] = {
 }
 """What each module of chalicelib imports of chalicelib, bottom up. Change it with the design."""
 
-ADAPTERS = {"compression", "connections", "dead_letters", "ingest", "timestream_reader", "timestream_writer"}
+ADAPTERS = {
+    "compression",
+    "connections",
+    "dead_letters",
+    "ingest",
+    "sessions",
+    "timestream_reader",
+    "timestream_writer",
+}
 
 FORBIDDEN_IN_PURE = {"boto3", "botocore", "chalice", "os", "time", "aws_lambda_powertools", "random"}
 
@@ -119,4 +128,4 @@ def test_only_the_adapters_of_timestream_know_its_clients():
     users = {
         name for name, found in modules().items() if any(module.startswith("botocore") for module in found)
     }
-    assert users == {"connections", "timestream_reader", "timestream_writer"}
+    assert users == {"connections", "sessions", "timestream_reader", "timestream_writer"}
