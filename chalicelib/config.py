@@ -1,17 +1,17 @@
 """The settings, read once from the environment."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
+
+import msgspec
 
 from chalicelib.errors import SettingError
 
 MAX_CACHE_SECONDS = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """Every setting, checked. The environment variable is the field's name in capitals."""
 
     events_bucket: str
@@ -30,7 +30,7 @@ class Config:
 
         Raises SettingError, naming the first setting that is missing or wrong.
         """
-        values = {name: environ.get(name.upper(), "").strip() for name in cls.__dataclass_fields__}
+        values = {name: environ.get(name.upper(), "").strip() for name in cls.__struct_fields__}
         given = {name: value for name, value in values.items() if value}
         if "events_bucket" not in given:
             raise SettingError("EVENTS_BUCKET", "is not set: name the bucket that Firehose delivers to")

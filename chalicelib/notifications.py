@@ -4,13 +4,13 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-struc
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class ObjectVersion:
+
+class ObjectVersion(msgspec.Struct, frozen=True):
     """One object as it was created. `version` is empty where the bucket is not versioned."""
 
     bucket: str

@@ -1,9 +1,10 @@
 """What became of an object: every document in exactly one place."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from chalicelib.events import LeftOut
 
@@ -24,8 +25,7 @@ class Rejected(StrEnum):
     OTHER = "other"
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(msgspec.Struct):
     """Counts of documents, by what became of them. They add up: see `documents`."""
 
     bytes: int = 0
@@ -33,9 +33,9 @@ class Outcome:
     written: int = 0
     duplicates: int = 0
     """Records that were there already, in the batch or in Timestream, so far as it says so."""
-    left_out: Counter[LeftOut] = field(default_factory=Counter)
-    malformed: Counter[Malformed] = field(default_factory=Counter)
-    rejected: Counter[Rejected] = field(default_factory=Counter)
+    left_out: Counter[LeftOut] = msgspec.field(default_factory=Counter)
+    malformed: Counter[Malformed] = msgspec.field(default_factory=Counter)
+    rejected: Counter[Rejected] = msgspec.field(default_factory=Counter)
 
     @property
     def documents(self) -> int:

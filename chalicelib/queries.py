@@ -1,7 +1,6 @@
 """A metric query, and the SQL that Timestream answers it with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,8 +20,7 @@ class Metric(StrEnum):
     COMMISSIONS = "Commissions"
 
 
-@dataclass(frozen=True, slots=True)
-class MetricQuery:
+class MetricQuery(msgspec.Struct, frozen=True):
     """One question: a metric of one affiliate over a time range."""
 
     metric: Metric

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 import msgspec
@@ -34,8 +33,7 @@ class Total(msgspec.Struct, frozen=True, gc=False):
     currency: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DataSet:
+class DataSet(msgspec.Struct, frozen=True):
     """Every series, ordered by website and currency."""
 
     points: list[DataPoint]

@@ -1,12 +1,13 @@
 """Time windows and intervals, and the bins they come to in the caller's time zone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from chalicelib.wallclock import DAY, HOUR, Segment, WallClock
 
@@ -41,8 +42,7 @@ class Interval(StrEnum):
 # show the same.
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
+class Bin(msgspec.Struct, frozen=True, gc=False):
     """One slot of time, `[start, end)` in UTC, named by its start."""
 
     start: datetime
@@ -53,8 +53,7 @@ class Bin:
     """Cut off by now, or by the start of the time range."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeRange:
+class TimeRange(msgspec.Struct, frozen=True):
     """The moments a time window stands for, `[start, end)` in UTC, and its bins in order."""
 
     start: datetime

@@ -2,12 +2,13 @@
 
 import importlib.resources
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import Self
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -19,8 +20,7 @@ _STEADY = 5 * DAY
 """Within this no zone has changed its offset twice since 1970. Recife's summer time of 2000 lasted a week."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """A stretch of time, `[start, end)` in UTC, in which the clocks keep one offset."""
 
     start: datetime
@@ -46,8 +46,7 @@ class Segment:
         return (instant - _EPOCH + self.offset) % HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class WallClock:
+class WallClock(msgspec.Struct, frozen=True):
     """The clocks of one place over a stretch of time, as contiguous segments."""
 
     segments: tuple[Segment, ...]

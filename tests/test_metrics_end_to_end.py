@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -32,7 +31,7 @@ Ask = Callable[[Config, dict[str, str]], dict[str, Any]]
 
 CONFIG = Config(events_bucket="events")
 NOW = datetime(2026, 11, 3, 12, 34, tzinfo=UTC)  # two days after New York's day of 25 hours
-EMPTY = replace(CONFIG, page_views_table="NoPageViews", commissions_table="NoCommissions")
+EMPTY = msgspec.structs.replace(CONFIG, page_views_table="NoPageViews", commissions_table="NoCommissions")
 TABLES: dict[type[Event], str] = {
     PageView: CONFIG.page_views_table,
     Commission: CONFIG.commissions_table,

@@ -149,7 +149,7 @@ def test_the_api(stage):
 @pytest.mark.parametrize("stage", DEPLOYED)
 @pytest.mark.parametrize("function", HANDLERS)
 def test_environments_hold_settings_and_no_secrets(stage, function):
-    settings = {name.upper() for name in Config.__dataclass_fields__}
+    settings = {name.upper() for name in Config.__struct_fields__}
     assert in_force(stage, function).environment_variables.keys() <= settings
 
 
