@@ -2,10 +2,10 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+import msgspec
 from zlib_ng import zlib_ng
 
 PIECE = 64 * 1024
@@ -17,8 +17,7 @@ _MAGIC_SIZE = 10
 _Error: Any = zlib_ng.error  # its stubs take it for a number, and know of no `copy`
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(msgspec.Struct, frozen=True):
     """A place in the stream where bytes are missing, and why."""
 
     problem: str

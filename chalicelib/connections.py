@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _RECEIVED = 64 * 1024  # bytes at once
 _END_OF_HEAD = b"\r\n\r\n"
-_STATUS = re.compile(r"HTTP/1\.1 (\d{3})\b")
+_STATUS = re.compile(r"HTTP/1\.([01]) (\d{3})\b")
 
 
 def keep_connections(client: "BaseClient", session: "Session", operation: str) -> None:
@@ -134,10 +134,12 @@ def _exchange(connection: socket, request: "AWSPreparedRequest") -> AWSResponse 
     length = headers.get("content-length", "")
     if not status or not length.isdecimal() or "transfer-encoding" in headers:
         return None
+    if status[1] == "0":
+        headers.setdefault("connection", "close")
     while len(received) < start + int(length):
         received += _receive(connection)
     body: Any = _Body(bytes(received[start:]))
-    return AWSResponse(request.url, int(status[1]), headers, body)
+    return AWSResponse(request.url, int(status[2]), headers, body)
 
 
 def _to_bytes(request: "AWSPreparedRequest") -> bytes:

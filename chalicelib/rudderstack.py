@@ -4,7 +4,6 @@ https://www.rudderstack.com/docs/event-spec/standard-events/common-fields/ and t
 Any field may be missing, null, or of another type than the SDKs send: the gateway checks none of them.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum, auto
@@ -31,8 +30,7 @@ class Source(Enum):
     SERVER = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True):
     """What a site decides for itself."""
 
     affiliate_parameters: tuple[str, ...]

@@ -12,6 +12,7 @@ import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.connections import keep_connections
 from chalicelib.errors import UnavailableError
 from chalicelib.queries import COLUMNS, Row
 
@@ -36,6 +37,7 @@ def query_client(session: botocore.session.Session | None = None) -> "Timestream
     """
     session = session or botocore.session.get_session()
     client = cast("TimestreamQueryClient", session.create_client("timestream-query", config=_CONFIG))
+    keep_connections(client, session, "Query")
     client.meta.events.register("before-parse.timestream-query.Query", _decode_body)
     return client
 

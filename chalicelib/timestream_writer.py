@@ -1,7 +1,6 @@
 """Records → Timestream. With `timestream_reader`, the only modules that talk to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,6 +8,7 @@ import botocore.session
 import msgspec
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from chalicelib.connections import keep_connections
 from chalicelib.outcomes import Rejected
@@ -42,8 +42,7 @@ _OUT_OF_RETENTION = "The record timestamp is outside the time range"
 _BODY = "EncodedBody"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """Where records go, and what they share (as in WriteRecords' CommonAttributes)."""
 
     database: str
@@ -51,8 +50,7 @@ class Table:
     common_attributes: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """One record that was not taken. Without a `reason` it was there already."""
 
     index: int

@@ -45,7 +45,7 @@ ALLOWED: dict[str, set[str]] = {
     "sql": {"timerange", "wallclock"},
     "queries": {"config", "records", "sql", "timerange"},
     "series": {"events", "queries", "timerange"},
-    "timestream_reader": {"errors", "queries"},
+    "timestream_reader": {"connections", "errors", "queries"},
     "parameters": {"errors", "events", "queries", "timerange", "wallclock"},
     "metrics": {"cache", "config", "parameters", "queries", "series", "timerange"},
 }

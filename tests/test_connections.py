@@ -102,7 +102,10 @@ def test_one_connection_carries_one_request_after_another():
     assert (server.connections, len(server.requests)) == (1, 3)
 
 
-@pytest.mark.parametrize("answer", [OK + CLOSE, OK.replace(b"OK\r\n", b"OK\r\nConnection: close\r\n")])
+@pytest.mark.parametrize(
+    "answer",
+    [OK + CLOSE, OK.replace(b"OK\r\n", b"OK\r\nConnection: close\r\n"), OK.replace(b"1.1", b"1.0")],
+)
 def test_a_connection_that_has_ended_is_not_used_again(answer):
     with serving(answer) as server:
         client = client_of(
