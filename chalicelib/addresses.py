@@ -2,7 +2,6 @@
 
 import re
 from functools import lru_cache
-from operator import itemgetter
 from urllib.parse import unquote_plus, urlsplit
 
 MAX_HOST = 253
@@ -13,8 +12,8 @@ _ORIGIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
 
 def host(address: str) -> str:
     """The host, lower case, without `www.` and port; empty where the address has none."""
-    origin = _ORIGIN.match(address)
-    return _host(origin[0]) if origin else ""
+    scheme, slashes, rest = address.partition("//")
+    return _host(scheme, rest.partition("/")[0]) if slashes else ""
 
 
 def path(address: str) -> str:
@@ -35,13 +34,16 @@ def parameters(address: str, names: tuple[str, ...]) -> list[str]:
 
 
 def _values(address: str, names: tuple[str, ...]) -> list[str]:
-    found = []
-    for key, value in _pairs(names).findall("&" + address.partition("?")[2]):
-        name = _decoded(key) if "%" in key else key
-        if name in names and (decoded := _decoded(value)):
-            found.append((names.index(name), decoded))
-    found.sort(key=itemgetter(0))
-    return [value for _, value in found]
+    pairs = _pairs(names).findall("&" + address.partition("?")[2])
+    if pairs and (pairs[1:] or "%" in pairs[0][0]):
+        pairs = _named(pairs, names)
+    return [decoded for _, value in pairs if (decoded := _decoded(value))]
+
+
+def _named(pairs: list[tuple[str, str]], names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The pairs whose key is one of `names`, decoded if it must be, in the order of `names`."""
+    decoded = ((_decoded(key) if "%" in key else key, value) for key, value in pairs)
+    return sorted((pair for pair in decoded if pair[0] in names), key=lambda pair: names.index(pair[0]))
 
 
 @lru_cache(maxsize=16)
@@ -51,13 +53,14 @@ def _pairs(names: tuple[str, ...]) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1024)
-def _host(origin: str) -> str:
+def _host(scheme: str, authority: str) -> str:
     """Cached: there are few sites and referrers, and parsing is dear."""
+    origin = _ORIGIN.match(f"{scheme}//{authority}")
     try:
-        name = urlsplit(origin).hostname or ""
+        name = urlsplit(origin[0]).hostname if origin else ""
     except ValueError:  # such as an IPv6 address without its closing bracket
         return ""
-    if len(name) > MAX_HOST or not name.isprintable():
+    if not name or len(name) > MAX_HOST or not name.isprintable():
         return ""
     return name.removeprefix("www.") or name
 
