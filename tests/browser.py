@@ -10,7 +10,22 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 EXECUTABLE: Final = shutil.which("chromium")
+DISABLED: Final = (
+    # Each window would load two pages for its address bar: more work than the page that is looked at.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "SpareRendererForSitePerProcess",  # a process that waits for a page that is not opened
+    # Playwright's own: Chromium heeds the last list alone.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+)
 FLAGS: Final = (
+    f"--disable-features={','.join(DISABLED)}",
     "--no-sandbox",  # a container's root has no other way
     "--disable-gpu",
     "--disable-quic",

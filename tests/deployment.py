@@ -98,8 +98,11 @@ def deployed(timestream: Timestream) -> Iterator[Deployment]:
 
 
 def forget_clients() -> None:
-    """The app keeps its clients, and with them the addresses that they were made for."""
-    made: Any = (app.session, app.s3_client, app.writer, app.query_client, app.ingester, app.answers)
+    """The app keeps its clients, and with them the addresses that they were made for.
+
+    Its session it may keep: that has no address, but the services' models, which take long to read.
+    """
+    made: Any = (app.s3_client, app.writer, app.query_client, app.ingester, app.answers)
     for cached in made:
         cached.cache_clear()
 

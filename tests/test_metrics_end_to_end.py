@@ -13,6 +13,7 @@ import boto3
 import msgspec
 import pytest
 
+import app
 from chalicelib.config import Config
 from chalicelib.events import Commission, Entry, Event, PageView
 from chalicelib.metrics import answer
@@ -128,7 +129,7 @@ def ask(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    client = query_client()
+    client = query_client(app.session())
 
     def ask(config: Config, parameters: dict[str, str]) -> dict[str, Any]:
         given = {name: [value] for name, value in parameters.items()}

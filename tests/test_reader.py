@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
+import app
 from chalicelib.queries import Row
 from chalicelib.timestream_reader import query_client, rows
 
@@ -74,7 +75,7 @@ def client(service: Service, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Times
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    client = query_client()
+    client = query_client(app.session())
     yield client
     client.close()
 

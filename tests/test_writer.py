@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+import app
 from chalicelib.events import Commission, PageView
 from chalicelib.outcomes import Rejected
 from chalicelib.records import COMMON_ATTRIBUTES, Dimension, Record
@@ -42,7 +43,7 @@ def live(deployment):
 
 @pytest.fixture
 def writer(live) -> Iterator[Writer]:
-    client = write_client()
+    client = write_client(app.session())
     yield Writer(client)
     client.close()
 
@@ -145,7 +146,7 @@ THROTTLED = 429, b'{"__type":"com.amazonaws.timestream.v20181101#ThrottlingExcep
 def test_a_throttled_request_is_sent_again_as_it_was(monkeypatch):
     with scripted(THROTTLED) as (url, asked):
         monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", url)
-        client = write_client()
+        client = write_client(app.session())
         assert Writer(client).write(PAGE_VIEWS, [record(1)]) == []
         client.close()
     first, second = (body for operation, body in asked if operation == "WriteRecords")
@@ -155,7 +156,7 @@ def test_a_throttled_request_is_sent_again_as_it_was(monkeypatch):
 def test_threads_that_start_cold_discover_the_endpoint_once(monkeypatch):
     with scripted() as (url, asked):
         monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", url)
-        client = write_client()
+        client = write_client(app.session())
         writer, together = Writer(client), Barrier(8)
 
         def write(number: int) -> list[Refusal]:
@@ -175,6 +176,6 @@ def test_an_unknown_rejection_is_told_as_it_is(monkeypatch):
     )
     with scripted((419, body)) as (url, _):
         monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", url)
-        client = write_client()
+        client = write_client(app.session())
         assert Writer(client).write(PAGE_VIEWS, [record(1)]) == [Refusal(0, Rejected.OTHER, "for no reason")]
         client.close()

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import httpx
 
+import app
 from chalicelib import timestream_reader
 from chalicelib.config import Config
 from chalicelib.metrics import answer
@@ -69,7 +70,7 @@ def rest_api(url: str) -> Iterator[str]:
             with closing(boto3.client("lambda", endpoint_url=url)) as functions:
                 deployed = functions.get_function_configuration(FunctionName="affiliate-analytics-dev")
             config = Config.from_environ(deployed["Environment"]["Variables"])
-            client = timestream_reader.query_client()
+            client = timestream_reader.query_client(app.session())
             client_rows = partial(timestream_reader.rows, client)
             with closing(client):
                 parameters = parse_qs(urlsplit(self.path).query)
