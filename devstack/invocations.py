@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Condition, Thread
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from devstack.function import Context, Handler, to_failure
+from devstack.worker import Worker
 
 log = logging.getLogger("devstack.deliveries")
 
@@ -28,7 +27,7 @@ class _Attempt:
     tries: int = field(compare=False, default=0)
 
 
-class Invocations:
+class Invocations(Worker[_Attempt]):
     """Runs `handler` on each submitted event, one at a time, as Lambda does for S3's notifications.
 
     An event whose handler raises is tried again after each of `delays` (in seconds; Lambda waits one minute,
@@ -43,12 +42,10 @@ class Invocations:
         failures: Path,
         delays: tuple[float, ...] = (0.5, 1.0),
     ) -> None:
+        super().__init__(f"lambda-{name}")
         self._name, self._handler, self._failures, self._delays = name, handler, failures, delays
         self._attempts: list[_Attempt] = []
         self._numbers = itertools.count()
-        self._changed = Condition()
-        self._is_running = self._is_closing = False
-        self._thread = Thread(target=self._run, name=f"lambda-{name}", daemon=True)
         self.failed = 0
         """Events given up."""
 
@@ -56,54 +53,29 @@ class Invocations:
         """Have the handler run on `event` soon."""
         self._schedule(_Attempt(time.monotonic(), next(self._numbers), event, Context(self._name)))
 
-    def drain(self) -> None:
-        """Wait until every event is done with, retries included."""
-        with self._changed:
-            self._changed.wait_for(lambda: not (self._attempts or self._is_running))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.drain()
-        with self._changed:
-            self._is_closing = True
-            self._changed.notify_all()
-        self._thread.join()
-
     def _schedule(self, attempt: _Attempt) -> None:
         with self._changed:
             heapq.heappush(self._attempts, attempt)
             self._changed.notify_all()
 
-    def _run(self) -> None:
-        while (attempt := self._next()) is not None:
-            self._try(attempt)
-            with self._changed:
-                self._is_running = False
-                self._changed.notify_all()
+    def _take(self) -> _Attempt | None:
+        is_due = self._attempts and self._attempts[0].due <= time.monotonic()
+        return heapq.heappop(self._attempts) if is_due else None
 
-    def _next(self) -> _Attempt | None:
-        with self._changed:
-            while not self._is_closing:
-                wait = self._attempts[0].due - time.monotonic() if self._attempts else None
-                if wait is not None and wait <= 0:
-                    self._is_running = True
-                    return heapq.heappop(self._attempts)
-                self._changed.wait(wait)
-            return None
+    def _seconds_to_next(self) -> float | None:
+        return max(0.0, self._attempts[0].due - time.monotonic()) if self._attempts else None
 
-    def _try(self, attempt: _Attempt) -> None:
+    def _has_more(self) -> bool:
+        return bool(self._attempts)
+
+    def _do(self, one: _Attempt) -> None:
         started = time.monotonic()
         try:
-            outcome = self._handler(attempt.event, attempt.context)
+            outcome = self._handler(one.event, one.context)
         except Exception as error:  # noqa: BLE001 - whatever a function raises is Lambda's to retry, not ours to judge
-            self._fail(attempt, error)
+            self._fail(one, error)
         else:
-            log.info("%s  %s  %.2f s", _subject(attempt.event), _summary(outcome), time.monotonic() - started)
+            log.info("%s  %s  %.2f s", _subject(one.event), _summary(outcome), time.monotonic() - started)
 
     def _fail(self, attempt: _Attempt, error: Exception) -> None:
         tries = attempt.tries + 1
