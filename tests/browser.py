@@ -39,9 +39,9 @@ FLAGS: Final = (
 
 # Not for the session: as long as it runs, Playwright's event loop is this thread's, and no other test could
 # start one.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A browser for a module's tests. Without Chromium they are skipped, and in CI they fail."""
+    """A browser for a folder's tests. Without Chromium they are skipped, and in CI they fail."""
     if EXECUTABLE is None:
         missing = "Chromium is not installed: apt-get install chromium"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)

@@ -7,7 +7,6 @@ import pytest
 
 from devstack.timestream.fixture import Timestream
 from tests.infra.aws import Aws, forget_everything, rest_api
-from tests.infra.moto_repairs import repair_moto
 from tests.infra.project import copy_project, make_wheels
 
 
@@ -22,6 +21,9 @@ def aws(
     s3_url: str, timestream: Timestream, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Aws]:
     """An empty account in the environment, and a project to deploy to it."""
+    # Not above: it imports a second's worth of moto, for one test in one process.
+    from tests.infra.moto_repairs import repair_moto
+
     repair_moto(monkeypatch)
     forget_everything(s3_url)
     with rest_api(s3_url) as api_url:

@@ -1,4 +1,4 @@
-"""The portal in a browser, for each module of tests."""
+"""The portal in a browser."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,9 @@ from tests.portal.stage import Stage, stage
 __all__ = ["browser"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The portal that a module's tests share."""
+    """The portal that these tests share."""
     with stage(tmp_path_factory.mktemp("portal")) as started:
         yield started
 
