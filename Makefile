@@ -32,8 +32,9 @@ node_modules/.installed: package.json package-lock.json
 run: $(SETUP)  ## Start the whole system here, feed it a sample year, and show an affiliate's figures
 	@$(BIN)/python -m devstack $(ARGS)
 
+# By file, since tests of one file share what is dear to start; in tests/conftest.py's order.
 test: $(SETUP)  ## Run the tests, in parallel
-	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(SETUP)  ## Check format, lint and types
 	@$(BIN)/ruff format --check .

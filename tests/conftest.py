@@ -16,6 +16,8 @@ os.environ |= {
 }
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import settings
@@ -24,11 +26,36 @@ from moto.server import ThreadedMotoServer
 from devstack.timestream.fixture import Timestream
 from tests.deployment import Deployment, deployed
 
+FOLDER: Final = Path(__file__).parent
+DEAR: Final = (
+    "devstack/test_whole_system.py",
+    "infra/test_deploy.py",
+    "portal/test_portal_figures.py",
+    "portal/test_portal_states.py",
+    "portal/test_portal_quality.py",
+    "portal/test_portal_sign_in.py",
+    "portal/test_portal_zones.py",
+    "site/test_site_visits.py",
+    "site/test_site_affiliate.py",
+    "test_ingest.py",
+    "faults/test_schedules.py",
+    "faults/test_commands.py",
+    "infra/test_replay.py",
+    "timestream/test_ts_faults.py",
+)
+"""The files that take longest. First, since last, one process would work on one while the others wait."""
+
 pytest_plugins = ["devstack.timestream.fixture"]
 
 # Machines differ in speed by far more than a deadline could allow for; and a failure should be repeatable.
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The dear files' tests first."""
+    places = {FOLDER / name: place for place, name in enumerate(DEAR)}
+    items.sort(key=lambda item: places.get(item.path, len(DEAR)))
 
 
 @pytest.fixture(scope="session")

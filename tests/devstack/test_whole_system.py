@@ -29,8 +29,6 @@ from tests.devstack.oracle import Totals, totals
 
 ROOT = Path(__file__).parent.parent.parent
 SIZE = 4
-SHARED = pytest.mark.xdist_group("system")
-"""Of tests of one system, so that it is started in one process alone."""
 QUERY = """query ($metricType: MetricType!) {
   getAnalyticsData(metricType: $metricType, timeWindow: Last30Days) {
     from totals { series value currency }
@@ -116,7 +114,6 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         assert started.stop(signal.SIGTERM)[0] == 0
 
 
-@SHARED
 @pytest.mark.parametrize("metric", ["PageViews", "Visitors", "Commissions"])
 def test_the_figures_are_what_was_sent(system: Running, metric: str) -> None:
     sent = State(system.state).sample_year(SIZE)
@@ -125,7 +122,6 @@ def test_the_figures_are_what_was_sent(system: Running, metric: str) -> None:
         assert found_totals(answer) == totals(sent, affiliate.id, begin(answer))[metric]
 
 
-@SHARED
 def test_a_page_view_is_counted_as_the_last_lines_say(system: Running) -> None:
     post, ask = (line.strip() for line in system.output.splitlines() if "curl -sS" in line)
 

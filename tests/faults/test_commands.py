@@ -1,11 +1,7 @@
 """The commands, on little: that they run, and what they say."""
 
-import pytest
-
 from tests.faults import __main__ as schedules
 from tests.faults import sizes
-
-pytestmark = pytest.mark.xdist_group("faults")
 
 
 def test_schedules_by_the_thousand(capsys):

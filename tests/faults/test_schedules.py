@@ -23,7 +23,6 @@ def path() -> Iterator[str]:
         yield path
 
 
-@pytest.mark.xdist_group("faults")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_lost_and_nothing_counted_twice(path, seed):
     assert run(seed, path).problems == ()

@@ -9,8 +9,6 @@ from chalicelib.queries import Metric
 from tests.browser import visit
 from tests.portal.stage import NOTHING, SITES, Stage, figures_shown, plain, sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 READER: dict[str, Any] = {"locale": "en-GB", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
 
 

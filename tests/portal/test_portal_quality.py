@@ -13,8 +13,6 @@ from tests.browser import visit
 from tests.portal.stage import NOTHING, Stage, figures_shown, sign_in
 from tests.portal.test_portal_figures import READER
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = ROOT / "node_modules"
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}

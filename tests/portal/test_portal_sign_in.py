@@ -16,8 +16,6 @@ from tests.portal.hosted_ui import CLIENT_ID, HostedUi
 from tests.portal.stage import Stage
 from tests.portal.test_portal_figures import READER
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @dataclass(frozen=True, slots=True)
 class Deployment:

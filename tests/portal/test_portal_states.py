@@ -1,13 +1,10 @@
 """What the portal says when there are no figures, and what one can do then."""
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import visit
 from tests.portal.stage import NOTHING, SITES, Stage, plain, sign_in
 from tests.portal.test_portal_figures import READER, cards
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def failure(page: Page) -> str:

@@ -9,8 +9,6 @@ from playwright.sync_api import Browser, Page
 from tests.browser import visit
 from tests.portal.stage import Stage, figures_shown, plain, sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -11,8 +11,6 @@ from tests.browser import visitor
 from tests.site.stand import Stand, read_event, standing, without_affiliate
 from tests.site.system import UBUNTU, Visitor, visiting
 
-pytestmark = pytest.mark.xdist_group("site")
-
 THIRTY_DAYS = 30 * 24 * 60 * 60
 ADDRESSES = {
     "/?ref=alice": "alice",

@@ -15,8 +15,6 @@ from tests.browser import visitor
 from tests.site.portal import Shown, read_portal
 from tests.site.system import SITE, UBUNTU, System, visiting
 
-pytestmark = pytest.mark.xdist_group("site")
-
 # Noon of days gone by: midnight is far away, whenever the test runs.
 DAY_TWO = datetime.now(UTC).date() - timedelta(days=1)
 DAY_ONE = DAY_TWO - timedelta(days=1)
