@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,8 +66,7 @@ class Template:
 
     @property
     def _content(self) -> dict[str, Any]:
-        content: dict[str, Any] = yaml.load(self.path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
-        return content
+        return _read(self.path.read_text(encoding="utf-8"))
 
     def _inlined(self, found: re.Match[str]) -> str:
         content = (self.path.parent / found["file"]).read_text(encoding="utf-8")
@@ -96,6 +96,13 @@ def _to_parameter(name: str, fields: Mapping[str, Any]) -> Parameter:
         fields.get("AllowedPattern", ""),
         tuple(map(str, fields.get("AllowedValues", ()))),
     )
+
+
+@cache
+def _read(text: str) -> dict[str, Any]:
+    """The template. Kept, since a deployment asks for its parameters a dozen times, and to read it is slow."""
+    content: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+    return content
 
 
 class _Loader(yaml.SafeLoader):
