@@ -28,22 +28,23 @@ from tests.deployment import Deployment, deployed
 
 FOLDER: Final = Path(__file__).parent
 DEAR: Final = (
-    "devstack/test_whole_system.py",
-    "infra/test_deploy.py",
     "portal/test_portal_figures.py",
+    "devstack/test_whole_system.py",
     "portal/test_portal_states.py",
+    "infra/test_deploy.py",
     "portal/test_portal_quality.py",
-    "portal/test_portal_sign_in.py",
-    "portal/test_portal_zones.py",
-    "site/test_site_visits.py",
-    "site/test_site_affiliate.py",
     "test_ingest.py",
+    "portal/test_portal_sign_in.py",
     "faults/test_schedules.py",
-    "faults/test_commands.py",
+    "portal/test_portal_zones.py",
     "infra/test_replay.py",
+    "site/test_site_visits.py",
     "timestream/test_ts_faults.py",
+    "site/test_site_affiliate.py",
+    "faults/test_commands.py",
 )
-"""The files that take longest. First, since last, one process would work on one while the others wait."""
+"""The files that take longest. First, since last, one process would work on one while the others wait; and a
+browser's by turns with others, since it is several processes itself."""
 
 pytest_plugins = ["devstack.timestream.fixture"]
 
