@@ -100,7 +100,7 @@ def _to_parameter(name: str, fields: Mapping[str, Any]) -> Parameter:
 
 @cache
 def _read(text: str) -> dict[str, Any]:
-    """The template. Kept, since a deployment asks for its parameters a dozen times, and to read it is slow."""
+    """The template. Kept: a deployment asks for its parameters a dozen times, and to read it is slow."""
     content: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     return content
 

@@ -8,12 +8,12 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 from typing import Any
 
-import botocore.session
 import pytest
 import trustme
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError, ReadTimeoutError, SSLError
 
+import app
 from chalicelib.connections import keep_connections
 
 BODY = b'{"RecordsIngested":{"Total":7}}'
@@ -80,7 +80,7 @@ def serving(*answers: bytes, tls: ssl.SSLContext | None = None) -> Iterator[Serv
 
 
 def client_of(url: str, *, kept: bool = True, attempts: int = 3, timeout: float = 5) -> Any:
-    session = botocore.session.get_session()
+    session = app.session()
     config = Config(read_timeout=timeout, retries={"mode": "standard", "total_max_attempts": attempts})
     client: Any = session.create_client("timestream-write", endpoint_url=url, config=config)
     if kept:
