@@ -52,10 +52,17 @@ def test_what_is_not_json_is_refused(text: bytes) -> None:
         gojson.decode(text)
 
 
-@pytest.mark.parametrize("text", [b"1e999", b"[" * 900 + b"]" * 900])
-def test_what_can_be_read_and_not_written_is_refused(text: bytes) -> None:
-    with pytest.raises(ValueError, match=r"\S"):
-        gojson.encode(gojson.decode(text))
+def test_a_number_that_can_be_read_and_not_written_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        gojson.encode(gojson.decode(b"1e999"))
+
+
+def test_what_is_nested_too_deeply_to_write_is_refused() -> None:
+    deep: gojson.JSON = None
+    for _ in range(5_000):  # how deep a text can be read depends on Python's version
+        deep = [deep]
+    with pytest.raises(ValueError, match="nested too deeply"):
+        gojson.encode(deep)
 
 
 anything = st.recursive(
