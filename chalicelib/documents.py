@@ -178,7 +178,7 @@ def _is_nested(buffer: bytes, broken: int, start: int, end: int) -> bool:
     follows = _after_space(buffer, end)
     if buffer[follows : follows + 1] in (b"", b"{"):
         return False  # the end, or another document: no place inside a document looks like that
-    return buffer[follows] in b",}]" or before[-1] in b":[,"
+    return buffer[follows] in b",}]"
 
 
 def _after_space(buffer: bytes, start: int) -> int:

@@ -30,7 +30,7 @@ _CONFIG = ClientConfig(
     retries={"mode": "standard", "total_max_attempts": 6},
     connect_timeout=5,
     read_timeout=20,
-    parameter_validation=False,  # there are no parameters: the body is finished
+    parameter_validation=False,  # the body is finished
     user_agent="affiliate-analytics",  # botocore would put its own together twice for every call
 )
 
@@ -131,15 +131,15 @@ class Writer:
             }
         )
         if self._discovered:
-            self._call(body)
+            self._call(table, body)
             return
         with self._first:  # endpoint discovery is not locked: threads starting cold would each make one
-            self._call(body)
+            self._call(table, body)
             self._discovered = True
 
-    def _call(self, body: bytes) -> None:
-        parameters: Any = {_BODY: body}
-        self._client.write_records(**parameters)
+    def _call(self, table: Table, body: bytes) -> None:
+        parameters: Any = {_BODY: body}  # the names are for who listens to botocore's events
+        self._client.write_records(DatabaseName=table.database, TableName=table.name, **parameters)
 
 
 def _take_body(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:

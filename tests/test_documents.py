@@ -62,6 +62,15 @@ def chunks(data: bytes, size: int) -> list[bytes]:
             ],
         ),
         (
+            b'{"a":{"n":{"b":2}\0{"c":3}',  # cut off before a value: what follows is none
+            [
+                (0, b'{"a":{"n":', "not JSON: Expecting ',' delimiter at byte 17"),
+                {"b": 2},
+                (17, b"\0", "not JSON: Expecting value at byte 0"),
+                {"c": 3},
+            ],
+        ),
+        (
             b'{"a":NaN}{"b":2}',
             [(0, b'{"a":NaN}', "not JSON: JSON is malformed: invalid character (byte 5)"), {"b": 2}],
         ),
