@@ -100,7 +100,7 @@ def _to_parameter(name: str, fields: Mapping[str, Any]) -> Parameter:
 
 @cache
 def _read(text: str) -> dict[str, Any]:
-    """The template. Kept: a deployment asks for its parameters a dozen times, and to read it is slow."""
+    """The template. Kept, since it is slow to read, and one deployment asks for parameters a dozen times."""
     content: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     return content
 

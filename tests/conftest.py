@@ -16,6 +16,7 @@ os.environ |= {
 }
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,8 @@ import pytest
 from hypothesis import settings
 from moto.server import ThreadedMotoServer
 
-from devstack.timestream.fixture import Timestream
+from devstack.timestream.fixture import SettableClock, Timestream
+from devstack.timestream.server import Server
 from tests.deployment import Deployment, deployed
 
 FOLDER: Final = Path(__file__).parent
@@ -69,10 +71,20 @@ def s3_url() -> Iterator[str]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def empty_timestream() -> Iterator[Timestream]:
+    """A local Timestream, one for each test process: who makes tables in it deletes them."""
+    clock = SettableClock()
+    with Server(clock=clock) as server, closing(Timestream(server.url, clock)) as running:
+        yield running
+
+
 @pytest.fixture
-def deployment(timestream: Timestream, s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
+def deployment(
+    empty_timestream: Timestream, s3_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Deployment]:
     """The app, deployed on empty tables and an empty bucket."""
-    for name, value in {**timestream.environment, "AWS_ENDPOINT_URL_S3": s3_url}.items():
+    for name, value in {**empty_timestream.environment, "AWS_ENDPOINT_URL_S3": s3_url}.items():
         monkeypatch.setenv(name, value)
-    with deployed(timestream) as deployment:
+    with deployed(empty_timestream) as deployment:
         yield deployment

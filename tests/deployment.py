@@ -72,7 +72,7 @@ class Deployment:
 
 @contextmanager
 def deployed(timestream: Timestream) -> Iterator[Deployment]:
-    """Tables, a bucket, and the app's own clients, made anew."""
+    """Tables, a bucket, and the app's own clients, made anew. Afterwards there are no tables any more."""
     write = boto3.client("timestream-write")
     write.create_database(DatabaseName="WebAnalyticsDb")
     for table in ("PageViewsTable", "CommissionsTable"):
@@ -93,6 +93,8 @@ def deployed(timestream: Timestream) -> Iterator[Deployment]:
     yield Deployment(timestream, s3, query)
     app.s3_client().close()
     forget_clients()
+    forget_tables(write)
+    timestream.clock.unset()
     for client in (write, s3, query):
         client.close()
 
@@ -105,6 +107,14 @@ def forget_clients() -> None:
     made: Any = (app.s3_client, app.writer, app.query_client, app.ingester, app.answers)
     for cached in made:
         cached.cache_clear()
+
+
+def forget_tables(write: Any) -> None:
+    """And the databases that they are in."""
+    for table in write.list_tables()["Tables"]:
+        write.delete_table(DatabaseName=table["DatabaseName"], TableName=table["TableName"])
+    for database in write.list_databases()["Databases"]:
+        write.delete_database(DatabaseName=database["DatabaseName"])
 
 
 def forget_objects(s3_url: str) -> None:

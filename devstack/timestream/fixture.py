@@ -54,6 +54,10 @@ class SettableClock:
         """Stand still at an aware datetime."""
         self.set_nanoseconds(round(moment.timestamp() * 1_000_000) * 1000)
 
+    def unset(self) -> None:
+        """Be the machine's again."""
+        self._moment = None
+
     def set_nanoseconds(self, moment: int) -> None:
         """Stand still at so many nanoseconds since 1970."""
         self._moment = moment
