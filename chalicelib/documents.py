@@ -9,7 +9,7 @@ decodes is right, and a piece that does not is read again by an exact scanner.
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -22,12 +22,15 @@ MAX_DOCUMENT = 1_024_000
 
 _SEPARATOR = re.compile(rb"\}[ \t\r\n]*(?=\{[ \t\r\n]*\")")
 _START = re.compile(rb"\{[ \t\r\n]*\"")
+_BRACKET_OR_STRING = re.compile(rb'[{}\[\]]|"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _USUAL = (
     8192  # bytes that nearly every document fits in; an error message costs as much as the text before it
 )
 # From a broken span's start: the last place a document can begin in it, that document, and what follows.
 _LOOK_AHEAD = 2 * MAX_DOCUMENT + 1024
+
+_TOO_DEEP = "not JSON that can be read: nested too deeply"
 
 _scan = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode  # str: no limit on a number's digits
 
@@ -128,6 +131,9 @@ class _Reader(Generic[T]):
         if length:
             self._start = end
             return self._decoded(start, buffer[start:end])
+        if problem is _TOO_DEEP and (end := _extent(buffer, start).end):
+            self._start = end
+            return Broken(self._offset + start, buffer[start:end], problem)
         if len(buffer) - start < _LOOK_AHEAD and not last:
             return None
         self._start = end = _next_start(buffer, start)
@@ -153,7 +159,7 @@ def _value_length(buffer: bytes, start: int) -> tuple[int, str]:
             if error.pos < size - 16 and not error.msg.startswith("Unterminated"):
                 return 0, problem  # however the text goes on
         except RecursionError:
-            return 0, "not JSON that can be read: nested too deeply"
+            return 0, _TOO_DEEP
     if len(text) == MAX_DOCUMENT:
         return 0, f"no document ends within {MAX_DOCUMENT:,} bytes, and Firehose takes no larger one"
     return 0, problem
@@ -162,12 +168,38 @@ def _value_length(buffer: bytes, start: int) -> tuple[int, str]:
 def _next_start(buffer: bytes, broken: int) -> int:
     """Where the next document begins after the broken span that begins at `broken`."""
     limit = min(len(buffer), broken + MAX_DOCUMENT)
+    unclosed: frozenset[int] = frozenset()
     for candidate in _START.finditer(buffer, broken + 1, limit):
         start = candidate.start()
-        length, _ = _value_length(buffer, start)
+        if start in unclosed:
+            continue
+        length, problem = _value_length(buffer, start)
+        if problem is _TOO_DEEP:  # as may be all of many values in it: to try each would take minutes
+            end, unclosed = _extent(buffer, start)
+            length = end - start if end else 0
         if length and not _is_nested(buffer, broken, start, start + length):
             return start
     return limit
+
+
+class _Extent(NamedTuple):
+    """What the brackets alone say of a value: where it ends, or 0; and where those begin that do not end."""
+
+    end: int
+    unclosed: frozenset[int]
+
+
+def _extent(buffer: bytes, start: int) -> _Extent:
+    starts: list[int] = []
+    for token in _BRACKET_OR_STRING.finditer(buffer, start, start + MAX_DOCUMENT):
+        match buffer[token.start()]:
+            case 0x7B | 0x5B:  # { [
+                starts.append(token.start())
+            case 0x7D | 0x5D:  # } ]
+                starts.pop()
+                if not starts:
+                    return _Extent(token.end(), frozenset())
+    return _Extent(0, frozenset(starts))
 
 
 def _is_nested(buffer: bytes, broken: int, start: int, end: int) -> bool:
