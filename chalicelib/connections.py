@@ -95,12 +95,12 @@ class Connections:
         if get_environ_proxies(url):
             return None
         address, timeout = urlsplit(url), self._connect_timeout
-        connection = (
-            HTTPSConnection(address.netloc, timeout=timeout, context=self._tls)
-            if address.scheme == "https"
-            else HTTPConnection(address.netloc, timeout=timeout)
-        )
         try:
+            connection = (
+                HTTPSConnection(address.netloc, timeout=timeout, context=self._tls)
+                if address.scheme == "https"
+                else HTTPConnection(address.netloc, timeout=timeout)
+            )
             connection.connect()
         except OSError:
             return None
@@ -147,7 +147,11 @@ def _to_bytes(request: "AWSPreparedRequest") -> bytes:
     address, body = urlsplit(request.url), request.body
     if not isinstance(body, bytes):
         raise TypeError(f"the body is finished, and no {type(body)}")
-    lines = [f"{request.method} {address.path or '/'} HTTP/1.1", f"Host: {address.netloc}"]
+    lines = [
+        f"{request.method} {address.path or '/'} HTTP/1.1",
+        f"Host: {address.netloc}",
+        "Accept-Encoding: identity",
+    ]
     for name, value in request.headers.items():
         lines.append(f"{name}: {value.decode('latin-1') if isinstance(value, bytes) else value}")
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body

@@ -100,6 +100,7 @@ def test_one_connection_carries_one_request_after_another():
         assert [write(client) for _ in range(3)] == [{"Total": 7}] * 3
         client.close()
     assert (server.connections, len(server.requests)) == (1, 3)
+    assert b"\r\nAccept-Encoding: identity\r\n" in server.requests[0]
 
 
 @pytest.mark.parametrize(
@@ -170,9 +171,11 @@ def test_what_botocore_makes_of_an_answer_stays_the_same(answer):
     assert outcome(kept=True) == outcome(kept=False)
 
 
-def test_nobody_there_is_botocores_to_tell():
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_what_keeps_from_connecting_is_botocores_to_tell(scheme, monkeypatch):
     with serving() as server:
-        url = server.url
+        url = server.url.replace("http", scheme)
+    monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/authority.pem")
     outcomes = []
     for kept in (True, False):
         client = client_of(url, kept=kept, attempts=1)

@@ -1,0 +1,97 @@
+"""Where ingest's time goes, step by step: `python -m benchmarks.stages`, in its own process, prints JSON."""
+
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from benchmarks.ingest import write_folder
+from benchmarks.processes import run, stand_in
+from benchmarks.tables import to_markdown
+from benchmarks.writers import BUCKET, FOLDER, notification
+
+MEGABYTES = 30
+
+
+def measure(rounds: int) -> dict[str, float]:
+    """Seconds of CPU for a million events, by step: the median over fresh processes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name, "objects")
+        write_folder(folder, MEGABYTES)
+        with stand_in(folder) as service:
+            found = [run("stages", url=service.url) for _ in range(rounds)]
+    return {step: statistics.median(each[step] for each in found) for step in found[0]}
+
+
+def to_table(measured: dict[str, float]) -> str:
+    """The steps, each less those before it, and what is between them."""
+    whole = measured["the handler"]
+    between = whole - sum(seconds for step, seconds in measured.items() if step != "the handler")
+    rows = {**measured, "the handler": between, "together": whole}
+    names = {
+        "the handler": "what is between: threads, counts, and caches that the steps empty for each other"
+    }
+    return to_markdown(
+        ("step",),
+        ("CPU s per 1M events", "of all"),
+        (
+            (names.get(step, step), f"{seconds:.1f}", f"{seconds / whole:.0%}")
+            for step, seconds in rows.items()
+        ),
+    )
+
+
+def main() -> None:
+    """Measure each step alone, over what the one before it makes."""
+    import app
+    from chalicelib.compression import plain
+    from chalicelib.documents import Document, documents
+    from chalicelib.events import PageView
+    from chalicelib.records import COMMON_ATTRIBUTES, to_record
+    from chalicelib.rudderstack import Rules, Source, decode_document, to_event
+    from chalicelib.timestream_writer import BATCH, Table
+
+    body = app.s3_client().get_object(Bucket=BUCKET, Key=f"{FOLDER}/0.gz")["Body"]
+    chunks = list(body.iter_chunks(64 * 1024))
+    rules = Rules(app.config.affiliate_parameters, None)
+    table = Table("WebAnalyticsDb", "PageViewsTable", COMMON_ATTRIBUTES[PageView])
+    pieces = list(plain(chunks))
+    found = (item for item in documents(pieces, decode_document) if isinstance(item, Document))
+    messages = [document.content for document in found]
+    counted = (to_event(message, Source.WEB, rules) for message in messages)
+    events = [event for event in counted if isinstance(event, PageView)]
+    records = [to_record(event) for event in events]
+    batches = [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
+    app.ingest(notification(f"{FOLDER}/warm.gz"), None)
+    steps: dict[str, Callable[[], Iterable[object]]] = {
+        "inflating": lambda: plain(chunks),
+        "cutting and decoding documents": lambda: documents(pieces, decode_document),
+        "documents to events": lambda: (to_event(message, Source.WEB, rules) for message in messages),
+        "events to records": lambda: map(to_record, events),
+        "writing records, one batch after another": lambda: (
+            app.writer().write(table, batch) for batch in batches
+        ),
+        "the handler": lambda: app.ingest(notification(f"{FOLDER}/0.gz"), None),
+    }
+    print(json.dumps({step: _cpu(work) / len(records) * 1e6 for step, work in steps.items()}))
+
+
+def _cpu(work: Callable[[], Iterable[object]]) -> float:
+    """Seconds of CPU that it takes to go through what `work` makes, the second time."""
+    seconds = 0.0
+    for _ in range(2):
+        started = time.process_time()
+        _exhaust(iter(work()))
+        seconds = time.process_time() - started
+    return seconds
+
+
+def _exhaust(items: Iterator[object]) -> None:
+    for _ in items:
+        pass
+
+
+if __name__ == "__main__":
+    main()
