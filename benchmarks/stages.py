@@ -49,8 +49,9 @@ def main() -> None:
     from chalicelib.compression import plain
     from chalicelib.documents import Document, documents
     from chalicelib.events import PageView
+    from chalicelib.messages import decode_document
     from chalicelib.records import COMMON_ATTRIBUTES, to_record
-    from chalicelib.rudderstack import Rules, Source, decode_document, to_event
+    from chalicelib.rudderstack import Rules, Source, to_event
     from chalicelib.timestream_writer import BATCH, Table
 
     body = app.s3_client().get_object(Bucket=BUCKET, Key=f"{FOLDER}/0.gz")["Body"]

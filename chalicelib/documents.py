@@ -6,33 +6,26 @@ documents, or — rarely — at the end of a string. A wrong cut never decodes a
 decodes is right, and a piece that does not is read again by an exact scanner.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
 from chalicelib.compression import Damage
+from chalicelib.scanning import (
+    LOOK_AHEAD,
+    MAX_DOCUMENT,
+    TOO_DEEP,
+    after_space,
+    extent,
+    next_start,
+    value_length,
+)
 
 T = TypeVar("T")
 
-MAX_DOCUMENT = 1_024_000
-"""Bytes. Firehose takes no larger record (PutRecord, `Data`), so a larger document is damage."""
-
 _SEPARATOR = re.compile(rb"\}[ \t\r\n]*(?=\{[ \t\r\n]*\")")
-_START = re.compile(rb"\{[ \t\r\n]*\"")
-_BRACKET_OR_STRING = re.compile(rb'[{}\[\]]|"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_SPACE = re.compile(rb"[ \t\r\n]*")
-_USUAL = (
-    8192  # bytes that nearly every document fits in; an error message costs as much as the text before it
-)
-# From a broken span's start: the last place a document can begin in it, that document, and what follows.
-_LOOK_AHEAD = 2 * MAX_DOCUMENT + 1024
-
-_TOO_DEEP = "not JSON that can be read: nested too deeply"
-
-_scan = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode  # str: no limit on a number's digits
 
 
 class Document(msgspec.Struct, Generic[T], frozen=True, gc=False):
@@ -105,7 +98,7 @@ class _Reader(Generic[T]):
     def _read_cuts(self, items: list[Document[T] | Broken]) -> bool:
         """Add the documents that end at a separator; returns whether one of them did not decode."""
         buffer, decode, offset = self._buffer, self._decode, self._offset
-        self._start = start = _after_space(buffer, self._start)
+        self._start = start = after_space(buffer, self._start)
         for separator in _SEPARATOR.finditer(buffer, start):
             data = buffer[start : separator.start() + 1]
             if len(data) > MAX_DOCUMENT:
@@ -121,22 +114,22 @@ class _Reader(Generic[T]):
     def _read_exactly(self, *, last: bool) -> Document[T] | Broken | None:
         """The document or broken span that comes next; None where there is none, or more bytes must tell."""
         buffer = self._buffer
-        self._start = start = _after_space(buffer, self._start)
+        self._start = start = after_space(buffer, self._start)
         if start == len(buffer):
             return None
-        length, problem = _value_length(buffer, start)
+        length, problem = value_length(buffer, start)
         end = start + length
         if end == len(buffer) and not last:
             return None  # a number may go on
         if length:
             self._start = end
             return self._decoded(start, buffer[start:end])
-        if problem is _TOO_DEEP and (end := _extent(buffer, start).end):
+        if problem is TOO_DEEP and (end := extent(buffer, start).end):
             self._start = end
             return Broken(self._offset + start, buffer[start:end], problem)
-        if len(buffer) - start < _LOOK_AHEAD and not last:
+        if len(buffer) - start < LOOK_AHEAD and not last:
             return None
-        self._start = end = _next_start(buffer, start)
+        self._start = end = next_start(buffer, start)
         return Broken(self._offset + start, buffer[start:end], problem)
 
     def _decoded(self, start: int, data: bytes) -> Document[T] | Broken:
@@ -144,75 +137,3 @@ class _Reader(Generic[T]):
             return Document(self._offset + start, data, self._decode(data))
         except (ValueError, RecursionError) as error:
             return Broken(self._offset + start, data, f"not JSON: {error}")
-
-
-def _value_length(buffer: bytes, start: int) -> tuple[int, str]:
-    """How long the JSON value is that begins at `start`; 0, and why, where there is none."""
-    problem = text = ""
-    for size in (_USUAL, MAX_DOCUMENT):
-        # Latin-1 has one character for each byte, and all of JSON's own signs are ASCII: indices agree.
-        text = buffer[start : start + size].decode("latin-1")
-        try:
-            return _scan(text)[1], ""
-        except json.JSONDecodeError as error:
-            problem = f"not JSON: {error.msg} at byte {error.pos}"
-            if error.pos < size - 16 and not error.msg.startswith("Unterminated"):
-                return 0, problem  # however the text goes on
-        except RecursionError:
-            return 0, _TOO_DEEP
-    if len(text) == MAX_DOCUMENT:
-        return 0, f"no document ends within {MAX_DOCUMENT:,} bytes, and Firehose takes no larger one"
-    return 0, problem
-
-
-def _next_start(buffer: bytes, broken: int) -> int:
-    """Where the next document begins after the broken span that begins at `broken`."""
-    limit = min(len(buffer), broken + MAX_DOCUMENT)
-    unclosed: frozenset[int] = frozenset()
-    for candidate in _START.finditer(buffer, broken + 1, limit):
-        start = candidate.start()
-        if start in unclosed:
-            continue
-        length, problem = _value_length(buffer, start)
-        if problem is _TOO_DEEP:  # as may be all of many values in it: to try each would take minutes
-            end, unclosed = _extent(buffer, start)
-            length = end - start if end else 0
-        if length and not _is_nested(buffer, broken, start, start + length):
-            return start
-    return limit
-
-
-class _Extent(NamedTuple):
-    """What the brackets alone say of a value: where it ends, or 0; and where those begin that do not end."""
-
-    end: int
-    unclosed: frozenset[int]
-
-
-def _extent(buffer: bytes, start: int) -> _Extent:
-    starts: list[int] = []
-    for token in _BRACKET_OR_STRING.finditer(buffer, start, start + MAX_DOCUMENT):
-        match buffer[token.start()]:
-            case 0x7B | 0x5B:  # { [
-                starts.append(token.start())
-            case 0x7D | 0x5D:  # } ]
-                starts.pop()
-                if not starts:
-                    return _Extent(token.end(), frozenset())
-    return _Extent(0, frozenset(starts))
-
-
-def _is_nested(buffer: bytes, broken: int, start: int, end: int) -> bool:
-    """Whether the object in [start, end) looks like a part of the broken document before it."""
-    before = buffer[broken:start].rstrip()
-    if b"{" not in before and b"[" not in before:
-        return False
-    follows = _after_space(buffer, end)
-    if buffer[follows : follows + 1] in (b"", b"{"):
-        return False  # the end, or another document: no place inside a document looks like that
-    return buffer[follows] in b",}]"
-
-
-def _after_space(buffer: bytes, start: int) -> int:
-    match = _SPACE.match(buffer, start)
-    return match.end() if match else start

@@ -12,10 +12,11 @@ from chalicelib.dead_letters import DeadLetter, DeadLetters, to_text
 from chalicelib.documents import Broken, Document, documents
 from chalicelib.errors import EventError
 from chalicelib.events import Commission, Event, LeftOut, PageView
+from chalicelib.messages import Message, decode_document
 from chalicelib.notifications import ObjectVersion
 from chalicelib.outcomes import Malformed, Outcome, Rejected
 from chalicelib.records import COMMON_ATTRIBUTES, Record, to_record
-from chalicelib.rudderstack import Message, Rules, Source, decode_document, to_event
+from chalicelib.rudderstack import Rules, Source, to_event
 from chalicelib.timestream_writer import BATCH, IN_FLIGHT, Refusal, Table, Writer
 
 if TYPE_CHECKING:

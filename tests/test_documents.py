@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.compression import Damage
-from chalicelib.documents import MAX_DOCUMENT, Broken, documents
+from chalicelib.documents import Broken, documents
+from chalicelib.scanning import MAX_DOCUMENT
 
 EVENTS = [path.read_bytes().strip() for path in sorted((Path(__file__).parent / "wire/events").iterdir())]
 PAGE = EVENTS[0]

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import EventError
 from chalicelib.events import Commission, Entry, LeftOut, PageView
+from chalicelib.messages import decode_document
 from chalicelib.records import to_record
-from chalicelib.rudderstack import Rules, Source, decode_document, to_event
+from chalicelib.rudderstack import Rules, Source, to_event
 
 RULES = Rules(("ref", "aff", "via"), None)
 WIRE = Path(__file__).parent / "wire" / "events"

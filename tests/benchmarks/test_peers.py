@@ -8,8 +8,9 @@ import msgspec
 from benchmarks.objects import page_views
 from benchmarks.peers.naive import batches
 from chalicelib.events import PageView
+from chalicelib.messages import decode_document
 from chalicelib.records import COMMON_ATTRIBUTES, to_record
-from chalicelib.rudderstack import Rules, Source, decode_document, to_event
+from chalicelib.rudderstack import Rules, Source, to_event
 
 RULES = Rules(("ref", "aff", "via"), None)
 

@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 
 from chalicelib.events import Event, LeftOut
-from chalicelib.rudderstack import Rules, Source, decode_document, to_event
+from chalicelib.messages import decode_document
+from chalicelib.rudderstack import Rules, Source, to_event
 from devstack.ports import HOST, listen
 from devstack.rudderstack.gateway import gateway, utc_now
 from devstack.serving import serving
