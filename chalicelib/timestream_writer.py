@@ -24,7 +24,7 @@ IN_FLIGHT = 32
 """Calls under way at once. Threads gain nothing but the latency of the service: at some 2 ms of CPU for a
 batch, so many hide 50 ms of it on one vCPU."""
 
-_CONFIG = ClientConfig(
+CONFIG = ClientConfig(
     # Never `adaptive`: it slows the client down, where Timestream asks to keep sending until it has scaled.
     # A call whose every attempt times out ends within three minutes, waits included; the function has five.
     retries={"mode": "standard", "total_max_attempts": 6},
@@ -33,6 +33,7 @@ _CONFIG = ClientConfig(
     parameter_validation=False,  # the body is finished
     user_agent="affiliate-analytics",  # botocore would put its own together twice for every call
 )
+"""The client's: how long it tries."""
 
 _ALREADY_THERE = (
     "A higher version is required to update the measure value",
@@ -61,7 +62,7 @@ class Refusal(msgspec.Struct, frozen=True):
 def write_client(session: botocore.session.Session | None = None) -> "TimestreamWriteClient":
     """A client from `session` or a new one, with retries and connections to suit a Writer."""
     session = session or botocore.session.get_session()
-    client = session.create_client("timestream-write", config=_CONFIG)
+    client = session.create_client("timestream-write", config=CONFIG)
     keep_connections(client, session, "WriteRecords")
     return cast("TimestreamWriteClient", client)
 

@@ -9,16 +9,18 @@ import resource
 import signal
 import socketserver
 import sys
+import threading
 import time
 from types import SimpleNamespace
 from typing import Any
 
 import botocore.endpoint
 import msgspec
+from botocore.config import Config
 from botocore.httpsession import URLLib3Session
 
 import app
-from chalicelib.timestream_writer import IN_FLIGHT, write_client
+from chalicelib import timestream_writer
 from devstack.function import Context
 from tests.faults.messages import AfterSeconds, Answer, AtRequest, Invocation, Moment
 
@@ -31,7 +33,7 @@ def main(path: str) -> None:
     vars(botocore.endpoint)["time"] = SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / HASTE))
     # Reads the services' models, once for all: session.create_client alone is cheap.
     app.session().create_client("s3").close()
-    write_client(app.session()).close()
+    timestream_writer.write_client(app.session()).close()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with _Listener(path, _Connection) as listener:
         sys.stdout.write("ready\n")
@@ -63,8 +65,11 @@ class _Connection(socketserver.StreamRequestHandler):
 
 def _run(invocation: Invocation) -> Answer:
     os.environ |= invocation.environ
+    impatient = Config(read_timeout=invocation.patience)
+    vars(timestream_writer)["CONFIG"] = timestream_writer.CONFIG.merge(impatient)
     wire: Any = _Wire(invocation)  # botocore's types do not say that a handler of this event may answer
-    app.session().register("before-send", wire)
+    app.session().register("request-created", wire.begin)
+    app.session().register("before-send", wire.send)
     if isinstance(invocation.stop, AfterSeconds):
         signal.setitimer(signal.ITIMER_REAL, invocation.stop.seconds)  # by default, its signal ends a process
     outcomes, problem = [], ""
@@ -82,24 +87,32 @@ def _leaves(error: BaseException) -> list[BaseException]:
 
 
 class _Wire:
-    """Sends every client's requests for botocore, and as it does, but with less patience than is shipped."""
+    """Counts all requests, and stops at the one it is told to; sends those that the writer does not.
+
+    The writer's records go over its own connections, which are under test. The rest is sent as botocore does,
+    but with less patience than is shipped.
+    """
 
     def __init__(self, invocation: Invocation) -> None:
         timeout: Any = (5, invocation.patience)  # to connect, and to read; the stubs know but one of them
-        self._http = URLLib3Session(timeout=timeout, max_pool_connections=IN_FLIGHT + 2)
+        self._http = URLLib3Session(timeout=timeout)
         self._stop = invocation.stop if isinstance(invocation.stop, AtRequest) else None
         self._numbers = itertools.count(1)
+        self._here = threading.local()  # a request is sent by the thread that made it
 
-    def __call__(self, request: Any, **_: Any) -> Any:
-        number = next(self._numbers)
-        self._pass(AtRequest(number, Moment.SENDING))
+    def begin(self, **_: Any) -> None:
+        self._here.number = next(self._numbers)
+        self._pass(Moment.SENDING)
+
+    def send(self, request: Any, event_name: str, **_: Any) -> Any:
         try:
-            return self._http.send(request)
+            # A handler of this one event comes before a handler of all, as this is: the writer has sent it.
+            return None if event_name.endswith(".WriteRecords") else self._http.send(request)
         finally:
-            self._pass(AtRequest(number, Moment.ANSWERED))
+            self._pass(Moment.ANSWERED)
 
-    def _pass(self, point: AtRequest) -> None:
-        if point == self._stop:
+    def _pass(self, moment: Moment) -> None:
+        if AtRequest(self._here.number, moment) == self._stop:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
