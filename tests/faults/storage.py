@@ -3,7 +3,7 @@
 import socket
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import cache
 from random import Random
@@ -71,7 +71,8 @@ class FaultyStorage:
             self.closing.wait(self._delay)
             yield body[half:]
         else:
-            connection.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # who asked was stopped, and the connection is no more
+                connection.shutdown(socket.SHUT_RDWR)
             raise ConnectionAbortedError  # to werkzeug, which then is done with the connection
 
     def _fault(self, method: str, path: str) -> StorageFault | None:
