@@ -16,9 +16,7 @@ from chalicelib.compression import Damage
 from chalicelib.scanning import (
     LOOK_AHEAD,
     MAX_DOCUMENT,
-    TOO_DEEP,
     after_space,
-    extent,
     next_start,
     value_length,
 )
@@ -121,16 +119,14 @@ class _Reader(Generic[T]):
         end = start + length
         if end == len(buffer) and not last:
             return None  # a number may go on
-        if length:
-            self._start = end
-            return self._decoded(start, buffer[start:end])
-        if problem is TOO_DEEP and (end := extent(buffer, start).end):
-            self._start = end
+        if not length:
+            if len(buffer) - start < LOOK_AHEAD and not last:
+                return None
+            end = next_start(buffer, start)
+        self._start = end
+        if problem:
             return Broken(self._offset + start, buffer[start:end], problem)
-        if len(buffer) - start < LOOK_AHEAD and not last:
-            return None
-        self._start = end = next_start(buffer, start)
-        return Broken(self._offset + start, buffer[start:end], problem)
+        return self._decoded(start, buffer[start:end])
 
     def _decoded(self, start: int, data: bytes) -> Document[T] | Broken:
         try:
