@@ -50,8 +50,8 @@ def to_data_set(query: MetricQuery, rows: Iterable[Row]) -> DataSet:
     bins, whole = _by_series(query.time_range, rows)
     totals = whole if query.metric is Metric.VISITORS else {key: sum(counts) for key, counts in bins.items()}
     to_value = to_amount if query.metric is Metric.COMMISSIONS else int
-    partials = [bin_.partial for bin_ in query.time_range.bins]
-    times = list(zip(query.time_range.timestamps, partials, strict=True))
+    named = zip(query.time_range.timestamps, query.time_range.bins, strict=True)
+    times = [(timestamp, bin_.partial) for timestamp, bin_ in named]
     data_set = DataSet([], [])
     for website, currency in sorted(bins):
         data_set.points.extend(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
-import botocore.session
 import msgspec
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError
@@ -15,6 +14,7 @@ from chalicelib.outcomes import Rejected
 from chalicelib.records import Record
 
 if TYPE_CHECKING:  # the stubs are not shipped
+    from botocore.session import Session
     from types_boto3_timestream_write import TimestreamWriteClient
 
 BATCH = 100
@@ -30,6 +30,7 @@ CONFIG = ClientConfig(
     retries={"mode": "standard", "total_max_attempts": 6},
     connect_timeout=5,
     read_timeout=20,
+    max_pool_connections=IN_FLIGHT,  # for what `connections` leaves to botocore: by a proxy, all of them
     parameter_validation=False,  # the body is finished
     user_agent="affiliate-analytics",  # botocore would put its own together twice for every call
 )
@@ -59,9 +60,8 @@ class Refusal(msgspec.Struct, frozen=True):
     detail: str
 
 
-def write_client(session: botocore.session.Session | None = None) -> "TimestreamWriteClient":
-    """A client from `session` or a new one, with retries and connections to suit a Writer."""
-    session = session or botocore.session.get_session()
+def write_client(session: "Session") -> "TimestreamWriteClient":
+    """A client from `session`, with retries and connections to suit a Writer."""
     client = session.create_client("timestream-write", config=CONFIG)
     keep_connections(client, session, "WriteRecords")
     return cast("TimestreamWriteClient", client)

@@ -11,6 +11,7 @@ from chalicelib.config import Config
 from chalicelib.events import MAX_AFFILIATE_ID, Commission, Entry, PageView
 from chalicelib.queries import Metric, MetricQuery, to_sql
 from chalicelib.records import COMMON_ATTRIBUTES, to_record
+from chalicelib.sessions import new_session
 from chalicelib.timerange import TimeWindow, default_interval, to_time_range
 from chalicelib.timestream_writer import Table, Writer, write_client
 from infra.account import Account
@@ -79,7 +80,7 @@ def _refusal(client: Any, statement: str) -> str:
 def _write_nobody(config: Config, now: datetime) -> None:
     """One record for each table, with every column that `ingest` ever writes."""
     moment = round(now.timestamp() * 1000)
-    with closing(write_client()) as client:
+    with closing(write_client(new_session())) as client:
         writer = Writer(client)
         for event, table in (
             (_page_view(moment), config.page_views_table),
