@@ -3,19 +3,43 @@
 import re
 from functools import cache, lru_cache
 
+MAX_USER_AGENT = 1024
+"""Characters that are looked at. Anyone can send a longer one; people's have some 200."""
+
+NARROWED: dict[str, str | None] = {
+    r"AP3A\.240617\.008": None,  # the build id of Android 15, in the user agent of every WebView on it
+    "MetaIAB Facebook": None,  # Facebook's in-app browser; its link previews are facebookexternalhit
+    r"Code\/1\.": None,  # the browser inside Visual Studio Code
+    r"Trae\/": None,  # the browser inside another editor
+    "Fluid": None,  # makes an application of one website, on a Mac
+    "Viber": "^Viber",  # the in-app browser has the name at its end; only link previews begin with it
+    "WhatsApp": "^WhatsApp",  # the same
+    "Sogou": "Sogou.{0,12}[Ss]pider",  # SogouMobileBrowser and SogouMSE are people's browsers
+    r"008\/": r"(?:^|[ (])008\/",  # phone models and ids end so, such as TS1008/1.0
+}
+"""Patterns of the list that are wrong about people: what to believe instead, None for nothing."""
+
 _ESCAPED = re.compile(r"\\(\W)")
 _SPECIAL = frozenset(r".^$*+?{}[]|()\\")
+_ANDROID_MODEL = re.compile(r"(Android [\d.]+;)(?: ?[a-z]{2}[-_][A-Za-z]{2,4};)?[^;()]*")
 
 
-@lru_cache(maxsize=4096)
 def is_bot(user_agent: str) -> bool:
     """Whether a list of known crawlers (monperrus/crawler-user-agents) has `user_agent`.
 
-    Cached: the list is some 1,500 patterns long, and a site's visitors have few user agents. An empty one is
-    no bot: events from servers and pixels have none.
+    An empty one is not a bot's: events from servers and pixels have none.
     """
+    return _is_bot(user_agent[:MAX_USER_AGENT])
+
+
+@lru_cache(maxsize=4096)
+def _is_bot(user_agent: str) -> bool:
+    """Cached, since the list has some 1,500 patterns, and a site's visitors have few user agents."""
+    # Makers name Android devices as they like (ViewSonic, HTC Butterfly, Fever Plus), and crawlers' names are
+    # in some of these.
+    text = _ANDROID_MODEL.sub(r"\1", user_agent, count=1)
     texts, pattern = _signs()
-    return any(text in user_agent for text in texts) or pattern.search(user_agent) is not None
+    return any(sign in text for sign in texts) or pattern.search(text) is not None
 
 
 @cache
@@ -26,7 +50,8 @@ def _signs() -> tuple[list[str], re.Pattern[str]]:
     """
     from crawleruseragents import CRAWLER_USER_AGENTS_DATA  # a file that only ingest should read
 
-    patterns = [crawler["pattern"] for crawler in CRAWLER_USER_AGENTS_DATA]
+    listed = [crawler["pattern"] for crawler in CRAWLER_USER_AGENTS_DATA]
+    patterns = [narrowed for pattern in listed if (narrowed := NARROWED.get(pattern, pattern))]
     plain = {pattern for pattern in patterns if _SPECIAL.isdisjoint(_ESCAPED.sub("", pattern))}
     texts = [_ESCAPED.sub(r"\1", pattern) for pattern in patterns if pattern in plain]
     return texts, re.compile("|".join(pattern for pattern in patterns if pattern not in plain))
