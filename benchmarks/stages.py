@@ -56,7 +56,7 @@ def main() -> None:
 
     body = app.s3_client().get_object(Bucket=BUCKET, Key=f"{FOLDER}/0.gz")["Body"]
     chunks = list(body.iter_chunks(64 * 1024))
-    rules = Rules(app.config.affiliate_parameters, None)
+    rules = Rules(app.config.affiliate_parameters, None, frozenset(), app.config.max_age_days)
     table = Table("WebAnalyticsDb", "PageViewsTable", COMMON_ATTRIBUTES[PageView])
     pieces = list(plain(chunks))
     found = (item for item in documents(pieces, decode_document) if isinstance(item, Document))

@@ -6,9 +6,11 @@ from typing import Any, Self
 
 import msgspec
 
+from chalicelib.addresses import host
 from chalicelib.errors import SettingError
 
 MAX_CACHE_SECONDS = 300
+MAX_MAX_AGE_DAYS = 3650
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -23,6 +25,8 @@ class Config(msgspec.Struct, frozen=True):
     affiliate_parameters: tuple[str, ...] = ("ref", "aff", "via")
     commission_rate: Decimal | None = None
     cache_seconds: int = 15
+    websites: frozenset[str] = frozenset()
+    max_age_days: int = 7
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -68,15 +72,39 @@ def _parse_rate(text: str) -> Decimal:
 
 
 def _parse_seconds(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= MAX_CACHE_SECONDS):
+    if not (_is_number(text) and int(text) <= MAX_CACHE_SECONDS):
         raise SettingError(
             "CACHE_SECONDS", f"must be whole seconds from 0 to {MAX_CACHE_SECONDS}, not {text!r}"
         )
     return int(text)
 
 
+def _parse_days(text: str) -> int:
+    if not (_is_number(text) and 1 <= int(text) <= MAX_MAX_AGE_DAYS):
+        raise SettingError("MAX_AGE_DAYS", f"must be whole days from 1 to {MAX_MAX_AGE_DAYS}, not {text!r}")
+    return int(text)
+
+
+def _parse_websites(text: str) -> frozenset[str]:
+    return frozenset(_parse_website(name.strip()) for name in text.split(",") if name.strip())
+
+
+def _parse_website(text: str) -> str:
+    wildcard, name = ("*.", text[2:]) if text.startswith("*.") else ("", text)
+    if not (known := host(f"//{name}")):
+        problem = f"must be host names such as 'shop.example' or '*.shop.example', not {text!r}"
+        raise SettingError("WEBSITES", problem)
+    return wildcard + known
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
 _PARSERS: dict[str, Callable[[str], object]] = {
     "affiliate_parameters": _parse_parameters,
     "commission_rate": _parse_rate,
     "cache_seconds": _parse_seconds,
+    "websites": _parse_websites,
+    "max_age_days": _parse_days,
 }

@@ -1,5 +1,6 @@
 """What happened: page views and commissions, and the reasons for leaving a document out."""
 
+import hashlib
 from enum import StrEnum
 
 import msgspec
@@ -18,7 +19,11 @@ class LeftOut(StrEnum):
     ADBLOCK_PAGE = "adblock_page"
     NO_AFFILIATE = "no_affiliate"
     NO_WEBSITE = "no_website"
+    UNKNOWN_WEBSITE = "unknown_website"
+    """The website is not one of the setting WEBSITES."""
     BOT = "bot"
+    TOO_OLD = "too_old"
+    """A page view from a browser that reached RudderStack more than MAX_AGE_DAYS after it happened."""
     UNTRUSTED_SOURCE = "untrusted_source"
     """A sale or reversal from a browser, whose write key is public."""
     FIREHOSE_ERROR = "firehose_error"
@@ -40,6 +45,7 @@ class PageView(msgspec.Struct, frozen=True, gc=False):
     affiliate_id: str
     website: str
     visitor_id: str
+    """A hash: see `hashed_visitor`."""
     event_id: str
     path: str = ""
     referrer: str = ""
@@ -72,3 +78,12 @@ Event = PageView | Commission
 def is_affiliate_id(text: str) -> bool:
     """Whether `text` can be an affiliate id: 1 to 128 printable characters."""
     return 0 < len(text) <= MAX_AFFILIATE_ID and text.isprintable()
+
+
+def hashed_visitor(visitor: str) -> str:
+    """The id that a visitor is stored under: the first 128 bits of a SHA-256, in hexadecimal.
+
+    An anonymous id is a pseudonym, and a user id may be an e-mail address: neither is stored. The same
+    visitor always has the same hash. So visitors can be counted, and one visitor's data found and deleted.
+    """
+    return hashlib.sha256(visitor.encode()).hexdigest()[:32]

@@ -59,7 +59,9 @@ class _Ingestion:
     ) -> None:
         self._source, self._writer, self._dead_letters = source, writer, dead_letters
         self._origin = _origin(source.key, config)
-        self._rules = Rules(config.affiliate_parameters, config.commission_rate)
+        self._rules = Rules(
+            config.affiliate_parameters, config.commission_rate, config.websites, config.max_age_days
+        )
         self._tables = _tables(config)
         self._waiting: dict[type[Event], _Batch] = {kind: [] for kind in self._tables}
         self._in_flight: deque[tuple[_Batch, Future[list[Refusal]]]] = deque()

@@ -4,6 +4,7 @@ https://www.rudderstack.com/docs/event-spec/standard-events/common-fields/ and t
 Any field may be missing, null, or of another type than the SDKs send: the gateway checks none of them.
 """
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, get_args
 
@@ -96,19 +97,43 @@ class Message(msgspec.Struct, rename="camel", gc=False):
 
 
 _decode = msgspec.json.Decoder(Message).decode
+_decode_raw = msgspec.json.Decoder(msgspec.Raw).decode
 _decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def decode_document(data: bytes) -> Message | None:
-    """One JSON value, typed; None where it is no object. A field of a type it should not have is missing.
+    """One JSON value, typed; None if it is not an object. A field of a type it should not have is missing.
 
-    Raises ValueError or RecursionError where it is no JSON value.
+    Half of a surrogate pair is read as U+FFFD: it comes from a text that was cut inside an emoji.
+
+    Raises ValueError or RecursionError if it is not a JSON value.
     """
+    try:
+        return _typed(data)
+    except msgspec.DecodeError:
+        if not _SURROGATE.search(data) or (repaired := _ESCAPE.sub(_without_lone_surrogate, data)) == data:
+            raise
+        return _typed(repaired)
+
+
+def _typed(data: bytes) -> Message | None:
     try:
         return _decode(data)
     except msgspec.ValidationError:  # rare: every field must then be read by itself
-        value = msgspec.json.decode(data)
-        return _fitting(data, Message) if isinstance(value, dict) else None
+        is_object = bytes(_decode_raw(data)).lstrip()[:1] == b"{"
+        return _fitting(data, Message) if is_object else None
+
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u....|.)", re.DOTALL)
+"""An escaped character, a surrogate pair being one."""
+
+
+def _without_lone_surrogate(escape: re.Match[bytes]) -> bytes:
+    is_lone = (
+        len(escape[0]) == len(r"\uD800") and escape[0][2:3] in b"dD" and escape[0][3:4] in b"89abcdefABCDEF"
+    )
+    return rb"\ufffd" if is_lone else escape[0]
 
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)

@@ -6,11 +6,13 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from chalicelib.errors import EventError
 from chalicelib.events import MICROS
 
-MAX_AMOUNT = Decimal(10**12)
-"""Units of any currency. More is an error in the shop; and 9 million such entries still sum up in a BIGINT's
-micros."""
+MAX_AMOUNT = Decimal(10**9)
+"""Units of any currency. More is an error in the shop: even in Vietnamese dong it is 40,000 US dollars.
 
-_AMOUNT = re.compile(r"\d{1,40}(\.\d{0,40})?([eE][+-]?\d{1,3})?", re.ASCII)
+Sums are BIGINTs of micros, which hold 9,223 entries of this size.
+"""
+
+_AMOUNT = re.compile(r"(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Za-z]{3}", re.ASCII)
 
 
@@ -20,7 +22,7 @@ def parse_amount(text: str, name: str) -> Decimal:
     Raises EventError, with the amount's `name`, for anything else: a sign, words, NaN.
     """
     if not _AMOUNT.fullmatch(text.strip()):
-        raise EventError(f"{name} is no amount: {text[:40]!r}")
+        raise EventError(f"{name} is not a valid amount: {text[:40]!r}")
     amount = Decimal(text)
     if amount >= MAX_AMOUNT:
         raise EventError(f"{name} is too large: {text[:40]!r}")
@@ -28,9 +30,9 @@ def parse_amount(text: str, name: str) -> Decimal:
 
 
 def parse_currency(text: str) -> str:
-    """An ISO 4217 code in capitals. Raises EventError for what cannot be one."""
+    """An ISO 4217 code in capitals. Raises EventError if `text` cannot be one."""
     if not _CURRENCY.fullmatch(text):
-        raise EventError(f"currency is no ISO 4217 code: {text[:40]!r}")
+        raise EventError(f"currency is not an ISO 4217 code: {text[:40]!r}")
     return text.upper()
 
 

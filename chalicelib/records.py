@@ -100,8 +100,13 @@ def _whole(text: str) -> str:
     return text if len(data) <= MAX_ID else f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-@lru_cache(maxsize=4096)
 def _text(name: str, text: str) -> Dimension:
-    """A descriptive dimension, cut to its budget. Cached: a site has few paths, referrers and campaigns."""
+    """A descriptive dimension, cut to its budget. First to as many characters: no long text is cached."""
+    return _cut(name, text[: MAX_TEXT[name]])
+
+
+@lru_cache(maxsize=4096)
+def _cut(name: str, text: str) -> Dimension:
+    """Cached, since a site has few paths, referrers and campaigns."""
     limit, data = MAX_TEXT[name], text.encode()
     return Dimension(name, text if len(data) <= limit else data[:limit].decode(errors="ignore"))

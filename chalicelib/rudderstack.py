@@ -1,7 +1,11 @@
 """A RudderStack message → an event. With `messages`, the only modules that know RudderStack's vocabulary."""
 
+import re
+from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum, auto
+from typing import NamedTuple
 
 import msgspec
 
@@ -9,10 +13,11 @@ from chalicelib import addresses
 from chalicelib.bots import is_bot
 from chalicelib.devices import device
 from chalicelib.errors import EventError
-from chalicelib.events import Commission, Entry, Event, LeftOut, PageView, is_affiliate_id
+from chalicelib.events import Commission, Entry, Event, LeftOut, PageView, hashed_visitor, is_affiliate_id
 from chalicelib.messages import Campaign, Context, Hints, Id, Message, Page, Properties, Text
-from chalicelib.moments import event_time
+from chalicelib.moments import event_time, is_older
 from chalicelib.money import parse_amount, parse_currency, to_micros
+from chalicelib.personal import redacted_path, redacted_text
 
 NO_WEBSITE = "(none)"
 """The website of a commission whose event names none: money is not left out for want of a site."""
@@ -30,30 +35,41 @@ class Rules(msgspec.Struct, frozen=True):
 
     affiliate_parameters: tuple[str, ...]
     commission_rate: Decimal | None
+    websites: frozenset[str]
+    """Host names; `*.shop.example` stands for all under it. Empty: every website counts."""
+    max_age_days: int
+    """Of a page view from a browser, at its receipt."""
 
 
 _NO_CONTEXT, _NO_PAGE, _NO_PROPERTIES, _NO_CAMPAIGN = Context(), Page(), Properties(), Campaign()
 
 _ENTRIES = {
     "order completed": Entry.SALE,
+    "completed order": Entry.SALE,  # Segment's older name
     "order refunded": Entry.REVERSAL,
     "order cancelled": Entry.REVERSAL,
+    "order canceled": Entry.REVERSAL,
 }
 _NUMBER_START = tuple(b"-0123456789")
 _ADBLOCK_PAGE = ("RudderJS-Initiated", "ad-block page request")
+
+_PLACEHOLDER = re.compile(
+    r"undefined|null|NULL|None|NaN|\(null\)|\[object Object\]|\{.*\}|\[.*\]|<.*>|%.*%|\$\{?\w+\}?", re.ASCII
+)
+"""What a page or a template writes where it has no affiliate, such as `undefined` or `{affiliate_id}`."""
 
 
 def to_event(message: Message | None, source: Source, rules: Rules) -> Event | LeftOut:
     """What the document says happened, or why that is not ours to count.
 
-    Raises EventError where the document should have been an event and cannot be read.
+    Raises EventError if the document should have been an event and cannot be read.
     """
     if message is None:
-        raise EventError("the document is no JSON object")
+        raise EventError("the document is not a JSON object")
     match (message.type or "").lower():
         case "page":
-            return _to_page_view(message, rules)
-        case "track" if entry := _ENTRIES.get((message.event or "").lower()):
+            return _to_page_view(message, source, rules)
+        case "track" if entry := _ENTRIES.get((message.event or "").strip().lower()):
             return _to_commission(message, entry, source, rules)
         case "" if message.raw_data is not None:
             return LeftOut.FIREHOSE_ERROR
@@ -61,7 +77,7 @@ def to_event(message: Message | None, source: Source, rules: Rules) -> Event | L
             return LeftOut.NOT_A_PAGE_VIEW
 
 
-def _to_page_view(message: Message, rules: Rules) -> PageView | LeftOut:
+def _to_page_view(message: Message, source: Source, rules: Rules) -> PageView | LeftOut:
     properties, context = message.properties or _NO_PROPERTIES, message.context or _NO_CONTEXT
     page, campaign = context.page or _NO_PAGE, context.campaign or _NO_CAMPAIGN
     user_agent = context.user_agent or ""
@@ -69,21 +85,27 @@ def _to_page_view(message: Message, rules: Rules) -> PageView | LeftOut:
         return LeftOut.ADBLOCK_PAGE
     if not (affiliate_id := _affiliate_id(properties, page, rules)):
         return LeftOut.NO_AFFILIATE
-    if not (website := _website(properties, page)):
+    if not (seen := _seen_page(properties, page)):
         return LeftOut.NO_WEBSITE
+    if not _is_known(seen.website, rules):
+        return LeftOut.UNKNOWN_WEBSITE
     if context.is_bot or is_bot(user_agent):
         return LeftOut.BOT
+    received, time = _times(message)
+    if source is Source.WEB and is_older(time, received, rules.max_age_days):
+        return LeftOut.TOO_OLD
+    visitor = _id(message.anonymous_id) or _required(_id(message.user_id), "anonymousId")
     return PageView(
-        time=_time(message),
+        time=time,
         affiliate_id=affiliate_id,
-        website=website,
-        visitor_id=_id(message.anonymous_id) or _required(_id(message.user_id), "anonymousId"),
+        website=seen.website,
+        visitor_id=hashed_visitor(visitor),
         event_id=_required(_id(message.message_id), "messageId"),
-        path=properties.path or page.path or addresses.path(properties.url or ""),
-        referrer=_referrer(properties) or _referrer(page),
-        utm_source=campaign.source or "",
-        utm_medium=campaign.medium or "",
-        utm_campaign=campaign.name or "",
+        path=redacted_path(seen.path),
+        referrer=_referrer((properties, page), seen.website),
+        utm_source=redacted_text(campaign.source or ""),
+        utm_medium=redacted_text(campaign.medium or ""),
+        utm_campaign=redacted_text(campaign.name or ""),
         country=(context.geo.country or "") if context.geo else "",
         device=_device(user_agent, context.hints),
     )
@@ -95,29 +117,37 @@ def _to_commission(message: Message, entry: Entry, source: Source, rules: Rules)
         return LeftOut.UNTRUSTED_SOURCE
     if not _is_given(properties.affiliate_id):
         return LeftOut.NO_AFFILIATE
-    affiliate_id = _raw_text(properties.affiliate_id)
-    if not is_affiliate_id(affiliate_id):  # not left out: it is somebody's money
-        raise EventError(f"affiliate_id can be no affiliate's: {affiliate_id[:40]!r}")
-    order_id = _required(_raw_text(properties.order_id), "order_id")
+    given = _raw_text(properties.affiliate_id, "affiliate_id")
+    affiliate_id = _trimmed(given)
+    if (given and not affiliate_id) or _PLACEHOLDER.fullmatch(affiliate_id):
+        return LeftOut.NO_AFFILIATE
+    if not is_affiliate_id(affiliate_id):  # not left out, since an affiliate's money may depend on it
+        raise EventError(f"affiliate_id is not a valid affiliate id: {affiliate_id[:40]!r}")
+    order_id = _required(_raw_text(properties.order_id, "order_id"), "order_id")
     micros = to_micros(_commission(properties, rules))
     message_id = _required(_id(message.message_id), "messageId")
+    refund_id = _raw_text(properties.refund_id, "refund_id") or message_id
+    seen = _seen_page(properties, context.page or _NO_PAGE)
+    _, time = _times(message)
     return Commission(
-        time=_time(message),
+        time=time,
         affiliate_id=affiliate_id,
-        website=_website(properties, context.page or _NO_PAGE) or _shop(properties),
-        currency=parse_currency(_raw_text(properties.currency)) if _is_given(properties.currency) else "USD",
+        website=seen.website if seen else _shop(properties),
+        currency=_currency(properties),
         order_id=order_id,
         entry=entry,
-        entry_id=order_id if entry is Entry.SALE else _raw_text(properties.refund_id) or message_id,
+        entry_id=order_id if entry is Entry.SALE else refund_id,
         micros=micros if entry is Entry.SALE else -micros,
     )
 
 
-def _time(message: Message) -> int:
+def _times(message: Message) -> tuple[datetime, int]:
+    """When the event was received, and its own time."""
     if message.timestamp is None or message.received_at is None:
         name = "timestamp" if message.timestamp is None else "receivedAt"
-        raise EventError(f"{name} is no moment with an offset")
-    return event_time(message.timestamp, message.received_at, message.sent_at, message.original_timestamp)
+        raise EventError(f"{name} is not a time with an offset")
+    time = event_time(message.timestamp, message.received_at, message.sent_at, message.original_timestamp)
+    return message.received_at, time
 
 
 def _is_adblock_page(message: Message, properties: Properties) -> bool:
@@ -125,40 +155,92 @@ def _is_adblock_page(message: Message, properties: Properties) -> bool:
 
 
 def _affiliate_id(properties: Properties, page: Page, rules: Rules) -> str:
-    if properties.affiliate_id and is_affiliate_id(given := _raw_text(properties.affiliate_id)):
-        return given
+    return next(
+        (
+            value
+            for value in map(_trimmed, _named_affiliates(properties, page, rules))
+            if _is_affiliate(value)
+        ),
+        "",
+    )
+
+
+def _named_affiliates(properties: Properties, page: Page, rules: Rules) -> Iterator[str]:
+    if properties.affiliate_id:
+        yield _raw_text(properties.affiliate_id, "affiliate_id")
     for place in (properties, page):
         # A canonical link can hide the affiliate from `url`; a site that routes by hash, from `search`.
         for address in (place.url, _as_query(place.search), place.tab_url):
-            for value in addresses.parameters(address, rules.affiliate_parameters) if address else ():
-                if is_affiliate_id(value):
-                    return value
-    return ""
+            if address:
+                yield from addresses.parameters(address, rules.affiliate_parameters)
+
+
+def _trimmed(text: str) -> str:
+    """Without the white space and slashes that links gather at their ends."""
+    return text.strip().rstrip("/ ")
+
+
+def _is_affiliate(text: str) -> bool:
+    """U+FFFD stands for what was not UTF-8: two ids could have become one."""
+    return is_affiliate_id(text) and "\ufffd" not in text and not _PLACEHOLDER.fullmatch(text)
 
 
 def _as_query(search: Text) -> Text:
     return search if not search or search[0] == "?" else f"?{search}"
 
 
-def _website(properties: Properties, page: Page) -> str:
-    for address in (properties.url, properties.tab_url, page.url, page.tab_url):
-        if address and (host := addresses.host(address)):
-            return host
-    return ""
+class _SeenPage(NamedTuple):
+    website: str
+    path: str
+
+
+def _seen_page(properties: Properties, page: Page) -> _SeenPage | None:
+    """The website and the path of the first address that has a host."""
+    for place in (properties, page):
+        for address in (place.url, place.tab_url):
+            if address and (website := addresses.host(address)):
+                given = properties.path or place.path
+                return _SeenPage(
+                    website, addresses.without_query(given) if given else addresses.path(address)
+                )
+    return None
+
+
+def _is_known(website: str, rules: Rules) -> bool:
+    if not rules.websites or website in rules.websites:
+        return True
+    labels = website.split(".")
+    return any(f"*.{'.'.join(labels[start:])}" in rules.websites for start in range(1, len(labels)))
 
 
 def _shop(properties: Properties) -> str:
     """The website of a commission without a page: the shop's own word for it."""
     website = (properties.website or "").strip()
     named = addresses.host(website if "://" in website else f"//{website}")
-    affiliation = (properties.affiliation or "").strip()
-    return named or (affiliation if affiliation.isprintable() else "") or NO_WEBSITE
+    own_words = (word for word in (website, (properties.affiliation or "").strip()) if _is_name(word))
+    return named or next(own_words, NO_WEBSITE)
 
 
-def _referrer(place: Page) -> str:
-    """The referring domain. `$direct` is RudderStack's word for none, and no address."""
-    named = addresses.host(place.referrer) if place.referrer else ""
-    return named or (addresses.host(f"//{place.referring_domain}") if place.referring_domain else "")
+def _is_name(text: str) -> bool:
+    """A spreadsheet takes a text that begins with another sign for a formula."""
+    return text.isprintable() and text[:1].isalnum()
+
+
+def _referrer(places: tuple[Page, ...], website: str) -> str:
+    """The referring domain, unless it is the page's own. `$direct` is RudderStack's word for none."""
+    for place in places:
+        named = addresses.host(place.referrer) if place.referrer else ""
+        if not named and place.referring_domain:
+            named = addresses.host(f"//{place.referring_domain}")
+        if named:
+            return named if named != website else ""
+    return ""
+
+
+def _currency(properties: Properties) -> str:
+    if not _is_given(properties.currency):
+        return "USD"
+    return parse_currency(_raw_text(properties.currency, "currency"))
 
 
 def _device(user_agent: str, hints: Hints | None) -> str:
@@ -167,12 +249,12 @@ def _device(user_agent: str, hints: Hints | None) -> str:
 
 def _commission(properties: Properties, rules: Rules) -> Decimal:
     if _is_given(properties.commission):
-        return parse_amount(_raw_text(properties.commission), "commission")
+        return parse_amount(_raw_text(properties.commission, "commission"), "commission")
     base = "revenue" if _is_given(properties.revenue) else "total"
     amount: msgspec.Raw = getattr(properties, base)
     if rules.commission_rate is None or not _is_given(amount):
         raise EventError("there is no commission, and no rate or revenue to compute it from")
-    return parse_amount(_raw_text(amount), base) * rules.commission_rate
+    return parse_amount(_raw_text(amount, base), base) * rules.commission_rate
 
 
 def _required(text: str, name: str) -> str:
@@ -191,9 +273,15 @@ def _is_given(raw: msgspec.Raw) -> bool:
     return bytes(raw) not in (b"", b"null", b'""')
 
 
-def _raw_text(raw: msgspec.Raw) -> str:
-    """A string's characters or a number's digits, exactly; empty for any other JSON value, or none."""
+def _raw_text(raw: msgspec.Raw, name: str) -> str:
+    """A string's characters or a number's digits, exactly; empty for any other JSON value, or none.
+
+    Raises EventError, with the field's `name`, for bytes that are not UTF-8: nothing has read them yet.
+    """
     text = bytes(raw)
-    if text[:1] == b'"':
+    if text[:1] != b'"':
+        return text.decode("ascii") if text and text[0] in _NUMBER_START else ""
+    try:
         return msgspec.json.decode(text, type=str)
-    return text.decode("ascii") if text and text[0] in _NUMBER_START else ""
+    except UnicodeDecodeError as error:
+        raise EventError(f"{name} is not UTF-8: {error}") from error

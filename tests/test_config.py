@@ -22,6 +22,8 @@ def test_only_the_bucket_is_required():
         affiliate_parameters=("ref", "aff", "via"),
         commission_rate=None,
         cache_seconds=15,
+        websites=frozenset(),
+        max_age_days=7,
     )
 
 
@@ -36,10 +38,22 @@ def test_every_setting_is_read():
         "AFFILIATE_PARAMETERS": " fpr, via ",
         "COMMISSION_RATE": "0.5",
         "CACHE_SECONDS": "60",
+        "WEBSITES": "www.Shop.example, *.courses.example,müller.example.",
+        "MAX_AGE_DAYS": "30",
         "UNRELATED": "x",
     }
     assert Config.from_environ(environ) == Config(
-        "b", "in/", "out/", "d", "p", "c", ("fpr", "via"), Decimal("0.5"), 60
+        "b",
+        "in/",
+        "out/",
+        "d",
+        "p",
+        "c",
+        ("fpr", "via"),
+        Decimal("0.5"),
+        60,
+        frozenset({"shop.example", "*.courses.example", "xn--mller-kva.example"}),
+        30,
     )
 
 
@@ -59,7 +73,18 @@ def test_every_setting_is_read():
         ),
         *(
             ({"CACHE_SECONDS": seconds}, f"CACHE_SECONDS {SECONDS_RULE}, not {seconds!r}")
-            for seconds in ("soon", "-1", "301", "1.5", "²")
+            for seconds in ("soon", "-1", "301", "1.5", "²", "9" * 5000)
+        ),
+        *(
+            ({"MAX_AGE_DAYS": days}, f"MAX_AGE_DAYS must be whole days from 1 to 3650, not {days!r}")
+            for days in ("week", "0", "3651")
+        ),
+        *(
+            (
+                {"WEBSITES": f"shop.example,{name}"},
+                f"WEBSITES must be host names such as 'shop.example' or '*.shop.example', not {name!r}",
+            )
+            for name in ("*", "*.", "a b", "*shop.example", "a.*.example", "=1+1")
         ),
         *(
             ({"COMMISSION_RATE": rate}, f"COMMISSION_RATE {RATE_RULE}, not {rate!r}")

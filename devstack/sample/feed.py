@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 import httpx
@@ -18,7 +18,10 @@ from devstack.sample.year import Event, Sent
 
 EVENTS_PER_BATCH = 1000
 RESEND_EVERY = 9
-"""Every so many batches one is sent twice, as by an SDK that did not hear the answer."""
+"""One batch in this many is sent twice, as by an SDK that did not hear the answer."""
+
+RECENT = timedelta(days=6)
+"""How old a page view may be to be sent as a browser's: a day less than the setting MAX_AGE_DAYS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def feed(
     """
     ordinary, damaged = split(sent)
     with httpx.Client(base_url=to.url, timeout=60) as client:
-        for number, batch in enumerate(batches(ordinary)):
+        for number, batch in enumerate(batches(ordinary, utc_now())):
             for _ in range(2 if number % RESEND_EVERY == RESEND_EVERY - 1 else 1):
                 _post(client, batch, to.write_keys[batch.source])
             to.flush()
@@ -74,13 +77,21 @@ def feed(
     return True
 
 
-def batches(sent: Sequence[Sent]) -> Iterator[Batch]:
+def batches(sent: Sequence[Sent], now: datetime) -> Iterator[Batch]:
     """`sent` in requests of one source each."""
-    by_source = sorted(sent, key=lambda one: one.source)
-    for source, group in groupby(by_source, key=lambda one: one.source):
+
+    def source_of(one: Sent) -> str:
+        return "server" if _is_history(one.event, now) else one.source
+
+    for source, group in groupby(sorted(sent, key=source_of), key=source_of):
         events = [one.event for one in group]
         for start in range(0, len(events), EVENTS_PER_BATCH):
             yield Batch(source, tuple(events[start : start + EVENTS_PER_BATCH]))
+
+
+def _is_history(event: Event, now: datetime) -> bool:
+    """Whether a page view is so old that `ingest` counts it from a server's source only."""
+    return event["type"] == "page" and datetime.fromisoformat(event["timestamp"]) < now - RECENT
 
 
 def _post(client: httpx.Client, batch: Batch, write_key: str) -> None:

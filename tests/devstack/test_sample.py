@@ -85,13 +85,22 @@ def test_visitors_come_back(year: list[Sent]) -> None:
 
 
 def test_batches_are_of_one_source_and_small_enough(year: list[Sent]) -> None:
-    made = list(batches(year))
+    made = list(batches(year, END))
 
     assert [batch.source for batch in made] == sorted(batch.source for batch in made)
     assert max(len(batch.to_request(END)) for batch in made) < MAX_REQUEST_BYTES
     assert sum(len(batch.events) for batch in made) == len(year)
     sent = json.loads(made[0].to_request(END))["batch"]
     assert sent == [{**event, "sentAt": "2026-11-23T15:30:00.000Z"} for event in made[0].events]
+
+
+def test_old_page_views_are_sent_as_a_servers_and_orders_as_they_were(year: list[Sent]) -> None:
+    sent = {event["messageId"]: batch.source for batch in batches(year, END) for event in batch.events}
+    for one in year:
+        is_old_page = one.event["type"] == "page" and _days_ago(one) > 6
+        if is_old_page or one.event["type"] != "page":
+            assert sent[one.event["messageId"]] == ("server" if is_old_page else one.source)
+    assert set(sent.values()) == {"web", "server"}
 
 
 def test_the_damaged_object_has_every_page_and_one_hole(year: list[Sent]) -> None:

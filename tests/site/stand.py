@@ -18,7 +18,7 @@ from devstack.site.app import site
 from devstack.site.sales import Reports
 from devstack.site.shop import Shop
 
-RULES: Final = Rules(affiliate_parameters=("ref", "aff", "via"), commission_rate=None)
+RULES: Final = Rules(("ref", "aff", "via"), commission_rate=None, websites=frozenset(), max_age_days=7)
 
 
 @dataclass
