@@ -129,7 +129,7 @@ class Deployment:
         return smoke_test(self.account, self._rest_api["rest_api_url"])
 
     def _storage_parameters(self) -> dict[str, str]:
-        return {**self.given, "Stage": self.stage.name}
+        return {**self.given, "Stage": self.stage.name, "ApiStage": self.stage.api_stage}
 
     @property
     def _storage_template(self) -> Template:

@@ -9,7 +9,11 @@ import pytest
 import app
 from chalicelib.notifications import ObjectVersion
 from chalicelib.outcomes import Outcome
-from infra.stage import PROJECT, Stage
+from infra.account import open_account
+from infra.deployment import Deployment
+from infra.stage import PROJECT, Stage, open_stage
+from tests.infra.aws import Aws
+from tests.infra.project import change_config
 from tests.infra.storage import in_stage, of_type, reference, storage
 
 DOCUMENT = storage()
@@ -77,7 +81,7 @@ def test_there_is_an_alarm_for(name):
     ("namespace", "expected"),
     [
         ("AWS/Lambda", [{"FunctionName": STAGE.ingest_function}]),
-        ("AWS/ApiGateway", [{"ApiName": STAGE.app, "Stage": STAGE.api_stage}]),
+        ("AWS/ApiGateway", [{"ApiName": STAGE.app, "Stage": {"Ref": "ApiStage"}}]),
         ("AWS/SQS", [{"QueueName": reference("FailureQueue", "QueueName")}]),
         (
             "AWS/Firehose",
@@ -97,6 +101,24 @@ def test_alarms_watch_what_the_stage_is_made_of(namespace, expected):
     assert found
     assert all(dimensions in expected for dimensions in found)
     assert all(dimensions in found for dimensions in expected)
+
+
+@pytest.mark.parametrize(
+    ("changes", "api_stage"), [({"api_gateway_stage": "live"}, "live"), ({"api_gateway_stage": None}, "api")]
+)
+def test_the_alarm_of_the_api_is_told_api_gateways_name_for_the_stage(aws: Aws, changes, api_stage):
+    config = json.loads((aws.project / ".chalice/config.json").read_text())
+    dev = {**config["stages"]["dev"], **changes}
+    config["stages"]["dev"] = {name: value for name, value in dev.items() if value is not None}
+    change_config(aws.project, stages=config["stages"])
+    with open_account() as account:
+        given = {"RudderStackWorkspaceId": "workspace"}
+        deployment = Deployment(open_stage(aws.project, "dev"), account, given, print)
+        (storage_step,) = (step for step in deployment.steps() if step.title == "Storage")
+        assert storage_step.run() == "created"
+    (stack,) = aws.client("cloudformation").describe_stacks(StackName=STAGE.storage_stack)["Stacks"]
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
+    assert (parameters["Stage"], parameters["ApiStage"]) == ("dev", api_stage)
 
 
 def emitted(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
