@@ -98,11 +98,14 @@ def report(source: ObjectVersion, outcome: "Outcome") -> None:
     """Log an object's outcome as one line, and send it as CloudWatch metrics."""
     from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
+    from chalicelib.ingest import origin
+
     logger.info("object ingested", bucket=source.bucket, key=source.key, **outcome.to_json())
-    # By function, and so by stage: one stage's alarms are not another's.
+    # By function, and so by stage: one stage's alarms are not another's. By source: anyone can post to `web`.
     sent = Metrics(
         namespace="AffiliateAnalytics", service=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "ingest")
     )
+    sent.add_dimension(name="source", value=origin(source.key, config).name.lower())
     for name, value in (
         ("Documents", outcome.documents),
         ("Written", outcome.written),
@@ -110,6 +113,7 @@ def report(source: ObjectVersion, outcome: "Outcome") -> None:
         ("LeftOut", outcome.left_out.total()),
         ("Malformed", outcome.malformed.total()),
         ("Rejected", outcome.rejected.total()),
+        ("Gone", outcome.gone),
     ):
         sent.add_metric(name=name, unit=MetricUnit.Count, value=value)
     sent.add_metric(name="Bytes", unit=MetricUnit.Bytes, value=outcome.bytes)

@@ -51,6 +51,11 @@ def dead_letter_key(key: str, config: Config) -> str:
     return f"{config.dead_letter_prefix}{key}.jsonl"
 
 
+def origin(key: str, config: Config) -> Source:
+    """Which kind of source sent the object at `key`: its folder tells."""
+    return Source.SERVER if key.startswith(config.events_prefix + SERVER_FOLDER) else Source.WEB
+
+
 class _Ingestion:
     """One object on its way. Only this thread touches the outcome; other threads only write batches."""
 
@@ -58,7 +63,7 @@ class _Ingestion:
         self, source: ObjectVersion, writer: Writer, config: Config, dead_letters: DeadLetters
     ) -> None:
         self._source, self._writer, self._dead_letters = source, writer, dead_letters
-        self._origin = _origin(source.key, config)
+        self._origin = origin(source.key, config)
         self._rules = Rules(
             config.affiliate_parameters, config.commission_rate, config.websites, config.max_age_days
         )
@@ -135,10 +140,6 @@ class _Ingestion:
         source = self._source
         letter = DeadLetter(reason, detail, source.bucket, source.key, offset, **to_text(document))
         self._dead_letters.add(letter)
-
-
-def _origin(key: str, config: Config) -> Source:
-    return Source.SERVER if key.startswith(config.events_prefix + SERVER_FOLDER) else Source.WEB
 
 
 def _tables(config: Config) -> dict[type[Event], Table]:

@@ -36,6 +36,8 @@ class Outcome(msgspec.Struct):
     left_out: Counter[LeftOut] = msgspec.field(default_factory=Counter)
     malformed: Counter[Malformed] = msgspec.field(default_factory=Counter)
     rejected: Counter[Rejected] = msgspec.field(default_factory=Counter)
+    gone: int = 0
+    """1 if the object was deleted before it could be read."""
 
     @property
     def documents(self) -> int:

@@ -19,6 +19,8 @@ from tests.infra.storage import in_stage, of_type, reference, storage
 DOCUMENT = storage()
 ALARMS = of_type(DOCUMENT, "CloudWatch::Alarm")
 STAGE = Stage(PROJECT, "affiliate-analytics", "dev")
+OURS = "AffiliateAnalytics"
+"""The namespace of what app.py sends."""
 
 
 def metrics(alarm: dict[str, Any]) -> list[tuple[str, str, dict[str, str]]]:
@@ -61,8 +63,11 @@ def test_every_alarm_is_explained_and_nothing_else_is():
     "name",
     [
         "failures-queued",
-        "malformed",
-        "rejected",
+        "objects-gone",
+        "server-malformed",
+        "server-rejected",
+        "web-malformed",
+        "web-rejected",
         "ingest-throttles",
         "ingest-lag",
         "api-errors",
@@ -121,32 +126,89 @@ def test_the_alarm_of_the_api_is_told_api_gateways_name_for_the_stage(aws: Aws, 
     assert (parameters["Stage"], parameters["ApiStage"]) == ("dev", api_stage)
 
 
-def emitted(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """What app.py really sends CloudWatch of an object."""
-    app.report(ObjectVersion("bucket", "events/web/o"), Outcome())
+def emitted(capsys: pytest.CaptureFixture[str], key: str) -> dict[str, Any]:
+    """What app.py really sends CloudWatch of the object at `key`."""
+    app.report(ObjectVersion("bucket", key), Outcome(gone=1))
     (line,) = (json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line)
     (directive,) = line["_aws"]["CloudWatchMetrics"]
     return {
         "namespace": directive["Namespace"],
-        "names": {metric["Name"] for metric in directive["Metrics"]},
+        "values": {metric["Name"]: line[metric["Name"]] for metric in directive["Metrics"]},
         "dimensions": {name: line[name] for names in directive["Dimensions"] for name in names},
     }
 
 
+@pytest.mark.parametrize(
+    ("key", "source"),
+    [
+        ("events/web/2026/11/27/06/o.gz", "web"),
+        ("events/server/2026/11/27/06/o.gz", "server"),
+        ("events/backfill.gz", "web"),  # nobody vouches for it
+    ],
+)
+def test_each_source_has_metrics_of_its_own(capsys, monkeypatch, key, source):
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", STAGE.ingest_function)
+    sent = emitted(capsys, key)
+    assert sent["dimensions"] == {"service": STAGE.ingest_function, "source": source}
+    assert sent["values"]["Gone"] == [1.0]
+
+
 def test_alarms_and_dashboard_watch_metrics_that_the_app_sends(capsys, monkeypatch):
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", STAGE.ingest_function)
-    sent = emitted(capsys)
-    ours = [each for each in WATCHED if each[1] == sent["namespace"]]
-    assert {name for _, _, name, _ in ours} == {"Malformed", "Rejected"}
-    assert all(
-        {name: in_stage(value, "dev") for name, value in dimensions.items()} == sent["dimensions"]
-        for *_, dimensions in ours
+    sent = {
+        (source, name, each["dimensions"]["service"])
+        for source in ("web", "server")
+        for each in [emitted(capsys, f"events/{source}/o")]
+        for name in each["values"]
+    }
+    watched = {
+        (dimensions["source"], name, dimensions["service"])
+        for _, space, name, dimensions in WATCHED
+        if space == OURS
+    }
+    assert {name for _, name, _ in watched} == {"Malformed", "Rejected", "Gone"}
+    assert watched <= sent
+    drawn = [each for widget in widgets() for each in widget.get("metrics", []) if each[0] == OURS]
+    assert {each[2::2] for each in map(tuple, drawn)} == {("service", "source")}
+    assert {
+        (source, name, service.replace("${Stage}", "dev")) for _, name, _, service, _, source in drawn
+    } <= sent
+
+
+@pytest.mark.parametrize(
+    ("alarm", "in_an_hour", "rings"),
+    [
+        ("server-malformed", 1, True),
+        ("server-rejected", 1, True),
+        ("web-malformed", 100, False),
+        ("web-malformed", 101, True),
+        ("web-rejected", 100, False),
+        ("web-rejected", 101, True),
+    ],
+)
+def test_a_document_of_a_server_rings_and_one_that_anyone_can_post_does_not(alarm, in_an_hour, rings):
+    found = named(alarm)
+    assert (found["Statistic"], found["Period"], found["EvaluationPeriods"]) == ("Sum", 3600, 1)
+    assert found["ComparisonOperator"] == "GreaterThanThreshold"
+    threshold = DOCUMENT["Parameters"][found["Threshold"]["Ref"]]["Default"]
+    assert (in_an_hour > threshold) is rings
+
+
+def test_each_object_that_is_gone_rings():
+    gone = named("objects-gone")
+    assert [query.get("Expression") for query in gone["Metrics"]] == ["SUM([web, server])", None, None]
+    assert {query["MetricStat"]["Stat"] for query in gone["Metrics"][1:]} == {"Sum"}
+    assert (gone["Threshold"], gone["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+
+
+def named(name: str) -> Any:
+    """The alarm of this name."""
+    (found,) = (
+        alarm
+        for alarm in ALARMS.values()
+        if in_stage(alarm["AlarmName"], "dev") == f"affiliate-analytics-dev-{name}"
     )
-    drawn = [
-        each for widget in widgets() for each in widget.get("metrics", []) if each[0] == sent["namespace"]
-    ]
-    assert {each[1] for each in drawn} <= sent["names"]
-    assert all({each[2]: each[3].replace("${Stage}", "dev")} == sent["dimensions"] for each in drawn)
+    return found
 
 
 def test_a_query_that_is_no_metric_is_of_timestream():
