@@ -18,6 +18,12 @@ from tests.infra.storage import in_stage, of_type, reference, storage
 
 DOCUMENT = storage()
 ALARMS = of_type(DOCUMENT, "CloudWatch::Alarm")
+COMPOSITES = of_type(DOCUMENT, "CloudWatch::CompositeAlarm")
+PARTS = {
+    part for each in COMPOSITES.values() for part in re.findall(r"\$\{(\w+)\}", each["AlarmRule"]["Fn::Sub"])
+}
+"""Alarms that tell nobody by themselves."""
+TOLD = [name for name in DOCUMENT["Resources"] if name in (ALARMS.keys() - PARTS) | COMPOSITES.keys()]
 STAGE = Stage(PROJECT, "affiliate-analytics", "dev")
 OURS = "AffiliateAnalytics"
 """The namespace of what app.py sends."""
@@ -40,19 +46,22 @@ WATCHED = [(alarm, *metric) for alarm, properties in ALARMS.items() for metric i
 
 
 def test_every_alarm_is_told():
-    for alarm in ALARMS.values():
+    told = {name: alarm for name, alarm in (ALARMS | COMPOSITES).items() if "AlarmActions" in alarm}
+    assert told.keys() == set(TOLD)
+    for alarm in told.values():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
 
 
 def test_nothing_happening_is_no_alarm():
     # An affiliate site may well have no visitor for an hour.
-    assert {alarm["TreatMissingData"] for alarm in ALARMS.values()} == {"notBreaching"}
+    assert {ALARMS[name]["TreatMissingData"] for name in TOLD if name in ALARMS} == {"notBreaching"}
 
 
 def test_every_alarm_is_explained_and_nothing_else_is():
     names = [
-        in_stage(alarm["AlarmName"], "{}").removeprefix("affiliate-analytics-{}-")
-        for alarm in ALARMS.values()
+        in_stage((ALARMS | COMPOSITES)[name]["AlarmName"], "{}").removeprefix("affiliate-analytics-{}-")
+        for name in DOCUMENT["Resources"]
+        if name in ALARMS | COMPOSITES
     ]
     text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
     section = re.split(r"^## ", text.split("\n## Alarms\n")[1], flags=re.MULTILINE)[0]
@@ -63,6 +72,7 @@ def test_every_alarm_is_explained_and_nothing_else_is():
     "name",
     [
         "failures-queued",
+        "page-views-stopped",
         "objects-gone",
         "server-malformed",
         "server-rejected",
@@ -78,7 +88,7 @@ def test_every_alarm_is_explained_and_nothing_else_is():
 )
 def test_there_is_an_alarm_for(name):
     assert f"affiliate-analytics-dev-{name}" in {
-        in_stage(alarm["AlarmName"], "dev") for alarm in ALARMS.values()
+        in_stage(alarm["AlarmName"], "dev") for alarm in (ALARMS | COMPOSITES).values()
     }
 
 
@@ -166,7 +176,7 @@ def test_alarms_and_dashboard_watch_metrics_that_the_app_sends(capsys, monkeypat
         for _, space, name, dimensions in WATCHED
         if space == OURS
     }
-    assert {name for _, name, _ in watched} == {"Malformed", "Rejected", "Gone"}
+    assert {name for _, name, _ in watched} == {"Malformed", "Rejected", "Gone", "Written"}
     assert watched <= sent
     drawn = [each for widget in widgets() for each in widget.get("metrics", []) if each[0] == OURS]
     assert {each[2::2] for each in map(tuple, drawn)} == {("service", "source")}
@@ -239,6 +249,6 @@ def widgets() -> list[dict[str, Any]]:
     return [widget["properties"] for widget in body["widgets"]]
 
 
-def test_the_dashboard_shows_every_alarm():
+def test_the_dashboard_shows_every_alarm_that_is_told():
     (shown,) = (widget["alarms"] for widget in widgets() if "alarms" in widget)
-    assert shown == [f"${{{alarm}.Arn}}" for alarm in ALARMS]
+    assert shown == [f"${{{alarm}.Arn}}" for alarm in TOLD]
