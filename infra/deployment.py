@@ -122,7 +122,11 @@ class Deployment:
         return try_statements(self.account, self._config, datetime.now(UTC))
 
     def _deploy_graphql(self) -> str:
-        made = {"RestApiId": self._rest_api["rest_api_id"], "RestApiStage": self.stage.api_stage}
+        made = {
+            "RestApiId": self._rest_api["rest_api_id"],
+            "RestApiStage": self.stage.api_stage,
+            "AlarmTopicArn": self.storage.outputs()["AlarmTopicArn"],
+        }
         return self.graphql.deploy(self._graphql_template, {**self.given, **made})
 
     def _smoke_test(self) -> str:

@@ -65,6 +65,7 @@ _PARAMETERS: Final = {
     "AWS::AccountId": "000000000000",
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
+    "AWS::StackName": "local",
     "AWS::URLSuffix": "amazonaws.com",
 }
 _HOST: Final = f"local.execute-api.{REGION}.amazonaws.com"

@@ -1,5 +1,6 @@
 """The template: cfn-lint, and the mistakes that it lets through."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from chalice.app import IAMAuthorizer
 from graphql import GraphQLObjectType
 
 import app
+from devstack.appsync.sandbox import Handler, run
+from devstack.appsync.syntax import parse_code
 from tests.appsync.artefacts import CODE, SCHEMA, TEMPLATE, schema, template
 
 DOCUMENT = template()
@@ -173,6 +176,77 @@ def test_the_rate_is_none_or_one_that_waf_takes(requests: str, accepted: bool) -
     # https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
     pattern = DOCUMENT["Parameters"]["RequestsPer5Minutes"]["AllowedPattern"]
     assert bool(re.fullmatch(pattern, requests)) is accepted
+
+
+# The alarms
+
+ALARMS = of_type("CloudWatch::Alarm")
+(FILTER,) = of_type("Logs::MetricFilter").values()
+(COUNTED,) = FILTER["MetricTransformations"]
+
+
+def test_alarms_watch_this_api_and_its_log() -> None:
+    assert {
+        (alarm["Namespace"], str(alarm["MetricName"]), str(alarm.get("Dimensions")))
+        for alarm in ALARMS.values()
+    } == {
+        (
+            "AWS/AppSync",
+            metric,
+            str([{"Name": "GraphQLAPIId", "Value": {"Fn::GetAtt": ["GraphQLApi", "ApiId"]}}]),
+        )
+        for metric in ("4XXError", "5XXError")
+    } | {(COUNTED["MetricNamespace"], str(COUNTED["MetricName"]), "None")}
+    assert FILTER["LogGroupName"] == {"Ref": "LogGroup"}
+
+
+@pytest.mark.parametrize("logical_id", ALARMS)
+def test_alarms_are_told_where_there_is_a_topic(logical_id: str) -> None:
+    told = {"Fn::If": ["Told", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}
+    assert ALARMS[logical_id]["AlarmActions"] == told
+    assert ALARMS[logical_id]["TreatMissingData"] == "notBreaching"
+    assert DOCUMENT["Parameters"]["AlarmTopicArn"]["Default"] == ""
+    assert DOCUMENT["Conditions"]["Told"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]}
+
+
+@pytest.mark.parametrize(
+    ("arn", "accepted"),
+    [
+        ("arn:aws:sns:eu-west-1:123456789012:affiliate-analytics-dev-alarms", True),
+        ("arn:aws-us-gov:sns:us-gov-west-1:123456789012:other.fifo", True),
+        ("", True),
+        ("alarms", False),
+        ("ops@example.com", False),
+    ],
+)
+def test_the_topic_is_an_arn(arn: str, accepted: bool) -> None:
+    pattern = DOCUMENT["Parameters"]["AlarmTopicArn"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, arn)) is accepted
+
+
+GOOD = {"dataset": [], "totals": [], "from": "a", "to": "b", "timeZone": "UTC", "interval": "Day"}
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        ({"result": {"statusCode": 200, "body": json.dumps(GOOD)}}, False),
+        ({"result": {"statusCode": 400, "body": '{"Code": "BadRequestError", "Message": "no"}'}}, False),
+        ({"result": {"statusCode": 403, "body": "{}"}}, True),
+        ({"result": {"statusCode": 429, "body": "{}"}}, True),
+        ({"result": {"statusCode": 503, "body": "{}"}}, True),
+        ({"result": {"statusCode": 200, "body": "<html>"}}, True),
+        ({"error": {"message": "Execution timed out.", "type": "a"}, "result": None}, True),
+    ],
+)
+def test_a_failure_behind_the_api_is_counted_and_a_clients_mistake_is_not(
+    said: dict[str, Any], counted: bool
+) -> None:
+    name = "getMetrics.js"
+    (path,) = (path for path in CODE if path.name == name)
+    outcome = run(parse_code(name, path.read_text(encoding="utf-8")), Handler.RESPONSE, {"stash": {}, **said})
+    phrase = FILTER["FilterPattern"].strip('"')
+    assert [phrase in line for line in outcome.logs] == [True] * counted
 
 
 def test_the_api_tells_no_more_than_it_must() -> None:

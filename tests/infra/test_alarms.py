@@ -11,7 +11,8 @@ from chalicelib.notifications import ObjectVersion
 from chalicelib.outcomes import Outcome
 from infra.account import open_account
 from infra.deployment import Deployment
-from infra.stage import PROJECT, Stage, open_stage
+from infra.stage import PROJECT, Stage, open_stage, write_deployed
+from tests.appsync.artefacts import template
 from tests.infra.aws import Aws
 from tests.infra.project import change_config
 from tests.infra.storage import in_stage, of_type, reference, storage
@@ -58,14 +59,19 @@ def test_nothing_happening_is_no_alarm():
 
 
 def test_every_alarm_is_explained_and_nothing_else_is():
-    names = [
+    text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    section = re.split(r"^## ", text.split("\n## Alarms\n")[1], flags=re.MULTILINE)[0]
+    explained = re.findall(r"^\| `([a-z0-9-]+)` \|", section, re.MULTILINE)
+    assert [name for name in explained if not name.startswith("graphql-")] == [
         in_stage((ALARMS | COMPOSITES)[name]["AlarmName"], "{}").removeprefix("affiliate-analytics-{}-")
         for name in DOCUMENT["Resources"]
         if name in ALARMS | COMPOSITES
     ]
-    text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
-    section = re.split(r"^## ", text.split("\n## Alarms\n")[1], flags=re.MULTILINE)[0]
-    assert re.findall(r"^\| `([a-z0-9-]+)` \|", section, re.MULTILINE) == names
+    assert [name for name in explained if name.startswith("graphql-")] == [
+        alarm["AlarmName"]["Fn::Sub"].replace("${AWS::StackName}", "graphql")
+        for alarm in of_type(template(), "CloudWatch::Alarm").values()
+    ]
+    assert STAGE.graphql_stack == "affiliate-analytics-dev-graphql"
 
 
 @pytest.mark.parametrize(
@@ -126,14 +132,30 @@ def test_the_alarm_of_the_api_is_told_api_gateways_name_for_the_stage(aws: Aws, 
     dev = {**config["stages"]["dev"], **changes}
     config["stages"]["dev"] = {name: value for name, value in dev.items() if value is not None}
     change_config(aws.project, stages=config["stages"])
+    run_steps(aws, "Storage")
+    assert parameters(aws, STAGE.storage_stack)["ApiStage"] == api_stage
+
+
+def test_the_alarms_of_appsync_are_told_where_the_others_are(aws: Aws):
+    write_deployed(open_stage(aws.project, "dev"), [{"name": "rest_api", "rest_api_id": "abcdef"}])
+    run_steps(aws, "Storage", "GraphQL API")
+    (topic,) = aws.client("sns").list_topics()["Topics"]
+    assert parameters(aws, STAGE.graphql_stack)["AlarmTopicArn"] == topic["TopicArn"]
+
+
+def run_steps(aws: Aws, *titles: str) -> None:
+    """Take these steps of a deployment."""
+    given = {"RudderStackWorkspaceId": "workspace", "UserPoolId": "eu-west-1_AbCdEf123"}
     with open_account() as account:
-        given = {"RudderStackWorkspaceId": "workspace"}
         deployment = Deployment(open_stage(aws.project, "dev"), account, given, print)
-        (storage_step,) = (step for step in deployment.steps() if step.title == "Storage")
-        assert storage_step.run() == "created"
-    (stack,) = aws.client("cloudformation").describe_stacks(StackName=STAGE.storage_stack)["Stacks"]
-    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
-    assert (parameters["Stage"], parameters["ApiStage"]) == ("dev", api_stage)
+        steps = {step.title: step for step in deployment.steps()}
+        assert [steps[title].run() for title in titles] == ["created"] * len(titles)
+
+
+def parameters(aws: Aws, stack: str) -> dict[str, str]:
+    """Of a stack that is there."""
+    (found,) = aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    return {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
 
 
 def emitted(capsys: pytest.CaptureFixture[str], key: str) -> dict[str, Any]:
