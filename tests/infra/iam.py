@@ -12,25 +12,43 @@ class Access:
 
     action: str
     resource: str
+    prefix: str = ""
+    """What a listing's prefix is; of a grant, what it must be like, and empty for any."""
 
     def covers(self, asked: "Access") -> bool:
         """Whether this grant allows what is asked for."""
-        return _matches(asked.action.lower(), self.action.lower()) and _matches(asked.resource, self.resource)
+        return (
+            _matches(asked.action.lower(), self.action.lower())
+            and _matches(asked.resource, self.resource)
+            and _matches(asked.prefix, self.prefix or "*")
+        )
 
 
 def grants(policy: dict[str, Any]) -> Iterator[Access]:
     """All that a policy allows, one action on one resource at a time.
 
-    Fails for a policy with anything else in it, such as a condition, which would need more rules than these.
+    Fails for anything else in it, such as another condition: that would need more rules than these.
     """
     assert policy.keys() == {"Version", "Statement"}
     assert policy["Version"] == "2012-10-17"
     for statement in policy["Statement"]:
-        assert statement.keys() == {"Sid", "Effect", "Action", "Resource"}
+        assert statement.keys() - {"Condition"} == {"Sid", "Effect", "Action", "Resource"}
         assert statement["Effect"] == "Allow"
         for action in _listed(statement["Action"]):
             for resource in _listed(statement["Resource"]):
-                yield Access(action, resource)
+                yield Access(action, resource, _prefix(statement))
+
+
+def _prefix(statement: dict[str, Any]) -> str:
+    """What the prefix of a listing must be like."""
+    if "Condition" not in statement:
+        return ""
+    assert statement["Action"] == "s3:ListBucket"  # no other action has a prefix
+    assert statement["Condition"].keys() == {"StringLike"}
+    assert statement["Condition"]["StringLike"].keys() == {"s3:prefix"}
+    prefix: str = statement["Condition"]["StringLike"]["s3:prefix"]
+    assert prefix
+    return prefix
 
 
 def _matches(text: str, pattern: str) -> bool:

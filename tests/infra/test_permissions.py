@@ -60,7 +60,11 @@ def s3_object(action: str) -> Callable[[dict[str, Any]], Iterator[Access]]:
 
 def read_object(parameters: dict[str, Any]) -> Iterator[Access]:
     version = "Version" if "VersionId" in parameters else ""
-    return s3_object(f"s3:GetObject{version}")(parameters)
+    yield from s3_object(f"s3:GetObject{version}")(parameters)
+    # S3 says that an object is not there to those who may list its key, and to others "Access Denied":
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    # The key is the prefix then: https://github.com/ceph/ceph/pull/68577
+    yield Access("s3:ListBucket", f"arn:aws:s3:::{parameters['Bucket']}", prefix=parameters["Key"])
 
 
 def table(database: str, name: str) -> str:
@@ -236,6 +240,10 @@ def copy_of_the_policies(folder: Any) -> Stage:
         (("s3:GetObject", "arn:aws:s3:::b/[ab]"), ("s3:GetObject", "arn:aws:s3:::b/a"), False),
         (("s3:GetObject", "arn:aws:s3:::b/[ab]"), ("s3:GetObject", "arn:aws:s3:::b/[ab]"), True),
         (("s3:GetObject", "arn:aws:s3:::B/*"), ("s3:GetObject", "arn:aws:s3:::b/a"), False),
+        (("s3:ListBucket", "arn:aws:s3:::b"), ("s3:ListBucket", "arn:aws:s3:::b", "a"), True),
+        (("s3:ListBucket", "arn:aws:s3:::b", "a/*"), ("s3:ListBucket", "arn:aws:s3:::b", "a/b/c"), True),
+        (("s3:ListBucket", "arn:aws:s3:::b", "a/*"), ("s3:ListBucket", "arn:aws:s3:::b", "b/a/c"), False),
+        (("s3:ListBucket", "arn:aws:s3:::b", "a/*"), ("s3:ListBucket", "arn:aws:s3:::b"), False),
     ],
 )
 def test_the_simulation_is_iams(grant, asked, covered):
