@@ -25,6 +25,17 @@ $(VENV)/.bench-installed: $(VENV)/.installed benchmarks/requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt && touch $@ \
 		|| echo "awswrangler cannot be installed here: its rows are left out"
 
+# An environment of its own: its pins are not ours.
+CHECKOV := $(VENV)/checkov
+$(CHECKOV)/.installed: infra/requirements-checkov.txt
+	@$(PYTHON) -m venv $(CHECKOV)
+	@$(CHECKOV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(CHECKOV)/.checked: $(CHECKOV)/.installed $(wildcard infra/*.yaml)
+	@$(CHECKOV)/bin/checkov --framework cloudformation --compact --quiet --skip-download --file $(wildcard infra/*.yaml)
+	@touch $@
+
 node_modules/.installed: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
@@ -36,11 +47,12 @@ run: $(SETUP)  ## Start the whole system here, feed it a sample year, and show a
 test: $(SETUP)  ## Run the tests, in parallel
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: $(SETUP)  ## Check format, lint and types
+check: $(SETUP)  ## Check format, lint, types and templates
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@npm run --silent lint
+	@$(MAKE) --no-print-directory $(CHECKOV)/.checked
 
 format: $(SETUP)  ## Format the code
 	@$(BIN)/ruff format .

@@ -1,6 +1,7 @@
 """The storage template: cfn-lint, and the properties that matter and no linter sees."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -37,6 +38,14 @@ def within(logical_id: str, path: str) -> dict[str, Any]:
 
 def test_cfn_lint_is_content():
     assert [str(found) for found in lint_file(TEMPLATE)] == []
+
+
+@pytest.mark.parametrize("path", [TEMPLATE, TEMPLATE.with_name("graphql.yaml")], ids=lambda path: path.name)
+def test_what_checkov_is_to_pass_over_has_its_reason_beside_it(path):
+    text = path.read_text(encoding="utf-8")
+    skipped = re.findall(r"^ {10}- id: CKV_AWS_\d+\n {12}comment: (.+)$", text, re.MULTILINE)
+    assert skipped
+    assert len(skipped) == text.count("CKV")
 
 
 # What holds data
@@ -125,6 +134,24 @@ def test_lifecycle_rules_are_on(rule):
 def test_the_failure_queue_keeps_notifications_as_long_as_sqs_can():
     assert QUEUE["MessageRetentionPeriod"] == 14 * 24 * HOUR
     assert QUEUE["SqsManagedSseEnabled"] is True
+
+
+def test_what_alarms_tell_is_encrypted_with_a_key_that_alarms_may_use():
+    """alias/aws/sns they may not: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns"""
+    (topic,) = of_type(DOCUMENT, "SNS::Topic").values()
+    (key,) = of_type(DOCUMENT, "KMS::Key").values()
+    assert topic["KmsMasterKeyId"] == reference("AlarmKey")
+    assert key["EnableKeyRotation"] is True
+    account, alarms = key["KeyPolicy"]["Statement"]
+    assert account["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+    assert alarms == {
+        "Sid": "AlarmsAreTold",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+    }
 
 
 # The streams
