@@ -1,6 +1,7 @@
 """Documents to events: every rule for page views and commissions."""
 
 import json
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -642,3 +643,28 @@ fields = [
 def test_whatever_a_field_holds_it_is_an_event_a_reason_or_a_problem(values, is_page):
     document = (page() if is_page else order()) | values
     assert isinstance(read(document), PageView | Commission | LeftOut | str)
+
+
+def test_long_texts_are_not_kept():
+    """What is remembered of an event is bounded, whatever a stranger sends."""
+
+    def read_long(number: int) -> None:
+        long = f"{number}" + "x" * 100_000
+        properties = {
+            "url": f"https://example.com/{long}?ref=a",
+            "path": long,
+            "referrer": f"https://{long}/",
+        }
+        campaign = {"source": long, "medium": long, "name": long}
+        event = read(page(properties, {"userAgent": long, "campaign": campaign, "geo": {"country": long}}))
+        to_record(event)
+
+    read_long(0)
+    tracemalloc.start()
+    try:
+        for number in range(1, 50):
+            read_long(number)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 50 * 100_000 / 10

@@ -6,7 +6,9 @@
 const COOKIE = 'affiliate';
 const DAYS = 30;
 const PARAMETERS = ['ref', 'aff', 'via']; // in this order, as in the setting AFFILIATE_PARAMETERS
-const AFFILIATE_ID = /^(?: |[^\p{C}\p{Z}\uFFFD]){1,128}$/u; // printable; U+FFFD stands for what is no UTF-8
+const AFFILIATE_ID = /^(?: |[^\p{C}\p{Z}\uFFFD]){1,128}$/u; // printable; U+FFFD stands for bytes that are not UTF-8
+const PLACEHOLDER =
+  /^(?:undefined|null|NULL|None|NaN|\(null\)|\{.*\}|\[.*\]|<.*>|%.*%|\$\{?\w+\}?)$/; // what a template did not fill
 
 /** The affiliate's id, or undefined. Call it on every page: the first one is where the link leads to. */
 export function affiliateId() {
@@ -21,7 +23,20 @@ function affiliateInAddress({ search, hash }) {
   return queries
     .map((query) => new URLSearchParams(query))
     .flatMap((query) => PARAMETERS.flatMap((name) => query.getAll(name)))
-    .find((value) => AFFILIATE_ID.test(value));
+    .map(trimmed)
+    .find(isAffiliateId);
+}
+
+/** Without the white space and slashes that links gather at their ends. */
+function trimmed(value) {
+  const id = value.trim();
+  let end = id.length;
+  while (end && '/ '.includes(id[end - 1])) end -= 1;
+  return id.slice(0, end);
+}
+
+function isAffiliateId(text) {
+  return AFFILIATE_ID.test(text) && !PLACEHOLDER.test(text);
 }
 
 function remember(id) {
@@ -33,5 +48,5 @@ function remember(id) {
 function remembered() {
   const cookie = document.cookie.split('; ').find((each) => each.startsWith(`${COOKIE}=`));
   const id = new URLSearchParams(cookie).get(COOKIE) ?? '';
-  return AFFILIATE_ID.test(id) ? id : undefined;
+  return isAffiliateId(id) ? id : undefined;
 }
