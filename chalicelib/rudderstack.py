@@ -1,11 +1,10 @@
 """A RudderStack message → an event. With `messages`, the only modules that know RudderStack's vocabulary."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum, auto
-from typing import NamedTuple
+from functools import lru_cache
 
 import msgspec
 
@@ -13,7 +12,16 @@ from chalicelib import addresses
 from chalicelib.bots import is_bot
 from chalicelib.devices import device
 from chalicelib.errors import EventError
-from chalicelib.events import Commission, Entry, Event, LeftOut, PageView, hashed_visitor, is_affiliate_id
+from chalicelib.events import (
+    MAX_AFFILIATE_ID,
+    Commission,
+    Entry,
+    Event,
+    LeftOut,
+    PageView,
+    hashed_visitor,
+    is_affiliate_id,
+)
 from chalicelib.messages import Campaign, Context, Hints, Id, Message, Page, Properties, Text
 from chalicelib.moments import event_time, is_older
 from chalicelib.money import parse_amount, parse_currency, to_micros
@@ -58,6 +66,9 @@ _PLACEHOLDER = re.compile(
 )
 """What a page or a template writes where it has no affiliate, such as `undefined` or `{affiliate_id}`."""
 
+_MAX_GIVEN_ID = 2 * MAX_AFFILIATE_ID
+"""Characters of an id as it is given, white space included."""
+
 
 def to_event(message: Message | None, source: Source, rules: Rules) -> Event | LeftOut:
     """What the document says happened, or why that is not ours to count.
@@ -85,9 +96,10 @@ def _to_page_view(message: Message, source: Source, rules: Rules) -> PageView | 
         return LeftOut.ADBLOCK_PAGE
     if not (affiliate_id := _affiliate_id(properties, page, rules)):
         return LeftOut.NO_AFFILIATE
-    if not (seen := _seen_page(properties, page)):
+    website, path = _seen_page(properties, page)
+    if not website:
         return LeftOut.NO_WEBSITE
-    if not _is_known(seen.website, rules):
+    if not _is_known(website, rules):
         return LeftOut.UNKNOWN_WEBSITE
     if context.is_bot or is_bot(user_agent):
         return LeftOut.BOT
@@ -98,11 +110,11 @@ def _to_page_view(message: Message, source: Source, rules: Rules) -> PageView | 
     return PageView(
         time=time,
         affiliate_id=affiliate_id,
-        website=seen.website,
+        website=website,
         visitor_id=hashed_visitor(visitor),
         event_id=_required(_id(message.message_id), "messageId"),
-        path=redacted_path(seen.path),
-        referrer=_referrer((properties, page), seen.website),
+        path=redacted_path(path),
+        referrer=_referrer((properties, page), website),
         utm_source=redacted_text(campaign.source or ""),
         utm_medium=redacted_text(campaign.medium or ""),
         utm_campaign=redacted_text(campaign.name or ""),
@@ -127,12 +139,12 @@ def _to_commission(message: Message, entry: Entry, source: Source, rules: Rules)
     micros = to_micros(_commission(properties, rules))
     message_id = _required(_id(message.message_id), "messageId")
     refund_id = _raw_text(properties.refund_id, "refund_id") or message_id
-    seen = _seen_page(properties, context.page or _NO_PAGE)
+    website, _ = _seen_page(properties, context.page or _NO_PAGE)
     _, time = _times(message)
     return Commission(
         time=time,
         affiliate_id=affiliate_id,
-        website=seen.website if seen else _shop(properties),
+        website=website or _shop(properties),
         currency=_currency(properties),
         order_id=order_id,
         entry=entry,
@@ -155,55 +167,51 @@ def _is_adblock_page(message: Message, properties: Properties) -> bool:
 
 
 def _affiliate_id(properties: Properties, page: Page, rules: Rules) -> str:
-    return next(
-        (
-            value
-            for value in map(_trimmed, _named_affiliates(properties, page, rules))
-            if _is_affiliate(value)
-        ),
-        "",
-    )
-
-
-def _named_affiliates(properties: Properties, page: Page, rules: Rules) -> Iterator[str]:
     if properties.affiliate_id:
-        yield _raw_text(properties.affiliate_id, "affiliate_id")
+        given = _raw_text(properties.affiliate_id, "affiliate_id")
+        if affiliate_id := _to_affiliate_id(given):
+            return affiliate_id
     for place in (properties, page):
         # A canonical link can hide the affiliate from `url`; a site that routes by hash, from `search`.
         for address in (place.url, _as_query(place.search), place.tab_url):
-            if address:
-                yield from addresses.parameters(address, rules.affiliate_parameters)
+            for value in addresses.parameters(address, rules.affiliate_parameters) if address else ():
+                if affiliate_id := _to_affiliate_id(value):
+                    return affiliate_id
+    return ""
 
 
-def _trimmed(text: str) -> str:
-    """Without the white space and slashes that links gather at their ends."""
-    return text.strip().rstrip("/ ")
+def _to_affiliate_id(given: str) -> str:
+    """The id without what links gather at their ends; empty if it cannot be an affiliate's."""
+    return _checked_affiliate_id(given) if len(given) <= _MAX_GIVEN_ID else ""
 
 
-def _is_affiliate(text: str) -> bool:
-    """U+FFFD stands for what was not UTF-8: two ids could have become one."""
-    return is_affiliate_id(text) and "\ufffd" not in text and not _PLACEHOLDER.fullmatch(text)
+@lru_cache(maxsize=1024)
+def _checked_affiliate_id(given: str) -> str:
+    """Cached, since few affiliates send most visitors.
+
+    U+FFFD stands for bytes that were not UTF-8: two ids could have become one.
+    """
+    text = _trimmed(given)
+    is_id = is_affiliate_id(text) and "\ufffd" not in text and not _PLACEHOLDER.fullmatch(text)
+    return text if is_id else ""
+
+
+def _trimmed(given: str) -> str:
+    return given.strip().rstrip("/ ")
 
 
 def _as_query(search: Text) -> Text:
     return search if not search or search[0] == "?" else f"?{search}"
 
 
-class _SeenPage(NamedTuple):
-    website: str
-    path: str
-
-
-def _seen_page(properties: Properties, page: Page) -> _SeenPage | None:
-    """The website and the path of the first address that has a host."""
+def _seen_page(properties: Properties, page: Page) -> tuple[str, str]:
+    """The website and the path of the first address that has a host, both empty if none has."""
     for place in (properties, page):
         for address in (place.url, place.tab_url):
             if address and (website := addresses.host(address)):
                 given = properties.path or place.path
-                return _SeenPage(
-                    website, addresses.without_query(given) if given else addresses.path(address)
-                )
-    return None
+                return website, addresses.without_query(given) if given else addresses.path(address)
+    return "", ""
 
 
 def _is_known(website: str, rules: Rules) -> bool:
