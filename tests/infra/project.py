@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = (
     "aws-lambda-powertools",
     "crawler-user-agents",
+    "idna",
     "jmespath",
     "msgspec",
     "typing_extensions",

@@ -55,6 +55,7 @@ def test_the_zip_holds_the_app_and_its_requirements_and_nothing_else(built: Path
         "chalice",
         "chalicelib",
         "crawleruseragents",
+        "idna",
         "jmespath",
         "msgspec",
         "typing_extensions.py",
@@ -162,7 +163,7 @@ def get(**parameters: str) -> dict[str, Any]:
         ("a>=1,<2  # why\n\n# b\nC_d.e==1\n", ["a", "c-d-e"]),
         (
             (ROOT / "requirements.txt").read_text(),
-            ["aws-lambda-powertools", "crawler-user-agents", "msgspec", "tzdata", "zlib-ng"],
+            ["aws-lambda-powertools", "crawler-user-agents", "idna", "msgspec", "tzdata", "zlib-ng"],
         ),
     ],
 )
