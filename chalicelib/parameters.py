@@ -10,7 +10,7 @@ from chalicelib.errors import RequestError
 from chalicelib.events import MAX_AFFILIATE_ID, is_affiliate_id
 from chalicelib.queries import Metric, MetricQuery
 from chalicelib.timerange import Interval, TimeWindow, allowed_intervals, default_interval, time_range_at
-from chalicelib.wallclock import zone_names
+from chalicelib.wallclock import zone, zone_names
 
 REQUIRED = ("affiliateId", "metricType", "timeWindow")
 OPTIONAL = ("timeZone", "interval")
@@ -27,9 +27,9 @@ def parse_query(parameters: Mapping[str, list[str]], now: datetime) -> MetricQue
     affiliate_id = _parse_affiliate_id(values["affiliateId"])
     metric = _parse_word(Metric, "metricType", values["metricType"])
     window = _parse_word(TimeWindow, "timeWindow", values["timeWindow"])
-    zone = _parse_zone(values.get("timeZone", "UTC"))
+    time_zone = _parse_zone(values.get("timeZone", "UTC"))
     interval = _parse_interval(window, values.get("interval", default_interval(window)))
-    return MetricQuery(metric, affiliate_id, time_range_at(window, interval, zone, now))
+    return MetricQuery(metric, affiliate_id, time_range_at(window, interval, time_zone, now))
 
 
 def _single_values(parameters: Mapping[str, list[str]]) -> dict[str, str]:
@@ -60,7 +60,7 @@ def _parse_word(words: type[_Word], parameter: str, text: str) -> _Word:
 def _parse_zone(text: str) -> ZoneInfo:
     if text not in zone_names():
         raise RequestError("timeZone", "must be a name of the IANA time zone database, such as Europe/Paris")
-    return ZoneInfo(text)
+    return zone(text)
 
 
 def _parse_interval(window: TimeWindow, text: str) -> Interval:

@@ -102,6 +102,21 @@ class WallClock(msgspec.Struct, frozen=True):
 
 
 @cache
+def zone(name: str) -> ZoneInfo:
+    """The time zone `name`, by the rules in tzdata's wheel.
+
+    `ZoneInfo(name)` prefers the machine's database, which may be years older than the wheel. A zone is made
+    once and kept, since two that are made from a file are never equal. It cannot be pickled.
+
+    Raises KeyError for a name that is not in `zone_names()`.
+    """
+    if name not in zone_names():
+        raise KeyError(name)
+    with importlib.resources.files("tzdata").joinpath("zoneinfo", name).open("rb") as rules:
+        return ZoneInfo.from_file(rules, key=name)
+
+
+@cache
 def zone_names() -> frozenset[str]:
     """Every name in the IANA time zone database, letter for letter.
 

@@ -143,3 +143,20 @@ def test_only_the_adapters_of_timestream_know_its_clients():
         name for name, found in modules().items() if any(module.startswith("botocore") for module in found)
     }
     assert users == {"connections", "sessions", "timestream_reader", "timestream_writer"}
+
+
+ZONE_MAKERS = {"ZoneInfo", "ZoneInfo.no_cache", "zoneinfo.ZoneInfo", "zoneinfo.ZoneInfo.no_cache"}
+
+
+def test_time_zones_are_the_wheels():
+    """`ZoneInfo(name)` prefers the machine's time zone database; `wallclock.zone` does not."""
+    folders = (ROOT / name for name in ("chalicelib", "devstack", "tests", "benchmarks"))
+    sources = [ROOT / "app.py", *(path for folder in folders for path in folder.rglob("*.py"))]
+    assert [str(path) for path in sources if calls(path) & ZONE_MAKERS] == []
+
+
+def calls(path: Path) -> set[str]:
+    """What a file calls, as it is written there."""
+    return {
+        ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)
+    }

@@ -3,12 +3,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib import wallclock
 from chalicelib.config import Config
 from chalicelib.errors import RequestError
 from chalicelib.metrics import answer
@@ -131,7 +131,7 @@ def test_each_row_is_in_its_place_and_zeros_are_elsewhere(
     metric: Metric, request: tuple[TimeWindow, Interval], zone: str, now: datetime, random: Random
 ) -> None:
     window, interval = request
-    bins = to_time_range(window, interval, ZoneInfo(zone), now).bins
+    bins = to_time_range(window, interval, wallclock.zone(zone), now).bins
     micros = 1_000_000 if metric is Metric.COMMISSIONS else 1
     rows: list[Row] = []
     points: list[dict[str, object]] = []
@@ -147,7 +147,7 @@ def test_each_row_is_in_its_place_and_zeros_are_elsewhere(
         points += [
             {
                 "series": website,
-                "timestamp": bin_.start.astimezone(ZoneInfo(zone)).isoformat(),
+                "timestamp": bin_.start.astimezone(wallclock.zone(zone)).isoformat(),
                 "value": Decimal(counts.get(bin_.label, 0)) / micros,
                 "partial": bin_.partial,
                 "currency": currency,

@@ -7,13 +7,13 @@ from decimal import Decimal
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from zoneinfo import ZoneInfo
 
 import boto3
 import msgspec
 import pytest
 
 import app
+from chalicelib import wallclock
 from chalicelib.config import Config
 from chalicelib.events import Commission, Entry, Event, PageView
 from chalicelib.metrics import answer
@@ -207,7 +207,7 @@ def request(metric: str, window: str, interval: str, zone: str, affiliate_id: st
 
 
 def time_range(window: str, interval: str, zone: str) -> TimeRange:
-    return to_time_range(TimeWindow(window), Interval(interval), ZoneInfo(zone), NOW)
+    return to_time_range(TimeWindow(window), Interval(interval), wallclock.zone(zone), NOW)
 
 
 def within(start: datetime, end: datetime, events: Sequence[Some]) -> list[Some]:

@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib import wallclock
 from chalicelib.errors import RequestError
 from chalicelib.parameters import parse_query
 from chalicelib.queries import Metric, MetricQuery
@@ -17,7 +17,7 @@ def test_what_is_not_said_is_utc_and_the_windows_own_interval() -> None:
     assert parse_query(REQUEST, NOW) == MetricQuery(
         Metric.PAGE_VIEWS,
         "amy",
-        to_time_range(TimeWindow.LAST_30_DAYS, Interval.DAY, ZoneInfo("UTC"), NOW),
+        to_time_range(TimeWindow.LAST_30_DAYS, Interval.DAY, wallclock.zone("UTC"), NOW),
     )
 
 
@@ -29,7 +29,7 @@ def test_everything_can_be_said() -> None:
         "metricType": ["Commissions"],
         "affiliateId": ["Zoë & 'Söhne' \"GmbH\"; --"],
     }
-    zone = ZoneInfo("America/Argentina/Buenos_Aires")
+    zone = wallclock.zone("America/Argentina/Buenos_Aires")
     assert parse_query(request, NOW) == MetricQuery(
         Metric.COMMISSIONS,
         "Zoë & 'Söhne' \"GmbH\"; --",

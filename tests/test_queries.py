@@ -1,12 +1,12 @@
 import re
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib import wallclock
 from chalicelib.config import Config
 from chalicelib.queries import COLUMNS, Metric, MetricQuery, to_sql
 from chalicelib.sql import identifier, label, moment, string
@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 23, 12, 34, tzinfo=UTC)
 
 
 def time_range(window: str, interval: str, zone: str, now: datetime = NOW) -> TimeRange:
-    return to_time_range(TimeWindow(window), Interval(interval), ZoneInfo(zone), now)
+    return to_time_range(TimeWindow(window), Interval(interval), wallclock.zone(zone), now)
 
 
 def query(metric: str, window: str, interval: str, zone: str, affiliate_id: str = "amy") -> MetricQuery:
@@ -246,7 +246,10 @@ def test_every_table_is_bounded_and_every_column_known(metric: Metric) -> None:
         (identifier('a"b'), '"a""b"'),
         (identifier("a'b"), '"a\'b"'),
         (moment(datetime(2026, 11, 7, 6, 5, 4, tzinfo=UTC)), "TIMESTAMP '2026-11-07 06:05:04'"),
-        (moment(datetime(2026, 11, 7, tzinfo=ZoneInfo("Asia/Kolkata"))), "TIMESTAMP '2026-11-06 18:30:00'"),
+        (
+            moment(datetime(2026, 11, 7, tzinfo=wallclock.zone("Asia/Kolkata"))),
+            "TIMESTAMP '2026-11-06 18:30:00'",
+        ),
     ],
 )
 def test_quoting(quoted: str, expected: str) -> None:

@@ -1,11 +1,11 @@
 from datetime import UTC, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib import wallclock
 from chalicelib.queries import Metric, MetricQuery, Row
 from chalicelib.series import DataPoint, DataSet, Total, to_amount, to_data_set
 from chalicelib.timerange import Interval, TimeWindow, to_time_range
@@ -14,7 +14,9 @@ from chalicelib.timerange import Interval, TimeWindow, to_time_range
 def query(metric: Metric, interval: Interval = Interval.WEEK, zone: str = "UTC") -> MetricQuery:
     """By default the weeks of 16 November, from the 17th, and of the 23rd, which has just begun."""
     now = datetime(2026, 11, 23, 12, 34, tzinfo=UTC)
-    return MetricQuery(metric, "amy", to_time_range(TimeWindow.LAST_7_DAYS, interval, ZoneInfo(zone), now))
+    return MetricQuery(
+        metric, "amy", to_time_range(TimeWindow.LAST_7_DAYS, interval, wallclock.zone(zone), now)
+    )
 
 
 def label(day: int) -> datetime:

@@ -1,11 +1,11 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib import wallclock
 from chalicelib.timerange import (
     MAX_BINS,
     Bin,
@@ -22,7 +22,7 @@ def time_range(window: str, interval: str, zone: str, now: str) -> TimeRange:
     return to_time_range(
         TimeWindow(window),
         Interval(interval),
-        ZoneInfo(zone),
+        wallclock.zone(zone),
         datetime.fromisoformat(now).replace(tzinfo=UTC),
     )
 
@@ -262,7 +262,7 @@ ZONES = [
 ]
 
 REQUESTS = st.builds(
-    lambda choice, zone, now: to_time_range(choice[0], choice[1], ZoneInfo(zone), now),
+    lambda choice, zone, now: to_time_range(choice[0], choice[1], wallclock.zone(zone), now),
     st.sampled_from([(window, interval) for window in TimeWindow for interval in allowed_intervals(window)]),
     st.sampled_from(ZONES),
     st.datetimes(datetime(2005, 1, 1), datetime(2036, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds are naive

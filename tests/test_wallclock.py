@@ -1,9 +1,26 @@
+import importlib.resources
+import subprocess
+import sys
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from pathlib import Path
 
 import pytest
 
+from chalicelib import wallclock
 from chalicelib.wallclock import DAY, HOUR, WallClock, zone_names
+
+ROOT = Path(__file__).parents[1]
+
+SHOWN_IN_VANCOUVER = """\
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+from chalicelib.parameters import parse_query
+zone, noon = "America/Vancouver", datetime(2026, 6, 15, 12, tzinfo=UTC)
+asked = dict(affiliateId="amy", metricType="PageViews", timeWindow="Last24Hours", timeZone=zone)
+time_range = parse_query({name: [value] for name, value in asked.items()}, noon).time_range
+print("machine", noon.astimezone(ZoneInfo(zone)).isoformat())
+print("ours", time_range.timestamps[-1])
+"""
 
 
 def instant(text: str) -> datetime:
@@ -11,13 +28,46 @@ def instant(text: str) -> datetime:
 
 
 def clock(zone: str, around: datetime) -> WallClock:
-    return WallClock.of(ZoneInfo(zone), around - 30 * DAY, around + 30 * DAY)
+    return WallClock.of(wallclock.zone(zone), around - 30 * DAY, around + 30 * DAY)
 
 
 def test_zone_names_are_those_that_can_be_loaded_and_mean_a_place_or_an_offset() -> None:
     assert {"UTC", "Europe/Paris", "America/Argentina/Buenos_Aires", "Etc/GMT+5"} <= zone_names()
     assert not {"Factory", "localtime", "posixrules", "europe/paris", "", "../UTC"} & zone_names()
-    assert all(ZoneInfo(name).key == name for name in zone_names())
+    assert all(wallclock.zone(name).key == str(wallclock.zone(name)) == name for name in zone_names())
+
+
+@pytest.mark.parametrize("name", ["Factory", "europe/paris", "", ".", "../zones", "/etc/localtime", "Europe"])
+def test_a_name_that_is_not_a_zones_is_refused(name: str) -> None:
+    with pytest.raises(KeyError):
+        wallclock.zone(name)
+
+
+def test_a_zone_is_made_once() -> None:
+    assert wallclock.zone("Europe/Paris") is wallclock.zone("Europe/Paris")
+
+
+def test_vancouver_has_kept_its_summer_time_since_november_2026() -> None:
+    (segment,) = clock("America/Vancouver", instant("2026-12-15")).segments
+    assert segment.offset == -7 * HOUR
+
+
+def test_the_rules_are_the_wheels_whatever_the_machine_has(tmp_path: Path) -> None:
+    machines = tmp_path / "America/Vancouver"
+    machines.parent.mkdir()
+    wheels = importlib.resources.files("tzdata").joinpath("zoneinfo")
+    machines.write_bytes(wheels.joinpath("Asia/Tokyo").read_bytes())
+    found = subprocess.run(
+        [sys.executable, "-c", SHOWN_IN_VANCOUVER],
+        env={"PYTHONTZPATH": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.splitlines() == [
+        "machine 2026-06-15T21:00:00+09:00",
+        "ours 2026-06-15T05:00:00-07:00",
+    ]
 
 
 @pytest.mark.parametrize(
