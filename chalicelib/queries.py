@@ -10,6 +10,7 @@ from chalicelib.config import Config
 from chalicelib.records import COMMISSION, PAGE_VIEW
 from chalicelib.sql import identifier, label, moment, string
 from chalicelib.timerange import TimeRange
+from chalicelib.wallclock import DAY
 
 
 class Metric(StrEnum):
@@ -57,6 +58,10 @@ COLUMNS = frozenset(
 """Every column that a statement reads. Timestream knows none of them before the table's first record."""
 
 
+LOOK_BACK = 31 * DAY
+"""How far before a time range an entry's first report is looked for: what was reported then counts then."""
+
+
 def to_sql(query: MetricQuery, config: Config) -> str:
     """The one statement that answers `query`, with one Row for each series and bin that has data.
 
@@ -94,17 +99,17 @@ def _commissions(query: MetricQuery, config: Config) -> list[str]:
     return [
         "WITH entries AS (",
         "SELECT website, currency, time, measure_value::bigint AS micros,",
-        # An entry that was sent twice with another time or website is two records; the first counts. Ties are
-        # settled, so that the same records always give the same answer.
+        # An entry that was reported at two times is two records; the first counts. Ties are settled, so that
+        # the same records always give the same answer.
         "  row_number() OVER (",
-        "    PARTITION BY currency, order_id, entry, entry_id",
-        "    ORDER BY time, website, measure_value::bigint",
+        "    PARTITION BY website, currency, order_id, entry, entry_id",
+        "    ORDER BY time, measure_value::bigint",
         "  ) AS occurrence",
         *_from_commissions(query, config),
         ")",
         f"SELECT website, currency, sum(micros) AS value, {bin_label} AS timestamp",
         "FROM entries",
-        "WHERE occurrence = 1",
+        f"WHERE occurrence = 1 AND time >= {moment(query.time_range.start)}",
         f"GROUP BY website, currency, {bin_label}",
     ]
 
@@ -117,21 +122,22 @@ _STATEMENTS: dict[Metric, Callable[[MetricQuery, Config], list[str]]] = {
 
 
 def _from_page_views(query: MetricQuery, config: Config) -> list[str]:
-    return _from(config.timestream_database, config.page_views_table, PAGE_VIEW, query)
+    since = query.time_range.start
+    return _from(config.timestream_database, config.page_views_table, PAGE_VIEW, query, since)
 
 
 def _from_commissions(query: MetricQuery, config: Config) -> list[str]:
-    return _from(config.timestream_database, config.commissions_table, COMMISSION, query)
+    since = query.time_range.start - LOOK_BACK
+    return _from(config.timestream_database, config.commissions_table, COMMISSION, query, since)
 
 
-def _from(database: str, table: str, measure_name: str, query: MetricQuery) -> list[str]:
+def _from(database: str, table: str, measure_name: str, query: MetricQuery, since: datetime) -> list[str]:
     """A table, bounded by all that Timestream prunes by: partition key, measure name and time.
 
     https://docs.aws.amazon.com/timestream/latest/developerguide/queries-bp.html
     """
-    time_range = query.time_range
     return [
         f"FROM {identifier(database)}.{identifier(table)}",
         f'WHERE "affiliate_id" = {string(query.affiliate_id)} AND measure_name = {string(measure_name)}',
-        f"  AND time >= {moment(time_range.start)} AND time < {moment(time_range.end)}",
+        f"  AND time >= {moment(since)} AND time < {moment(query.time_range.end)}",
     ]

@@ -57,7 +57,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "timerange": {"wallclock"},
     "sql": {"timerange", "wallclock"},
-    "queries": {"config", "records", "sql", "timerange"},
+    "queries": {"config", "records", "sql", "timerange", "wallclock"},
     "series": {"events", "queries", "timerange"},
     "timestream_reader": {"connections", "errors", "queries"},
     "parameters": {"errors", "events", "queries", "timerange", "wallclock"},

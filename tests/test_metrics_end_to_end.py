@@ -59,11 +59,11 @@ def page_views() -> list[PageView]:
 
 
 def commissions() -> list[Commission]:
-    """Eighty entries; a third of them come again, later and as another website's."""
+    """Entries over sixty days, and some of them again: at another website, later, or a month later."""
     random = Random(11)
     once = [
         Commission(
-            time=milliseconds(NOW) - random.randrange(DAY, 9 * DAY),
+            time=milliseconds(NOW) - random.randrange(random.choice([DAY, 9 * DAY, 60 * DAY])),
             affiliate_id="amy",
             website=random.choice(["a.example", "(none)"]),
             currency=random.choice(["USD", "EUR"]),
@@ -72,13 +72,44 @@ def commissions() -> list[Commission]:
             entry_id=f"entry-{number}",
             micros=random.choice([7_500_000, 10_000_000, 1, -1, 1_234_567_890_123_456]),
         )
-        for number in range(80)
+        for number in range(160)
     ]
-    again = [
-        msgspec.structs.replace(entry, time=entry.time + random.randrange(1, DAY), website="z.example")
-        for entry in once[::3]
+    elsewhere = [msgspec.structs.replace(entry, website="z.example") for entry in once[::3]]
+    later = [
+        msgspec.structs.replace(entry, time=time)
+        for entry in once + elsewhere[::2]
+        if (time := entry.time + random.choice([0, 1, DAY, 6 * DAY, 30 * DAY])) < milliseconds(NOW)
     ]
-    return once + again
+    return once + elsewhere + later
+
+
+def reported(affiliate_id: str, *, days_ago: int = 2, website: str = "a.example") -> Commission:
+    """The sale of the order `1`, as a shop reported it."""
+    return Commission(
+        time=milliseconds(NOW) - days_ago * DAY,
+        affiliate_id=affiliate_id,
+        website=website,
+        currency="USD",
+        order_id="1",
+        entry=Entry.SALE,
+        entry_id="1",
+        micros=1_000_000,
+    )
+
+
+def orders_reported_twice() -> list[Commission]:
+    sale = reported("two refunds")
+    refund = msgspec.structs.replace(sale, entry=Entry.REVERSAL, entry_id="refund-1", micros=-1_000_000)
+    return [
+        reported("two shops"),
+        reported("two shops", website="b.example"),
+        refund,
+        msgspec.structs.replace(refund, website="b.example"),
+        reported("again after 18 days", days_ago=20),
+        reported("again after 18 days", days_ago=2),
+        reported("again after 40 days", days_ago=42),
+        reported("again after 40 days", days_ago=2),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +133,7 @@ def url() -> Iterator[str]:
                     "MagneticStoreRetentionPeriodInDays": 400,
                 },
             )
-        for events in (page_views(), commissions()):
+        for events in (page_views(), commissions(), orders_reported_twice()):
             write(client, events)
         client.close()
         yield server.url
@@ -174,14 +205,43 @@ def test_commissions_are_added_up_once(ask: Ask, window: str, interval: str, zon
     found = ask(CONFIG, request("Commissions", window, interval, zone))
     asked = time_range(window, interval, zone)
     first: dict[object, Commission] = {}
-    for entry in sorted(within(asked.start, asked.end, commissions()), key=lambda entry: entry.time):
-        first.setdefault((entry.currency, entry.order_id, entry.entry, entry.entry_id), entry)
+    for entry in sorted(commissions(), key=lambda entry: entry.time):
+        identity = entry.website, entry.currency, entry.order_id, entry.entry, entry.entry_id
+        first.setdefault(identity, entry)
     expect(
         found,
         asked,
         list(first.values()),
         lambda some: Decimal(sum(entry.micros for entry in some)) / 1_000_000,
     )
+
+
+@pytest.mark.parametrize(
+    ("affiliate_id", "window", "totals"),
+    [
+        ("two shops", "Last7Days", {"a.example": 1, "b.example": 1}),
+        ("two refunds", "Last7Days", {"a.example": -1, "b.example": -1}),
+        ("again after 18 days", "Last7Days", {}),
+        ("again after 18 days", "Last30Days", {"a.example": 1}),
+        # A report is looked for in the 31 days before the window, and no further.
+        ("again after 40 days", "Last7Days", {"a.example": 1}),
+        ("again after 40 days", "Last90Days", {"a.example": 1}),
+    ],
+)
+def test_an_entry_is_known_by_its_website_and_counts_when_it_was_first_reported(
+    ask: Ask, affiliate_id: str, window: str, totals: dict[str, int]
+) -> None:
+    found = ask(CONFIG, request("Commissions", window, "Day", "UTC", affiliate_id))
+    assert {total["series"]: total["value"] for total in found["totals"]} == totals
+
+
+@pytest.mark.parametrize("window", ["Last30Days", "Last90Days", "Last365Days"])
+def test_a_day_that_two_windows_have_is_the_same_in_both(ask: Ask, window: str) -> None:
+    week, longer = (ask(CONFIG, request("Commissions", each, "Day", "UTC")) for each in ("Last7Days", window))
+    days = {point["timestamp"] for point in week["dataset"]}
+    assert [point for point in longer["dataset"] if point["timestamp"] in days and point["value"]] == [
+        point for point in week["dataset"] if point["value"]
+    ]
 
 
 @pytest.mark.parametrize("metric", ["PageViews", "Visitors", "Commissions"])
