@@ -5,14 +5,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks.first_byte import STARTS
 from benchmarks.ingest import write_folder
-from benchmarks.metrics import Case, to_query_answer
+from benchmarks.metrics import Case, write_query_answers
 from benchmarks.processes import run, stand_in
 from benchmarks.routes import api_event
 from benchmarks.tables import spread, to_markdown
@@ -40,8 +39,7 @@ def measure(rounds: int) -> dict[Start, list[Run]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "objects")
         write_folder(folder, 0)
-        answer = to_query_answer(Case(WINDOW, 1, 7), datetime.now(UTC))
-        (folder / "query.json").write_text(json.dumps(answer))
+        write_query_answers(folder, Case(WINDOW, 1, 7))
         with stand_in(folder) as service:
             for number in range(-1, rounds):
                 for start in list(STARTS)[:: -1 if number % 2 else 1]:

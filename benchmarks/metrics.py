@@ -3,7 +3,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,13 +81,24 @@ def to_table(measured: list[Measured]) -> str:
     )
 
 
-def to_query_answer(case: Case, today: datetime) -> dict[str, Any]:
-    """What Timestream's Query answers: a row for each website and day."""
-    columns = (("website", "VARCHAR"), ("value", "BIGINT"), ("timestamp", "TIMESTAMP"))
+def write_query_answers(folder: Path, case: Case) -> None:
+    """What Timestream's Query answers: a row for each website and day, without ranks and with them."""
+    today = datetime.now(UTC)
+    (folder / "query.json").write_text(json.dumps(_query_answer(case, today, _COLUMNS[:3])))
+    (folder / "ranked.json").write_text(json.dumps(_query_answer(case, today, _COLUMNS)))
+
+
+_COLUMNS = (("website", "VARCHAR"), ("value", "BIGINT"), ("timestamp", "TIMESTAMP"), ("rank", "BIGINT"))
+
+
+def _query_answer(case: Case, today: datetime, columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
     return {
         "QueryId": "AEBQEAMYNBGX7RA",
         "ColumnInfo": [{"Name": name, "Type": {"ScalarType": scalar}} for name, scalar in columns],
-        "Rows": [{"Data": [{"ScalarValue": value} for value in row]} for row in _values(case, today)],
+        "Rows": [
+            {"Data": [{"ScalarValue": value} for value in row[: len(columns)]]}
+            for row in _values(case, today)
+        ],
         "QueryStatus": {
             "ProgressPercentage": 100.0,
             "CumulativeBytesScanned": 10_000_000,
@@ -96,17 +107,18 @@ def to_query_answer(case: Case, today: datetime) -> dict[str, Any]:
     }
 
 
-def _values(case: Case, today: datetime) -> Iterator[tuple[str, str, str]]:
+def _values(case: Case, today: datetime) -> Iterator[tuple[str, str, str, str]]:
     for website in range(case.websites):
         for day in range(case.days):
             date = today - timedelta(days=day)
-            yield f"site{website}.example.com", str(100 + day), f"{date:%Y-%m-%d} 00:00:00.000000000"
+            label = f"{date:%Y-%m-%d} 00:00:00.000000000"
+            yield f"site{website}.example.com", str(100 + day), label, str(website + 1)
 
 
 def _measure(case: Case, requests: int, rounds: int) -> Measured:
     runs: dict[str, list[Run]] = {name: [] for name in ROUTES}
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "query.json").write_text(json.dumps(to_query_answer(case, datetime.now(UTC))))
+        write_query_answers(Path(folder), case)
         with stand_in(Path(folder)) as service:
             for number in range(rounds):
                 for name in list(ROUTES)[:: -1 if number % 2 else 1]:

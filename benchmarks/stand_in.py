@@ -1,8 +1,9 @@
 """S3 and Timestream with no work of their own: `python -m benchmarks.stand_in FOLDER LATENCY_MS`.
 
-A GET is answered with the file in FOLDER that the address ends with, and a Query with `query.json`. Of a
-WriteRecords, which is read whole, the records are counted; it is answered after the latency. Prints its port,
-and for each line of standard input what it has counted since the last.
+A GET is answered with the file in FOLDER that the address ends with, a Query with `query.json`, or with
+`ranked.json` if it asks for ranks. Of a WriteRecords, which is read whole, the records are counted; it is
+answered after the latency. Prints its port, and for each line of standard input what it has counted since the
+last.
 """
 
 import asyncio
@@ -75,7 +76,8 @@ class Connection(asyncio.Protocol):
             self._service.write(self._received, start, end)
             self._reply(_response(_ACCEPTED))
         elif b".query" in head:
-            self._reply(self._service.read("query.json"))
+            is_ranked = self._received.find(b"AS rank", start, end) >= 0
+            self._reply(self._service.read("ranked.json" if is_ranked else "query.json"))
         elif b".describeendpoints" in head:
             host, port = self._transport.get_extra_info("sockname")
             endpoint = {"Address": f"http://{host}:{port}", "CachePeriodInMinutes": 1440}

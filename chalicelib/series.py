@@ -34,7 +34,7 @@ class Total(msgspec.Struct, frozen=True, gc=False):
 
 
 class DataSet(msgspec.Struct, frozen=True):
-    """Every series, ordered by website and currency."""
+    """Every series, ordered by website and currency; those of several websites come last."""
 
     points: list[DataPoint]
     """Of each series one for every bin, in the order of time."""
@@ -47,18 +47,20 @@ def to_data_set(query: MetricQuery, rows: Iterable[Row]) -> DataSet:
     Raises KeyError for a label that is no bin's, and for visitors not counted over the whole range: then the
     statement and this module disagree, which is our mistake.
     """
-    bins, whole = _by_series(query.time_range, rows)
-    totals = whole if query.metric is Metric.VISITORS else {key: sum(counts) for key, counts in bins.items()}
+    counted = _by_series(query.time_range, rows)
+    is_visitors = query.metric is Metric.VISITORS
     to_value = to_amount if query.metric is Metric.COMMISSIONS else int
     named = zip(query.time_range.timestamps, query.time_range.bins, strict=True)
     times = [(timestamp, bin_.partial) for timestamp, bin_ in named]
     data_set = DataSet([], [])
-    for website, currency in sorted(bins):
+    for key in sorted(counted.bins, key=_order):
+        name, (_, currency), counts = _name(key, counted), key, counted.bins[key]
+        total = counted.whole[key] if is_visitors else sum(counts)
         data_set.points.extend(
-            DataPoint(website, timestamp, to_value(count), partial, currency)
-            for (timestamp, partial), count in zip(times, bins[website, currency], strict=True)
+            DataPoint(name, timestamp, to_value(count), partial, currency)
+            for (timestamp, partial), count in zip(times, counts, strict=True)
         )
-        data_set.totals.append(Total(website, to_value(totals[website, currency]), currency))
+        data_set.totals.append(Total(name, to_value(total), currency))
     return data_set
 
 
@@ -67,15 +69,25 @@ def to_amount(micros: int) -> Decimal:
     return Decimal(micros) / MICROS
 
 
-_Key = tuple[str, str | None]
-"""Website and currency."""
+_Key = tuple[str | None, str | None]
+"""Website (None for several together) and currency."""
 
 
-def _by_series(time_range: TimeRange, rows: Iterable[Row]) -> tuple[dict[_Key, list[int]], dict[_Key, int]]:
-    """What was counted of each series: in every bin, zeros included, and over the whole range."""
+class _Counted(msgspec.Struct, frozen=True):
+    """The counts of each series."""
+
+    bins: dict[_Key, list[int]]
+    """In every bin, zeros included."""
+    whole: dict[_Key, int]
+    """Over the whole range."""
+    ranks: dict[_Key, int]
+    """The greatest rank, of several websites together."""
+
+
+def _by_series(time_range: TimeRange, rows: Iterable[Row]) -> _Counted:
     positions = {bin_.label: position for position, bin_ in enumerate(time_range.bins)}
-    bins: dict[_Key, list[int]] = defaultdict(lambda: [0] * len(positions))
-    whole: dict[_Key, int] = {}
+    counted = _Counted(defaultdict(lambda: [0] * len(positions)), {}, defaultdict(int))
+    bins, whole, ranks = counted.bins, counted.whole, counted.ranks
     for row in rows:
         key = row.website, row.currency
         counts = bins[key]
@@ -83,4 +95,23 @@ def _by_series(time_range: TimeRange, rows: Iterable[Row]) -> tuple[dict[_Key, l
             whole[key] = row.value
         else:
             counts[positions[row.timestamp]] = row.value
-    return bins, whole
+        if row.website is None:
+            ranks[key] = max(ranks[key], row.rank)
+    return counted
+
+
+def _order(key: _Key) -> tuple[bool, str, str]:
+    website, currency = key
+    return website is None, website or "", currency or ""
+
+
+def _name(key: _Key, counted: _Counted) -> str:
+    website, currency = key
+    if website is not None:
+        return website
+    named = {other for other, its_currency in counted.bins if other is not None and its_currency == currency}
+    count = counted.ranks[key] - len(named)
+    name = f"({count} other website{'s' if count > 1 else ''})"
+    while name in named:  # a shop may call itself anything
+        name = f"({name})"
+    return name

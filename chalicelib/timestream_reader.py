@@ -131,7 +131,7 @@ def _page_rows(page: _Page) -> Iterator[Row]:
         column.name: _decode(column, data) for column, data in zip(page.column_info, columns, strict=True)
     }
     currencies = values.get("currency", repeat(None))
-    return map(Row, values["website"], values["value"], values["timestamp"], currencies)
+    return map(Row, values["website"], values["value"], values["timestamp"], currencies, values["rank"])
 
 
 def _decode(column: _Column, data: Iterable[_Datum]) -> list[Any]:

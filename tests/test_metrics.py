@@ -12,7 +12,7 @@ from chalicelib import wallclock
 from chalicelib.config import Config
 from chalicelib.errors import RequestError
 from chalicelib.metrics import answer
-from chalicelib.queries import Metric, Row
+from chalicelib.queries import Metric, Row, max_series
 from chalicelib.timerange import Interval, TimeWindow, allowed_intervals, to_time_range
 
 CONFIG = Config(events_bucket="events")
@@ -92,6 +92,16 @@ def test_no_data_is_an_empty_answer(metric: str) -> None:
     }
 
 
+@pytest.mark.parametrize("window", TimeWindow)
+def test_an_answer_stays_below_1_mb_if_names_have_20_characters(window: TimeWindow) -> None:
+    for interval in allowed_intervals(window):
+        asked = to_time_range(window, interval, wallclock.zone("Asia/Kolkata"), NOW)
+        names = [f"{number:02}.books-shop.example"[:20] for number in range(max_series(asked))]
+        rows = [Row(name, 12_345_670_000, bin_.label, "USD") for name in names for bin_ in asked.bins]
+        parameters = {"timeWindow": window, "interval": interval, "timeZone": "Asia/Kolkata"}
+        assert len(ask(rows, metricType="Commissions", **parameters)) < 1_000_000
+
+
 def test_one_statement_answers_a_request() -> None:
     statements: list[str] = []
 
@@ -102,7 +112,7 @@ def test_one_statement_answers_a_request() -> None:
     asked = {"affiliateId": ["amy"], "metricType": ["PageViews"], "timeWindow": ["Last7Days"]}
     assert len(json.loads(answer(asked, config=CONFIG, rows=rows, now=NOW))["dataset"]) == 7
     (statement,) = statements
-    assert statement.startswith("SELECT website, sum(measure_value::bigint) AS value")
+    assert statement.startswith("WITH counted AS (\nSELECT website, sum(measure_value::bigint) AS value")
 
 
 def test_a_wrong_request_asks_nothing_of_timestream() -> None:

@@ -1,12 +1,14 @@
 """Events in a local Timestream, and the route's answers worked out a second time in plain Python."""
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from itertools import zip_longest
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import msgspec
@@ -17,6 +19,7 @@ from chalicelib import wallclock
 from chalicelib.config import Config
 from chalicelib.events import Commission, Entry, Event, PageView
 from chalicelib.metrics import answer
+from chalicelib.queries import max_series
 from chalicelib.records import COMMON_ATTRIBUTES, to_record
 from chalicelib.timerange import Interval, TimeRange, TimeWindow, to_time_range
 from chalicelib.timestream_reader import query_client, rows
@@ -27,8 +30,10 @@ if TYPE_CHECKING:
     from types_boto3_timestream_write import TimestreamWriteClient
     from types_boto3_timestream_write.type_defs import RecordTypeDef
 
-Some = TypeVar("Some", PageView, Commission)
 Ask = Callable[[Config, dict[str, str]], dict[str, Any]]
+Count = Callable[[Sequence[Any]], Decimal]
+Series = tuple[str, str | None]
+"""Website and currency."""
 
 CONFIG = Config(events_bucket="events")
 NOW = datetime(2026, 11, 3, 12, 34, tzinfo=UTC)  # two days after New York's day of 25 hours
@@ -38,6 +43,18 @@ TABLES: dict[type[Event], str] = {
     Commission: CONFIG.commissions_table,
 }
 DAY = 86_400_000
+
+
+def number(views: Sequence[PageView]) -> Decimal:
+    return Decimal(len(views))
+
+
+def visitors(views: Sequence[PageView]) -> Decimal:
+    return Decimal(len({view.visitor_id for view in views}))
+
+
+def money(entries: Sequence[Commission]) -> Decimal:
+    return Decimal(sum(entry.micros for entry in entries)) / 1_000_000
 
 
 def milliseconds(instant: datetime) -> int:
@@ -97,6 +114,50 @@ def reported(affiliate_id: str, *, days_ago: int = 2, website: str = "a.example"
     )
 
 
+def busy_page_views() -> list[PageView]:
+    """Of sixty websites, some of one size; each visitor sees several of them."""
+    random = Random(13)
+    return [
+        PageView(
+            time=milliseconds(NOW) - random.randrange(random.choice([DAY, 7 * DAY, 30 * DAY])),
+            affiliate_id="busy",
+            website=f"{website:02}.example",
+            visitor_id=f"visitor-{random.randrange(50)}",
+            event_id=f"busy-{website}-{number}",
+        )
+        for website in range(60)
+        for number in range(1 + random.randrange(40) // 8 * 8)
+    ]
+
+
+def busy_commissions() -> list[Commission]:
+    """Of seventy websites in three currencies: 45 in one, and two in another."""
+    random = Random(17)
+    return [
+        Commission(
+            time=milliseconds(NOW) - random.randrange(random.choice([DAY, 7 * DAY, 30 * DAY])),
+            affiliate_id="busy",
+            website=f"{website:02}.example",
+            currency=currency,
+            order_id=f"order-{website}-{currency}-{number}",
+            entry=Entry.SALE,
+            entry_id="1",
+            micros=random.choice([1, 1_000_000, -3_000_000]),
+        )
+        for currency, websites in (("USD", range(45)), ("EUR", range(40, 65)), ("JPY", range(63, 65)))
+        for website in websites
+        for number in range(random.randrange(1, 5))
+    ]
+
+
+def page_views_of(websites: int) -> list[PageView]:
+    """One of each website."""
+    return [
+        PageView(milliseconds(NOW) - DAY, f"{websites} websites", f"{website:02}.example", "visitor", "event")
+        for website in range(websites)
+    ]
+
+
 def orders_reported_twice() -> list[Commission]:
     sale = reported("two refunds")
     refund = msgspec.structs.replace(sale, entry=Entry.REVERSAL, entry_id="refund-1", micros=-1_000_000)
@@ -133,7 +194,10 @@ def url() -> Iterator[str]:
                     "MagneticStoreRetentionPeriodInDays": 400,
                 },
             )
-        for events in (page_views(), commissions(), orders_reported_twice()):
+        for events in (
+            page_views() + busy_page_views() + page_views_of(49) + page_views_of(50) + page_views_of(51),
+            commissions() + orders_reported_twice() + busy_commissions(),
+        ):
             write(client, events)
         client.close()
         yield server.url
@@ -188,16 +252,14 @@ REQUESTS = [
 def test_page_views_are_counted(ask: Ask, window: str, interval: str, zone: str, affiliate_id: str) -> None:
     found = ask(CONFIG, request("PageViews", window, interval, zone, affiliate_id))
     views = [view for view in page_views() if view.affiliate_id == affiliate_id]
-    expect(found, time_range(window, interval, zone), views, len)
+    expect(found, time_range(window, interval, zone), views, number)
 
 
 @pytest.mark.parametrize(("window", "interval", "zone"), REQUESTS)
 def test_visitors_are_told_apart(ask: Ask, window: str, interval: str, zone: str) -> None:
     found = ask(CONFIG, request("Visitors", window, interval, zone))
     views = [view for view in page_views() if view.affiliate_id == "amy"]
-    expect(
-        found, time_range(window, interval, zone), views, lambda some: len({view.visitor_id for view in some})
-    )
+    expect(found, time_range(window, interval, zone), views, visitors)
 
 
 @pytest.mark.parametrize(("window", "interval", "zone"), REQUESTS)
@@ -208,12 +270,7 @@ def test_commissions_are_added_up_once(ask: Ask, window: str, interval: str, zon
     for entry in sorted(commissions(), key=lambda entry: entry.time):
         identity = entry.website, entry.currency, entry.order_id, entry.entry, entry.entry_id
         first.setdefault(identity, entry)
-    expect(
-        found,
-        asked,
-        list(first.values()),
-        lambda some: Decimal(sum(entry.micros for entry in some)) / 1_000_000,
-    )
+    expect(found, asked, list(first.values()), money)
 
 
 @pytest.mark.parametrize(
@@ -244,6 +301,64 @@ def test_a_day_that_two_windows_have_is_the_same_in_both(ask: Ask, window: str) 
     ]
 
 
+BUSY_REQUESTS = [
+    ("Last24Hours", "Hour", "Asia/Kolkata"),
+    ("Last30Days", "Hour", "Pacific/Chatham"),  # 11 series
+    ("Last30Days", "Day", "America/New_York"),  # 50 series
+    ("Last365Days", "Day", "UTC"),  # 21 series
+]
+BUSY: dict[str, Callable[[], Sequence[Event]]] = {
+    "PageViews": busy_page_views,
+    "Visitors": busy_page_views,
+    "Commissions": busy_commissions,
+}
+COUNTS: dict[str, Count] = {"PageViews": number, "Visitors": visitors, "Commissions": money}
+
+
+@pytest.mark.parametrize(("window", "interval", "zone"), BUSY_REQUESTS)
+@pytest.mark.parametrize("metric", COUNTS)
+def test_the_largest_websites_have_series_and_all_others_one(
+    ask: Ask, metric: str, window: str, interval: str, zone: str
+) -> None:
+    found = ask(CONFIG, request(metric, window, interval, zone, "busy"))
+    asked, count = time_range(window, interval, zone), COUNTS[metric]
+    events = BUSY[metric]()
+    expect(
+        found,
+        asked,
+        events,
+        count,
+        shown_as(within(asked.start, asked.end, events), count, max_series(asked)),
+    )
+    assert len(found["totals"]) <= max_series(asked)
+
+
+@pytest.mark.parametrize(("window", "interval", "zone"), BUSY_REQUESTS)
+@pytest.mark.parametrize("metric", ["PageViews", "Commissions"])
+def test_what_adds_up_adds_up_to_the_same(
+    ask: Ask, metric: str, window: str, interval: str, zone: str
+) -> None:
+    found = ask(CONFIG, request(metric, window, interval, zone, "busy"))
+    asked, count = time_range(window, interval, zone), COUNTS[metric]
+    events = BUSY[metric]()
+    sums: dict[str | None, list[Event]] = defaultdict(list)
+    for event in within(asked.start, asked.end, events):
+        sums[series_of(event)[1]].append(event)
+    for key in ("totals", "dataset"):
+        added: dict[str | None, Decimal] = defaultdict(Decimal)
+        for value in found[key]:
+            added[value["currency"]] += value["value"]
+        assert added == {currency: count(theirs) for currency, theirs in sums.items()}
+
+
+@pytest.mark.parametrize(("websites", "series"), [(49, 49), (50, 50), (51, 50)])
+def test_fifty_websites_are_fifty_series(ask: Ask, websites: int, series: int) -> None:
+    found = ask(CONFIG, request("PageViews", "Last7Days", "Day", "UTC", f"{websites} websites"))
+    *_, last = (total["series"] for total in found["totals"])
+    assert len(found["totals"]) == series
+    assert last == ("(2 other websites)" if websites > 50 else f"{websites - 1}.example")
+
+
 @pytest.mark.parametrize("metric", ["PageViews", "Visitors", "Commissions"])
 def test_a_table_that_was_never_written_to_is_empty(ask: Ask, metric: str) -> None:
     found = ask(EMPTY, request(metric, "Last7Days", "Day", "UTC"))
@@ -270,31 +385,57 @@ def time_range(window: str, interval: str, zone: str) -> TimeRange:
     return to_time_range(TimeWindow(window), Interval(interval), wallclock.zone(zone), NOW)
 
 
-def within(start: datetime, end: datetime, events: Sequence[Some]) -> list[Some]:
+def within(start: datetime, end: datetime, events: Sequence[Event]) -> list[Event]:
     return [event for event in events if milliseconds(start) <= event.time < milliseconds(end)]
+
+
+def series_of(event: Event) -> Series:
+    return event.website, getattr(event, "currency", None)
+
+
+def shown_as(events: Sequence[Event], count: Count, most: int) -> dict[Series, Series]:
+    """The series that each website's events are in: its own if it is large, else that of all others."""
+    own: dict[Series, list[Event]] = defaultdict(list)
+    for event in events:
+        own[series_of(event)].append(event)
+    by_currency: dict[str | None, list[Series]] = defaultdict(list)
+    for series in sorted(own, key=lambda each: (-abs(count(own[each])), each[0])):
+        by_currency[series[1]].append(series)
+    rounds = zip_longest(*(by_currency[currency] for currency in sorted(by_currency, key=str)))
+    turns = [series for each in rounds for series in each if series]
+    named = set(turns if len(turns) <= most else turns[: most - len(by_currency)])
+    others = Counter(currency for _, currency in own.keys() - named)
+    return {
+        series: series if series in named else (other_websites(others[series[1]]), series[1])
+        for series in own
+    }
+
+
+def other_websites(count: int) -> str:
+    return "(1 other website)" if count == 1 else f"({count} other websites)"
 
 
 def expect(
     found: dict[str, Any],
     asked: TimeRange,
-    events: Sequence[Some],
-    count: Callable[[list[Some]], int | Decimal],
+    events: Sequence[Event],
+    count: Count,
+    shown: dict[Series, Series] | None = None,
 ) -> None:
     """Every series of `events` in `found`, a point for every bin, and the count of the whole range."""
+    series: dict[Series, list[Event]] = defaultdict(list)
+    for event in within(asked.start, asked.end, events):
+        own = series_of(event)
+        series[shown[own] if shown else own].append(event)
     dataset, totals = [], []
-    ours = within(asked.start, asked.end, events)
-    for website, currency in sorted({(event.website, getattr(event, "currency", None)) for event in ours}):
-        own = [
-            event
-            for event in ours
-            if (event.website, getattr(event, "currency", None)) == (website, currency)
-        ]
-        totals.append({"series": website, "value": count(own), "currency": currency})
+    for name, currency in sorted(series, key=lambda each: ("other website" in each[0], each)):
+        theirs = series[name, currency]
+        totals.append({"series": name, "value": count(theirs), "currency": currency})
         dataset += [
             {
-                "series": website,
+                "series": name,
                 "timestamp": bin_.start.astimezone(asked.zone).isoformat(),
-                "value": count(within(bin_.start, bin_.end, own)),
+                "value": count(within(bin_.start, bin_.end, theirs)),
                 "partial": bin_.partial,
                 "currency": currency,
             }

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib import wallclock
 from chalicelib.config import Config
-from chalicelib.queries import COLUMNS, Metric, MetricQuery, to_sql
+from chalicelib.queries import COLUMNS, Metric, MetricQuery, max_series, to_sql
 from chalicelib.sql import identifier, label, moment, string
 from chalicelib.timerange import Interval, TimeRange, TimeWindow, allowed_intervals, to_time_range
 
@@ -28,11 +28,28 @@ def test_page_views_by_day() -> None:
     assert (
         to_sql(query("PageViews", "Last7Days", "Day", "UTC"), CONFIG)
         == """\
-SELECT website, sum(measure_value::bigint) AS value, date_trunc('day', time) AS timestamp
+WITH counted AS (
+SELECT website, sum(measure_value::bigint) AS value, date_trunc('day', time) AS label
 FROM "WebAnalyticsDb"."PageViewsTable"
 WHERE "affiliate_id" = 'amy' AND measure_name = 'page_view'
   AND time >= TIMESTAMP '2026-11-17 00:00:00' AND time < TIMESTAMP '2026-11-24 00:00:00'
-GROUP BY website, date_trunc('day', time)"""
+GROUP BY website, date_trunc('day', time)
+),
+sized AS (
+SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
+FROM ranked
+)
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
+FROM shown
+GROUP BY website, label"""
     )
 
 
@@ -40,18 +57,37 @@ def test_visitors_by_week_where_the_clocks_change() -> None:
     assert (
         to_sql(query("Visitors", "Last30Days", "Week", "America/New_York"), CONFIG)
         == """\
-SELECT website, count(DISTINCT visitor_id) AS value, date_trunc('week', CASE\
- WHEN time < TIMESTAMP '2026-11-01 06:00:00' THEN time - 14400s ELSE time - 18000s END) AS timestamp
+WITH seen AS (
+SELECT website, visitor_id, date_trunc('week', CASE\
+ WHEN time < TIMESTAMP '2026-11-01 06:00:00' THEN time - 14400s ELSE time - 18000s END) AS label
 FROM "WebAnalyticsDb"."PageViewsTable"
 WHERE "affiliate_id" = 'amy' AND measure_name = 'page_view'
   AND time >= TIMESTAMP '2026-10-25 04:00:00' AND time < TIMESTAMP '2026-11-30 05:00:00'
-GROUP BY website, date_trunc('week', CASE\
+GROUP BY website, visitor_id, date_trunc('week', CASE\
  WHEN time < TIMESTAMP '2026-11-01 06:00:00' THEN time - 14400s ELSE time - 18000s END)
+),
+numbered AS (
+SELECT website, visitor_id, label, dense_rank() OVER (PARTITION BY website ORDER BY visitor_id) AS number
+FROM seen
+),
+sized AS (
+SELECT website, visitor_id, label, max(number) OVER (PARTITION BY website) AS size
+FROM numbered
+),
+ranked AS (
+SELECT website, visitor_id, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, visitor_id, label, rank
+FROM ranked
+)
+SELECT website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
+FROM shown
+GROUP BY website, label
 UNION ALL
-SELECT website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp
-FROM "WebAnalyticsDb"."PageViewsTable"
-WHERE "affiliate_id" = 'amy' AND measure_name = 'page_view'
-  AND time >= TIMESTAMP '2026-10-25 04:00:00' AND time < TIMESTAMP '2026-11-30 05:00:00'
+SELECT website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp, max(rank) AS rank
+FROM shown
 GROUP BY website"""
     )
 
@@ -69,18 +105,60 @@ SELECT website, currency, time, measure_value::bigint AS micros,
 FROM "WebAnalyticsDb"."CommissionsTable"
 WHERE "affiliate_id" = 'amy' AND measure_name = 'commission'
   AND time >= TIMESTAMP '2026-07-25 18:30:00' AND time < TIMESTAMP '2026-11-30 18:30:00'
-)
-SELECT website, currency, sum(micros) AS value, date_trunc('month', time + 19800s) AS timestamp
+),
+counted AS (
+SELECT website, currency, sum(micros) AS value, date_trunc('month', time + 19800s) AS label
 FROM entries
 WHERE occurrence = 1 AND time >= TIMESTAMP '2026-08-25 18:30:00'
-GROUP BY website, currency, date_trunc('month', time + 19800s)"""
+GROUP BY website, currency, date_trunc('month', time + 19800s)
+),
+sized AS (
+SELECT website, currency, value, label,
+  sum(value) OVER (PARTITION BY website, currency) AS size,
+  dense_rank() OVER (ORDER BY currency) AS number
+FROM counted
+),
+ranked AS (
+SELECT website, currency, value, label,
+  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
+  max(number) OVER () AS currencies
+FROM sized
+),
+placed AS (
+SELECT website, currency, value, label, rank, currencies,
+  dense_rank() OVER (ORDER BY rank, currency) AS place
+FROM ranked
+),
+shown AS (
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,\
+ currency, value, label, rank
+FROM placed
+)
+SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
+FROM shown
+GROUP BY website, currency, label"""
     )
+
+
+@pytest.mark.parametrize(
+    ("window", "interval", "most"),
+    [
+        ("Last24Hours", "Hour", 50),
+        ("Last7Days", "Hour", 50),
+        ("Last30Days", "Hour", 11),
+        ("Last90Days", "Day", 50),
+        ("Last365Days", "Day", 21),
+        ("Last365Days", "Week", 50),
+    ],
+)
+def test_an_answer_has_fewer_series_where_they_have_many_bins(window: str, interval: str, most: int) -> None:
+    assert max_series(time_range(window, interval, "UTC")) == most
 
 
 def test_names_and_affiliate_stay_inside_their_quotes() -> None:
     config = Config(events_bucket="events", timestream_database='a"b', page_views_table="net-example")
     sql = to_sql(query("PageViews", "Last7Days", "Day", "UTC", "o'hara' OR ''='"), config)
-    assert sql.splitlines()[1:3] == [
+    assert sql.splitlines()[2:4] == [
         'FROM "a""b"."net-example"',
         "WHERE \"affiliate_id\" = 'o''hara'' OR ''''=''' AND measure_name = 'page_view'",
     ]

@@ -81,7 +81,7 @@ def client(service: Service, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Times
 
 
 def page(*data: list[str | None], token: str | None = None) -> Answer:
-    columns = [("website", "VARCHAR"), ("value", "BIGINT"), ("timestamp", "TIMESTAMP")]
+    columns = [("website", "VARCHAR"), ("value", "BIGINT"), ("timestamp", "TIMESTAMP"), ("rank", "BIGINT")]
     body: dict[str, Any] = {
         "QueryId": "AEBQEAMYNBGX7RA",
         "ColumnInfo": [{"Name": name, "Type": {"ScalarType": scalar}} for name, scalar in columns],
@@ -109,25 +109,27 @@ def label(text: str) -> datetime:
 def test_rows_are_typed(service: Service, client: "TimestreamQueryClient") -> None:
     service.answers = [
         page(
-            ["a.example", "12", "2026-11-17 00:00:00.000000000"],
-            ["Zoë's", "-9223372036854775808", "2026-11-17 13:45:00.000000000"],
-            ["a.example", "7", None],
+            ["a.example", "12", "2026-11-17 00:00:00.000000000", "1"],
+            ["Zoë's", "-9223372036854775808", "2026-11-17 13:45:00.000000000", "2"],
+            ["a.example", "7", None, "1"],
+            [None, "8", None, "60"],
         )
     ]
     assert list(rows(client, "SELECT 1")) == [
-        Row("a.example", 12, label("2026-11-17")),
-        Row("Zoë's", -(2**63), label("2026-11-17T13:45")),
-        Row("a.example", 7, None),
+        Row("a.example", 12, label("2026-11-17"), rank=1),
+        Row("Zoë's", -(2**63), label("2026-11-17T13:45"), rank=2),
+        Row("a.example", 7, None, rank=1),
+        Row(None, 8, None, rank=60),
     ]
 
 
 def test_columns_are_told_by_their_names(service: Service, client: "TimestreamQueryClient") -> None:
-    status, body = page(["EUR", "12", None])
+    status, body = page(["EUR", "12", None, "3"])
     body["ColumnInfo"][0]["Name"] = "currency"
     body["ColumnInfo"].append({"Name": "website", "Type": {"ScalarType": "VARCHAR"}})
     body["Rows"][0]["Data"].append({"ScalarValue": "a.example"})
     service.answers = [(status, body)]
-    assert list(rows(client, "SELECT 1")) == [Row("a.example", 12, None, "EUR")]
+    assert list(rows(client, "SELECT 1")) == [Row("a.example", 12, None, "EUR", 3)]
 
 
 def test_pages_are_followed_to_the_end_though_the_first_be_empty(
@@ -135,9 +137,9 @@ def test_pages_are_followed_to_the_end_though_the_first_be_empty(
 ) -> None:
     service.answers = [
         page(token="one"),
-        page(["a.example", "1", None], token="two"),
+        page(["a.example", "1", None, "1"], token="two"),
         page(token="three"),
-        page(["b.example", "2", None]),
+        page(["b.example", "2", None, "2"]),
     ]
     assert [row.website for row in rows(client, "SELECT 1")] == ["a.example", "b.example"]
     assert [(query["QueryString"], query.get("NextToken")) for query in service.queries] == [
@@ -178,7 +180,7 @@ def test_any_other_refusal_is_let_through(
 def test_a_type_that_no_statement_asks_for_is_refused(
     service: Service, client: "TimestreamQueryClient"
 ) -> None:
-    status, body = page(["a.example", "1.0E7", None])
+    status, body = page(["a.example", "1.0E7", None, "1"])
     body["ColumnInfo"][1]["Type"]["ScalarType"] = "DOUBLE"
     service.answers = [(status, body)]
     with pytest.raises(KeyError, match="DOUBLE"):
@@ -193,7 +195,7 @@ def test_an_answer_that_is_no_page_is_refused(service: Service, client: "Timestr
 
 def test_botocore_lets_a_page_be_decoded_before_it(service: Service, client: "TimestreamQueryClient") -> None:
     """The event `before-parse` is botocore's own; if it goes, so does the reader."""
-    service.answers = [page(["a.example", "1", None])]
+    service.answers = [page(["a.example", "1", None, "1"])]
     response: dict[str, Any] = {**client.query(QueryString="SELECT 1")}
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 200
     assert set(response) == {"Page", "ResponseMetadata"}

@@ -70,6 +70,60 @@ def test_commissions_are_a_series_for_each_currency() -> None:
     )
 
 
+def test_the_websites_without_a_series_of_their_own_are_one_that_comes_last() -> None:
+    rows = [
+        Row(None, 4, label(23), rank=5),
+        Row(None, 3, label(16), rank=6),
+        Row("zoë.example", 1, label(23), rank=2),
+        Row("a.example", 9, label(16), rank=1),
+    ]
+    assert to_data_set(query(Metric.PAGE_VIEWS), rows) == DataSet(
+        points=[
+            DataPoint("a.example", FIRST, 9, partial=True, currency=None),
+            DataPoint("a.example", SECOND, 0, partial=True, currency=None),
+            DataPoint("zoë.example", FIRST, 0, partial=True, currency=None),
+            DataPoint("zoë.example", SECOND, 1, partial=True, currency=None),
+            DataPoint("(4 other websites)", FIRST, 3, partial=True, currency=None),
+            DataPoint("(4 other websites)", SECOND, 4, partial=True, currency=None),
+        ],
+        totals=[
+            Total("a.example", 9, None),
+            Total("zoë.example", 1, None),
+            Total("(4 other websites)", 7, None),
+        ],
+    )
+
+
+def test_visitors_of_the_other_websites_are_counted_not_added() -> None:
+    rows = [Row(None, 4, None, rank=2), Row(None, 3, label(16), rank=2), Row(None, 2, label(23), rank=1)]
+    assert to_data_set(query(Metric.VISITORS), rows).totals == [Total("(2 other websites)", 4, None)]
+
+
+def test_each_currency_has_its_own_other_websites() -> None:
+    rows = [
+        Row("a.example", 2_000_000, label(23), "EUR", rank=1),
+        Row(None, 1_000_000, label(23), "EUR", rank=2),
+        Row("a.example", 4_000_000, label(23), "USD", rank=1),
+        Row("b.example", 3_000_000, label(23), "USD", rank=2),
+        Row(None, 2_000_000, label(23), "USD", rank=5),
+    ]
+    assert to_data_set(query(Metric.COMMISSIONS), rows).totals == [
+        Total("a.example", Decimal(2), "EUR"),
+        Total("a.example", Decimal(4), "USD"),
+        Total("b.example", Decimal(3), "USD"),
+        Total("(1 other website)", Decimal(1), "EUR"),
+        Total("(3 other websites)", Decimal(2), "USD"),
+    ]
+
+
+def test_a_shop_that_calls_itself_other_websites_stays_a_series_of_its_own() -> None:
+    rows = [Row("(1 other website)", 2, label(23), rank=1), Row(None, 1, label(23), rank=2)]
+    assert to_data_set(query(Metric.PAGE_VIEWS), rows).totals == [
+        Total("(1 other website)", 2, None),
+        Total("((1 other website))", 1, None),
+    ]
+
+
 def test_no_rows_are_no_series() -> None:
     assert to_data_set(query(Metric.PAGE_VIEWS), []) == DataSet([], [])
 
