@@ -136,10 +136,10 @@ def ingester() -> "Callable[[ObjectVersion], Outcome]":
 def answers() -> "Answers":
     """Answers the route's requests."""
     from chalicelib.cache import Cache
-    from chalicelib.metrics import KEPT, Answers
+    from chalicelib.metrics import KEPT_BYTES, Answers, weigh
     from chalicelib.timestream_reader import rows
 
-    kept: Cache[tuple[str, str], bytes] = Cache(config.cache_seconds, KEPT, time.monotonic)
+    kept: Cache[tuple[str, str], bytes] = Cache(config.cache_seconds, KEPT_BYTES, weigh, time.monotonic)
     return Answers(config, partial(rows, query_client()), kept)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from sys import getsizeof
 
 import msgspec
 
@@ -27,8 +28,11 @@ class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to", 
 Rows = Callable[[str], Iterable[Row]]
 """Runs a statement."""
 
-KEPT = 256
-"""Answers kept at once: a year by day of ten websites is some 400 KB, most are a few."""
+KEPT_BYTES = 32 * 1024 * 1024
+"""For all answers that are kept: most have a few KB, a year by day of twenty websites has some 900."""
+
+_ENTRY_BYTES = 2_000
+"""What keeping an answer takes besides the answer and its statement."""
 
 
 class Answers:
@@ -50,6 +54,12 @@ class Answers:
         statement = to_sql(query, self._config)
         key = statement, query.time_range.zone.key
         return self._cache.get(key, lambda: _encode(query, self._rows(statement)))
+
+
+def weigh(key: tuple[str, str], body: bytes) -> int:
+    """About how many bytes it takes to keep an answer with its statement and zone."""
+    statement, _ = key
+    return getsizeof(statement) + getsizeof(body) + _ENTRY_BYTES
 
 
 def answer(parameters: Mapping[str, list[str]], *, config: Config, rows: Rows, now: datetime) -> bytes:

@@ -105,7 +105,8 @@ def time_range_at(window: TimeWindow, interval: Interval, zone: ZoneInfo, now: d
     return _time_range_at(window, interval, zone, now - (now - _EPOCH) % _QUARTER)
 
 
-_time_range_at = lru_cache(maxsize=512)(to_time_range)
+# One of 800 bins takes 160 KB, and anyone who may ask can ask for 600 zones.
+_time_range_at = lru_cache(maxsize=64)(to_time_range)
 
 
 def to_timestamp(instant: datetime, zone: ZoneInfo) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib import wallclock
 from chalicelib.config import Config
 from chalicelib.errors import RequestError
-from chalicelib.metrics import answer
+from chalicelib.metrics import answer, weigh
 from chalicelib.queries import Metric, Row, max_series
 from chalicelib.timerange import Interval, TimeWindow, allowed_intervals, to_time_range
 
@@ -100,6 +100,10 @@ def test_an_answer_stays_below_1_mb_if_names_have_20_characters(window: TimeWind
         rows = [Row(name, 12_345_670_000, bin_.label, "USD") for name in names for bin_ in asked.bins]
         parameters = {"timeWindow": window, "interval": interval, "timeZone": "Asia/Kolkata"}
         assert len(ask(rows, metricType="Commissions", **parameters)) < 1_000_000
+
+
+def test_a_kept_answer_weighs_its_statement_too() -> None:
+    assert 6_000 < weigh(("é" * 1_000, "UTC"), b"x" * 5_000) < 10_000
 
 
 def test_one_statement_answers_a_request() -> None:
