@@ -49,8 +49,15 @@ export function folded(series, limit) {
   const largest = new Set(bySize.slice(0, limit - 1));
   const rest = series.filter((each) => !largest.has(each));
   const values = rest[0].values.map((_, bin) => sum(rest.map((each) => each.values[bin])));
-  const others = { name: null, count: rest.length, values, total: sum(rest.map(({ total }) => total)) };
+  const count = sum(rest.map(({ name }) => websites(name)));
+  const others = { name: null, count, values, total: sum(rest.map(({ total }) => total)) };
   return [...series.filter((each) => largest.has(each)), others];
+}
+
+/** How many websites a series stands for: the API calls several `(12 other websites)`. */
+function websites(name) {
+  const [, count] = name.match(/^\((\d+) other websites?\)$/) ?? [];
+  return Number(count ?? 1);
 }
 
 function seriesKey({ series, currency }) {

@@ -55,7 +55,10 @@ class Api:
 
 
 def rows_of(query: MetricQuery, counts: Counts) -> Iterator[Row]:
-    """What Timestream would answer. A bin has `counts`, every third a half more, a partial one a third."""
+    """What Timestream would answer. A bin has `counts`, every third a half more, a partial one a third.
+
+    An empty name is twelve websites without a series of their own.
+    """
     is_money = query.metric is Metric.COMMISSIONS
     for name, count in counts.items():
         website, _, currency = name.partition(" ")
@@ -63,7 +66,8 @@ def rows_of(query: MetricQuery, counts: Counts) -> Iterator[Row]:
         for position, bin_ in enumerate(query.time_range.bins):
             share = (1.5 if position % 3 == 2 else 1) / (3 if bin_.partial else 1)
             values.append(round(count * share * (1_000_000 if is_money else 1)))
-            yield Row(website, values[-1], bin_.label, currency or None)
+            rank = 0 if website else len(counts) - 1 + 12
+            yield Row(website or None, values[-1], bin_.label, currency or None, rank)
         if query.metric is Metric.VISITORS:
             yield Row(website, max(values) * 2, None, currency or None)
 
