@@ -9,10 +9,13 @@ from functools import partial
 from itertools import zip_longest
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
+from uuid import uuid4
 
 import boto3
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import app
 from chalicelib import wallclock
@@ -177,13 +180,7 @@ def orders_reported_twice() -> list[Commission]:
 def url() -> Iterator[str]:
     """A local Timestream with the events above, and two tables without any."""
     with Server(clock=lambda: milliseconds(NOW) * 1_000_000, first_page=FirstPage.EMPTY) as server:
-        client: TimestreamWriteClient = boto3.client(
-            "timestream-write",
-            endpoint_url=server.url,
-            region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
+        client = write_client(server.url)
         client.create_database(DatabaseName=CONFIG.timestream_database)
         for table in (*TABLES.values(), EMPTY.page_views_table, EMPTY.commissions_table):
             client.create_table(
@@ -203,6 +200,24 @@ def url() -> Iterator[str]:
         yield server.url
 
 
+def write_client(url: str) -> "TimestreamWriteClient":
+    client: TimestreamWriteClient = boto3.client(
+        "timestream-write",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+    return client
+
+
+@pytest.fixture
+def writer(url: str) -> "Iterator[TimestreamWriteClient]":
+    client = write_client(url)
+    yield client
+    client.close()
+
+
 def write(client: "TimestreamWriteClient", events: Sequence[Event]) -> None:
     kind = type(events[0])
     for first in range(0, len(events), 100):
@@ -216,13 +231,13 @@ def write(client: "TimestreamWriteClient", events: Sequence[Event]) -> None:
 
 @pytest.fixture
 def ask(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
-    settings = {
+    environment = {
         "AWS_ENDPOINT_URL_TIMESTREAM_QUERY": url,
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_DEFAULT_REGION": "us-east-1",
     }
-    for name, value in settings.items():
+    for name, value in environment.items():
         monkeypatch.setenv(name, value)
     client = query_client(app.session())
 
@@ -349,6 +364,29 @@ def test_what_adds_up_adds_up_to_the_same(
         for value in found[key]:
             added[value["currency"]] += value["value"]
         assert added == {currency: count(theirs) for currency, theirs in sums.items()}
+
+
+SEEN = st.tuples(st.integers(0, 15), st.integers(0, 4), st.integers(0, 40))
+"""A website's number, a visitor's, and how many hours ago."""
+
+
+@given(st.sampled_from(["PageViews", "Visitors"]), st.lists(SEEN, min_size=1, max_size=80))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_however_many_websites_there_are_no_view_is_lost(
+    ask: Ask, writer: "TimestreamWriteClient", metric: str, seen: list[tuple[int, int, int]]
+) -> None:
+    affiliate_id = uuid4().hex
+    views = [
+        PageView(
+            milliseconds(NOW) - hours * DAY // 24, affiliate_id, f"{website}.example", f"v{visitor}", str(at)
+        )
+        for at, (website, visitor, hours) in enumerate(seen)
+    ]
+    write(writer, views)
+    found = ask(CONFIG, request(metric, "Last30Days", "Hour", "UTC", affiliate_id))
+    asked, count = time_range("Last30Days", "Hour", "UTC"), COUNTS[metric]
+    assert max_series(asked) == 11
+    expect(found, asked, views, count, shown_as(views, count, 11))
 
 
 @pytest.mark.parametrize(("websites", "series"), [(49, 49), (50, 50), (51, 50)])
