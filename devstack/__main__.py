@@ -12,7 +12,7 @@ from threading import Event
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from devstack import token
+from devstack import loopback, token
 from devstack.errors import DevstackError
 from devstack.firehose.buffer import Hints
 from devstack.logs import logs, shown
@@ -44,7 +44,7 @@ def _run(options: argparse.Namespace, opened: State, console: Console, stopped: 
     ports = Ports(*(getattr(options, f"{field.name}_port") for field in fields(Ports))).checked()
     hints = _hints(options)
     console.print(f"Starting, with everything kept in {options.state} ...")
-    with stack(opened, ports, hints) as running:
+    with stack(opened, ports, hints, allowed_hosts=options.allow_host) as running:
         if options.sample_size and not opened.is_sample_fed:
             _feed(options.sample_size, opened, running, console, stopped.is_set)
         if not stopped.is_set():
@@ -152,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="S",
         help="Firehose's buffering interval (default: %(default)s)",
     )
+    loopback.add_option(parser)
     for field in fields(Ports):
         option, default = f"--{field.name}-port", field.default
         parser.add_argument(

@@ -22,7 +22,7 @@ def chalice_local(port: int, environment: Mapping[str, str], log: Path) -> Itera
 
     Raises DevstackError when it does not start.
     """
-    command = [sys.executable, "-m", "devstack.rest", "local", "--no-autoreload", "--stage", STAGE]
+    command = [sys.executable, "-m", "devstack.rest", "--no-autoreload", "--stage", STAGE]
     with log.open("ab") as output:
         process = subprocess.Popen(
             [*command, "--host", HOST, "--port", str(port)],

@@ -1,10 +1,29 @@
-"""`chalice local`, in a process that does not outlive the one that started it."""
+"""`chalice local`, in a process that does not outlive the one that started it, and for this machine alone."""
 
 import os
 import sys
+from functools import partial
+from pathlib import Path
 from threading import Thread
 
-from chalice.cli import main
+from chalice.app import Chalice
+from chalice.cli import local
+from chalice.cli.factory import CLIFactory
+from chalice.config import Config
+from chalice.local import ChaliceRequestHandler, LocalDevServer
+
+from devstack.loopback import LoopbackHandler
+
+
+class _Handler(ChaliceRequestHandler, LoopbackHandler):
+    pass
+
+
+class _Factory(CLIFactory):
+    def create_local_server(self, app_obj: Chalice, config: Config, host: str, port: int) -> LocalDevServer:
+        made = super().create_local_server(app_obj, config, host, port)
+        made.server.RequestHandlerClass = partial(_Handler, app_object=app_obj, config=config)
+        return made
 
 
 def _exit_with_parent() -> None:
@@ -17,4 +36,5 @@ def _exit_with_parent() -> None:
 
 if __name__ == "__main__":
     Thread(target=_exit_with_parent, daemon=True).start()
-    sys.exit(main())
+    os.environ["AWS_CHALICE_CLI_MODE"] = "true"  # as `chalice` itself does for all its commands
+    sys.exit(local.main(obj={"factory": _Factory(str(Path.cwd()), environ=os.environ)}))

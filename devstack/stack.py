@@ -2,7 +2,7 @@
 
 import importlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,11 +72,13 @@ class Stack:
 
 
 @contextmanager
-def stack(state: State, ports: Ports, hints: Hints, clock: Clock = utc_now) -> Iterator[Stack]:
+def stack(
+    state: State, ports: Ports, hints: Hints, clock: Clock = utc_now, allowed_hosts: Collection[str] = ()
+) -> Iterator[Stack]:
     """The running system; on leaving, everything RudderStack took is ingested and saved first.
 
-    `ports` are checked ones; `clock` is RudderStack's and the demo site's. Raises DevstackError when a part
-    does not come up.
+    `ports` are checked ones; `clock` is RudderStack's and the demo site's. Each part answers to this machine
+    and to `allowed_hosts`. Raises DevstackError when a part does not come up.
     """
     environment = local_environment(
         os.environ,
@@ -88,15 +90,15 @@ def stack(state: State, ports: Ports, hints: Hints, clock: Clock = utc_now) -> I
     with ExitStack() as parts:
         # First of all: whatever makes an AWS client from here on makes a local one.
         parts.enter_context(_environment(environment))
-        timestream = parts.enter_context(_timestream(ports.timestream, state.timestream))
-        s3 = parts.enter_context(storage(ports.s3, config.events_bucket, state.objects))
+        timestream = parts.enter_context(_timestream(ports.timestream, state.timestream, allowed_hosts))
+        s3 = parts.enter_context(storage(ports.s3, config.events_bucket, state.objects, allowed_hosts))
         create_tables(config.timestream_database, (config.page_views_table, config.commissions_table))
         invocations = parts.enter_context(Invocations("ingest", _ingest(), state.failed))
         delivery = Delivery(s3, invocations.submit, state.failed)
         prefixes = {source: f"{config.events_prefix}{source}/" for source in WRITE_KEYS}
         firehose = parts.enter_context(Firehose(prefixes, delivery, hints))
         sources = {key: source for source, key in WRITE_KEYS.items()}
-        parts.enter_context(_rest(ports.rest, environment, state.logs / "rest.log"))
+        parts.enter_context(_rest(ports.rest, environment, state.logs / "rest.log", allowed_hosts))
         local = local_appsync(url(ports.rest), state.folder / KEY_NAME)
         for app, port in (
             (gateway(sources, to_stream(firehose), clock), ports.rudderstack),
@@ -104,7 +106,7 @@ def stack(state: State, ports: Ports, hints: Hints, clock: Clock = utc_now) -> I
             (portal(f"{url(ports.graphql)}/graphql", appsync.USERS, local.issuer.issue), ports.portal),
             (_site(url(ports.rudderstack), clock), ports.site),
         ):
-            parts.enter_context(serving(app, listen(port)))
+            parts.enter_context(serving(app, listen(port), allowed_hosts))
         yield Stack(
             timestream_url=timestream.url,
             s3_url=s3.url,
@@ -129,9 +131,9 @@ def _config(environment: Mapping[str, str]) -> Config:
         raise DevstackError(f"In .chalice/config.json, {error}.") from error
 
 
-def _timestream(port: int, path: Path) -> Server:
+def _timestream(port: int, path: Path, allowed_hosts: Collection[str]) -> Server:
     try:
-        return Server(address=(HOST, port), path=path)
+        return Server(address=(HOST, port), path=path, allowed_hosts=allowed_hosts)
     except (OSError, duckdb.Error) as error:
         raise DevstackError(f"Timestream cannot be started with {path}: {error}") from error
 
@@ -142,11 +144,13 @@ def _site(rudderstack_url: str, clock: Clock) -> Starlette:
 
 
 @contextmanager
-def _rest(port: int, environment: Mapping[str, str], log: Path) -> Iterator[None]:
+def _rest(
+    port: int, environment: Mapping[str, str], log: Path, allowed_hosts: Collection[str]
+) -> Iterator[None]:
     """The REST API as AppSync meets it: signed for, and under a stage. `chalice local` answers behind it."""
     upstream = free_port()
     api = RestApi(url(upstream), appsync.STAGE, "GET", "/metrics", REGION, appsync.CREDENTIALS)
-    with chalice_local(upstream, environment, log), serving(apigateway(api), listen(port)):
+    with chalice_local(upstream, environment, log), serving(apigateway(api), listen(port), allowed_hosts):
         yield
 
 

@@ -2,35 +2,40 @@
 
 import sqlite3
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 import boto3
-from moto.server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.datastructures import EnvironHeaders
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from devstack.environment import REGION
 from devstack.errors import DevstackError
+from devstack.loopback import refusal
 from devstack.notifications import StoredObject
+from devstack.ports import HOST
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from moto.backends import SERVICE_NAMES
     from types_boto3_s3 import S3Client
 
 
 @contextmanager
-def storage(port: int, bucket: str, path: Path) -> Iterator["Storage"]:
+def storage(port: int, bucket: str, path: Path, allowed_hosts: Collection[str] = ()) -> Iterator["Storage"]:
     """A running S3 with one bucket, which holds what it held when `path` was last written.
 
-    `port` 0 is any free one. On leaving, whatever is in the bucket is in the file. Raises DevstackError when
-    the file is something else.
+    `port` 0 is any free one; it answers to this machine and to `allowed_hosts`. On leaving, whatever is in
+    the bucket is in the file. Raises DevstackError when the file is something else.
     """
-    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
-    server.start()
-    try:
-        host, bound = server.get_host_and_port()
-        url = f"http://{host}:{bound}"
+    with _moto(port, allowed_hosts) as url:
         _forget_everything(url)
         with closing(_Kept(path)) as kept, closing(Storage(url, bucket, kept)) as opened:
             opened.restore()
@@ -38,8 +43,6 @@ def storage(port: int, bucket: str, path: Path) -> Iterator["Storage"]:
                 yield opened
             finally:
                 opened.save()
-    finally:
-        server.stop()
 
 
 class Storage:
@@ -107,6 +110,46 @@ def s3_client(url: str) -> "S3Client":
         aws_access_key_id="local",
         aws_secret_access_key="local",  # noqa: S106 - no secret: the local S3 takes anything
     )
+
+
+@contextmanager
+def _moto(port: int, allowed_hosts: Collection[str]) -> Iterator[str]:
+    """The address of moto, which is served while the context lasts."""
+    app = _LoopbackOnly(allowed_hosts)
+    server = make_server(HOST, port, app, threaded=True, request_handler=MotoRequestHandler)
+    thread = Thread(target=server.serve_forever, args=(0.02,), name="storage", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _LoopbackOnly:
+    """moto as a WSGI app, for requests that come from this machine."""
+
+    def __init__(self, allowed_hosts: Collection[str]) -> None:
+        self._moto, self._allowed = DomainDispatcherApplication(_closed_app), allowed_hosts
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        reason = refusal(EnvironHeaders(environ).items(), self._allowed)
+        if reason is None:
+            answer: Iterable[bytes] = self._moto(environ, start_response)
+            return answer
+        body = f"<Error><Code>AccessDenied</Code><Message>{escape(reason)}</Message></Error>"
+        return Response(body, 403, content_type="application/xml")(environ, start_response)
+
+
+def _closed_app(service: "SERVICE_NAMES") -> Any:
+    """moto's app for a service, without the CORS headers that open every answer to every page.
+
+    Those of a bucket's own CORS configuration are not touched.
+    """
+    app = create_backend_app(service)
+    app.after_request_funcs.clear()
+    return app
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import uvicorn
 
+from devstack import loopback
 from devstack.appsync.local import USERS, local_appsync
 from devstack.errors import DevstackError
 from devstack.ports import HOST, Ports
+from devstack.serving import LoopbackOnly
 from devstack.token import KEY_NAME
 
 
@@ -24,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     url = f"http://{HOST}:{options.port}"
     print(f"GraphQL {url}/graphql, GraphiQL {url}/graphiql")
     print(f"Authorization: {local.issuer.issue(USERS[0])}", flush=True)
-    uvicorn.run(local.app, host=HOST, port=options.port, log_level="info", lifespan="off")
+    app = LoopbackOnly(local.app, options.allow_host)
+    uvicorn.run(app, host=HOST, port=options.port, log_level="info", lifespan="off")
     return 0
 
 
@@ -39,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         "--rest-url", default=f"http://{HOST}:{Ports().rest}", help="what stands in for API Gateway"
     )
     parser.add_argument("--state", type=Path, default=Path(".devstack"), help="where the signing key is kept")
+    loopback.add_option(parser)
     return parser
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from devstack import loopback
 from devstack.timestream.faults import Fault, Faults
 from devstack.timestream.query import FirstPage
 from devstack.timestream.server import Server
@@ -47,7 +48,13 @@ class _CannotStartError(Exception):
 def _server(options: argparse.Namespace, faults: Faults) -> Server:
     first_page = FirstPage.EMPTY if options.empty_first_page else FirstPage.FULL
     try:
-        return Server((options.host, options.port), options.path, first_page=first_page, faults=faults)
+        return Server(
+            (options.host, options.port),
+            options.path,
+            first_page=first_page,
+            faults=faults,
+            allowed_hosts=options.allow_host,
+        )
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise _CannotStartError(f"cannot listen on {options.host}:{options.port}: {reason}") from error
@@ -67,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--port", type=int, default=8086, help="port, 0 for a free one (default: %(default)s)"
     )
+    loopback.add_option(parser)
     parser.add_argument(
         "--path", type=Path, metavar="FILE", help="DuckDB file to keep data in (default: memory)"
     )

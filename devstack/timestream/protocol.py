@@ -22,6 +22,13 @@ class UnknownOperationError(TimestreamError):
     status: ClassVar[int] = 400
 
 
+class RefusedError(TimestreamError):
+    """The request does not come from this machine. Timestream itself has no such error."""
+
+    code: ClassVar[str] = "AccessDeniedException"
+    status: ClassVar[int] = 403
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """What a request says of its sender: the region it is signed for, the address it used, and its SDK."""

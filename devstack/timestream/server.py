@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, Final, Self
 
 import msgspec
 
+from devstack.loopback import LoopbackHandler
 from devstack.timestream import query
 from devstack.timestream.databases import ControlPlane
 from devstack.timestream.faults import AFTERWARDS, INSTEAD, Fault, Faults
@@ -25,6 +26,7 @@ from devstack.timestream.protocol import (
     PREFIX,
     Caller,
     Operation,
+    RefusedError,
     Response,
     describe_endpoints,
     error_response,
@@ -49,7 +51,8 @@ class Server:
 
     `address` is host and port, port 0 for a free one; `path` a DuckDB file that keeps the data, or None for
     memory; `clock` gives nanoseconds since 1970; `faults` are those it has, none
-    if left out. Raises OSError where the address cannot be had, duckdb.Error where the file cannot be.
+    if left out; `allowed_hosts` are names that it answers to, beside its own and those of this machine.
+    Raises OSError where the address cannot be had, duckdb.Error where the file cannot be.
     """
 
     def __init__(
@@ -59,10 +62,11 @@ class Server:
         clock: Clock = time.time_ns,
         first_page: FirstPage = FirstPage.FULL,
         faults: Faults | None = None,
+        allowed_hosts: Collection[str] = (),
     ) -> None:
         faults = faults or Faults()
         with ExitStack() as undo:
-            self._listener = _Listener(address, faults)
+            self._listener = _Listener(address, faults, allowed_hosts)
             undo.callback(self._listener.server_close)
             self._store = Store(path, clock)
             undo.callback(self._store.close)
@@ -114,7 +118,7 @@ def _operations(store: Store, clock: Clock, first_page: FirstPage, faults: Fault
     }
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LoopbackHandler, BaseHTTPRequestHandler):
     """One connection of a client, kept alive."""
 
     server: "_Listener"
@@ -124,6 +128,20 @@ class _Handler(BaseHTTPRequestHandler):
     # A response goes out in one packet, at once.
     wbufsize = -1
     disable_nagle_algorithm = True
+
+    @property
+    def allowed_hosts(self) -> Collection[str]:
+        """The host that it listens on, and those that were given."""
+        return self.server.allowed_hosts
+
+    def refuse(self, reason: str) -> None:
+        """Send the refusal as AWS would, so that an SDK shows the reason."""
+        length = self.headers.get("Content-Length", "")
+        if length.isascii() and length.isdigit() and int(length) <= MOST_BODY_BYTES:
+            # A connection that is closed with bytes unread is reset, and its client may not see the response.
+            self.rfile.read(int(length))
+        self.close_connection = True
+        self._send(error_response(RefusedError(reason)))
 
     def do_POST(self) -> None:
         """Every operation of the API is a POST to /."""
@@ -163,10 +181,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _caller(self) -> Caller:
         scope = _SCOPE_REGION.search(self.headers.get("Authorization", ""))
-        host, port = self.server.server_address[:2]
         return Caller(
             region=scope[1] if scope else _DEFAULT_REGION,
-            host=self.headers.get("Host") or f"{host!s}:{port}",
+            host=self.headers["Host"],
             agent=self.headers.get("User-Agent", ""),
         )
 
@@ -206,11 +223,12 @@ class _Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
     request_queue_size = 128
     operations: Mapping[str, Operation]
 
-    def __init__(self, address: tuple[str, int], faults: Faults) -> None:
+    def __init__(self, address: tuple[str, int], faults: Faults, allowed_hosts: Collection[str]) -> None:
         self.faults = faults
         self.closing = threading.Event()
         self._open: set[socket.socket] = set()
         super().__init__(address, _Handler)
+        self.allowed_hosts = frozenset({address[0].lower(), str(self.server_address[0]), *allowed_hosts})
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Start the connection's thread, and remember the connection."""

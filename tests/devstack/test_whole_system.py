@@ -114,6 +114,15 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         assert started.stop(signal.SIGTERM)[0] == 0
 
 
+@pytest.mark.parametrize(
+    "name", ["Demo site", "Portal", "GraphQL", "GraphiQL", "RudderStack", "REST", "S3", "Timestream"]
+)
+def test_no_part_answers_to_another_name_or_to_another_sites_page(system: Running, name: str) -> None:
+    foreign = [{"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
+    answers = [httpx.post(system.url(name), headers=headers, content="x").status_code for headers in foreign]
+    assert answers == [403, 403, 403]
+
+
 @pytest.mark.parametrize("metric", ["PageViews", "Visitors", "Commissions"])
 def test_the_figures_are_what_was_sent(system: Running, metric: str) -> None:
     sent = State(system.state).sample_year(SIZE)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from devstack.timestream.fixture import SettableClock, Timestream
@@ -51,6 +52,33 @@ def test_it_serves_until_it_is_told_to_stop(stop: signal.Signals) -> None:
         out, err = process.communicate(timeout=10)
         timestream.close()
     assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_it_answers_to_the_names_that_it_is_given() -> None:
+    with running("--allow-host", "timestream", "--allow-host", "Shop.Test:80") as (_, url):
+        asked = {
+            name: _status(url, name) for name in ("localhost", "timestream:8086", "shop.test", "other.test")
+        }
+    assert asked == {"localhost": 405, "timestream:8086": 405, "shop.test": 405, "other.test": 403}
+
+
+def test_it_answers_to_the_address_that_it_listens_on() -> None:
+    with Server(("0.0.0.0", 0)) as server:
+        assert _status(server.url.replace("0.0.0.0", "127.0.0.1"), "0.0.0.0:8086") == 405
+        assert _status(server.url.replace("0.0.0.0", "127.0.0.1"), "192.168.0.10:8086") == 403
+
+
+def test_a_name_that_cannot_be_allowed() -> None:
+    done = subprocess.run(
+        [*COMMAND, "--allow-host", "*"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "argument --allow-host: '*' is not the name or the address of a host" in done.stderr
+
+
+def _status(url: str, host: str) -> int:
+    """Of the response to a browser that calls the server `host`."""
+    return httpx.get(url, headers={"Host": host}).status_code
 
 
 def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:

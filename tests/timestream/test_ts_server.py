@@ -73,14 +73,14 @@ def test_unmodified_clients_find_it_by_their_environment(
 @pytest.mark.parametrize(
     ("agent", "address"),
     [
-        ("Boto3/1.44.5 md/Botocore#1.44.5", "http://timestream.test:8086"),
-        ("aws-sdk-js/3.1138.0 ua/2.1 os/linux", "timestream.test"),
+        ("Boto3/1.44.5 md/Botocore#1.44.5", "http://localhost:8086"),
+        ("aws-sdk-js/3.1138.0 ua/2.1 os/linux", "localhost"),
     ],
 )
 def test_an_address_in_the_form_the_sdk_reads(
     connection: http.client.HTTPConnection, agent: str, address: str
 ) -> None:
-    headers = {"Host": "timestream.test:8086", "User-Agent": agent}
+    headers = {"Host": "localhost:8086", "User-Agent": agent}
     _, answer = post(connection, "Timestream_20181101.DescribeEndpoints", headers=headers)
     assert answer["Endpoints"][0]["Address"] == address
 
@@ -159,6 +159,16 @@ def test_errors_on_the_wire(
     assert post(connection, target, body) == (status, {"__type": type_, "message": message})
     # And the connection is good for more.
     assert post(connection, "Timestream_20181101.ListDatabases") == (200, {"Databases": []})
+
+
+def test_a_refused_request_is_read_to_its_end() -> None:
+    """Its client is still sending, and would meet a reset instead of the reason."""
+    with Server() as server:
+        connection = http.client.HTTPConnection(server.url.removeprefix("http://"))
+        body = b" " * MOST_BODY_BYTES
+        status, answer = post(connection, "Timestream_20181101.WriteRecords", body, {"Host": "timestream"})
+        connection.close()
+    assert (status, answer["__type"].rpartition("#")[2]) == (403, "AccessDeniedException")
 
 
 @pytest.mark.parametrize(
