@@ -29,6 +29,13 @@ class RefusedError(TimestreamError):
     status: ClassVar[int] = 403
 
 
+class UnsignedError(TimestreamError):
+    """The request has no signature."""
+
+    code: ClassVar[str] = "MissingAuthenticationTokenException"
+    status: ClassVar[int] = 403
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """What a request says of its sender: the region it is signed for, the address it used, and its SDK."""
@@ -106,4 +113,5 @@ _NAMESPACES: Final = {
     "ValidationException": "com.amazon.coral.validate#",
     "SerializationException": "com.amazon.coral.service#",
     "UnknownOperationException": "com.amazon.coral.service#",
+    "MissingAuthenticationTokenException": "com.amazon.coral.service#",
 }

@@ -28,6 +28,7 @@ from devstack.timestream.protocol import (
     Operation,
     RefusedError,
     Response,
+    UnsignedError,
     describe_endpoints,
     error_response,
     respond,
@@ -42,6 +43,8 @@ MOST_BODY_BYTES: Final = 16 << 20
 
 _SCOPE_REGION = re.compile(r"Credential=[^/]*/\d{8}/([a-z0-9-]+)/")
 _DEFAULT_REGION: Final = "us-east-1"
+_SIGNATURE: Final = "AWS4-HMAC-SHA256 "
+"""What the Authorization header of every SDK starts with. The signature itself is not verified."""
 _RESET: Final = struct.pack("ii", 1, 0)
 """Of SO_LINGER: when it is closed, the socket resets its connection."""
 
@@ -163,6 +166,9 @@ class _Handler(LoopbackHandler, BaseHTTPRequestHandler):
         """Say nothing: a client learns from its response what went wrong."""
 
     def _answer(self, target: str, body: bytes) -> None:
+        if not self.headers.get("Authorization", "").startswith(_SIGNATURE):
+            self._send(error_response(UnsignedError("Missing Authentication Token")))
+            return
         fault = self.server.faults.of_request(target.removeprefix(PREFIX), body)
         if fault is not None and fault in INSTEAD:
             self._send(error_response(INSTEAD[fault]))
@@ -180,7 +186,7 @@ class _Handler(LoopbackHandler, BaseHTTPRequestHandler):
                 self._send(response)
 
     def _caller(self) -> Caller:
-        scope = _SCOPE_REGION.search(self.headers.get("Authorization", ""))
+        scope = _SCOPE_REGION.search(self.headers["Authorization"])
         return Caller(
             region=scope[1] if scope else _DEFAULT_REGION,
             host=self.headers["Host"],

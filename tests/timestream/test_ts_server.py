@@ -20,6 +20,7 @@ from devstack.timestream.server import MOST_BODY_BYTES, Server
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 MILLISECONDS = round(NOW.timestamp() * 1000)
 NAME = {"DatabaseName": "Database", "TableName": "Table"}
+SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=local/20261123/us-east-1/timestream/aws4_request"}
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def post(
     body: bytes = b"{}",
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[int, dict[str, Any]]:
-    connection.request("POST", "/", body, {"X-Amz-Target": target, **headers})
+    connection.request("POST", "/", body, {"X-Amz-Target": target, **SIGNED, **headers})
     response = connection.getresponse()
     return response.status, json.loads(response.read())
 
@@ -159,6 +160,25 @@ def test_errors_on_the_wire(
     assert post(connection, target, body) == (status, {"__type": type_, "message": message})
     # And the connection is good for more.
     assert post(connection, "Timestream_20181101.ListDatabases") == (200, {"Databases": []})
+
+
+@pytest.mark.parametrize("authorization", [None, "", "Basic bG9jYWw6bG9jYWw=", "Bearer AWS4-HMAC-SHA256"])
+@pytest.mark.parametrize("target", ["ListDatabases", "DescribeEndpoints", "Query", "Nothing"])
+def test_a_request_without_a_signature(
+    connection: http.client.HTTPConnection, target: str, authorization: str | None
+) -> None:
+    headers = {"X-Amz-Target": f"Timestream_20181101.{target}"}
+    if authorization is not None:
+        headers["Authorization"] = authorization
+    connection.request("POST", "/", b"{}", headers)
+    response = connection.getresponse()
+    assert (response.status, json.loads(response.read())) == (
+        403,
+        {
+            "__type": f"{SERVICE}MissingAuthenticationTokenException",
+            "message": "Missing Authentication Token",
+        },
+    )
 
 
 def test_a_refused_request_is_read_to_its_end() -> None:
