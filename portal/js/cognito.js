@@ -73,6 +73,19 @@ export function cognito({ domain, clientId, scopes = ['openid'] }) {
     return fetchTokens({ grant_type: 'refresh_token', refresh_token: refreshToken });
   }
 
+  /**
+   * Let the refresh token, and the access tokens that came of it, be good for nothing.
+   *
+   * `keepalive` lets the request outlive the page, which does not wait: whoever signs out without a network is
+   * signed out here all the same.
+   */
+  function revoke(token) {
+    const body = new URLSearchParams({ token, client_id: clientId });
+    request(`${domain}/oauth2/revoke`, { method: 'POST', body, keepalive: true }).catch((error) => {
+      if (!(error instanceof UnreachableError)) throw error;
+    });
+  }
+
   function go(path, query) {
     location.assign(`${domain}${path}?${new URLSearchParams(query)}`);
   }
@@ -101,7 +114,9 @@ export function cognito({ domain, clientId, scopes = ['openid'] }) {
     },
 
     async end() {
+      const refreshToken = kept()?.refreshToken;
       sessionStorage.removeItem(TOKENS);
+      if (refreshToken) revoke(refreshToken);
       go('/logout', { client_id: clientId, logout_uri: returnUrl });
     },
   };

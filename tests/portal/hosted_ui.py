@@ -9,6 +9,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from threading import Event
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -36,6 +37,8 @@ class HostedUi:
     refresh_tokens: set[str] = field(default_factory=set)
     grants: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    revoked: Event = field(default_factory=Event)
+    """Set as soon as a refresh token is revoked."""
 
     @property
     def app(self) -> Starlette:
@@ -43,6 +46,7 @@ class HostedUi:
         routes = [
             Route("/oauth2/authorize", self._authorize),
             Route("/oauth2/token", self._token, methods=["POST"]),
+            Route("/oauth2/revoke", self._revoke, methods=["POST"]),
             Route("/logout", self._logout),
         ]
         return Starlette(routes=routes, middleware=[Middleware(CORSMiddleware, allow_origins=["*"])])
@@ -93,6 +97,15 @@ class HostedUi:
     def _refuse(self, error: str) -> Response:
         self.refusals.append(error)
         return JSONResponse({"error": error}, 400)
+
+    async def _revoke(self, request: Request) -> Response:
+        form = dict(parse_qsl((await request.body()).decode()))
+        if form["client_id"] != CLIENT_ID:
+            return self._refuse("invalid_client")
+        # A token that is not known is answered in the same way: RFC 7009, 2.2.
+        self.refresh_tokens.discard(form["token"])
+        self.revoked.set()
+        return Response()
 
     async def _logout(self, request: Request) -> Response:
         return RedirectResponse(request.query_params["logout_uri"])

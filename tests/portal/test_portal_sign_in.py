@@ -5,8 +5,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from devstack.appsync.tokens import LIFETIME_SECONDS
 from devstack.portal import configured_portal
@@ -22,6 +23,8 @@ class Deployment:
     """A portal that is set up for a user pool."""
 
     url: str
+    domain: str
+    """The user pool's."""
     pool: HostedUi
 
 
@@ -32,8 +35,9 @@ def deployed(portal: Stage) -> Iterator[Deployment]:
         graphql = f"{portal.stand.url}/graphql"
         sign_in = {"kind": "cognito", "domain": domain, "clientId": CLIENT_ID, "scopes": ["openid", "email"]}
         settings = {"graphqlUrl": graphql, "refreshSeconds": 1, "signIn": sign_in}
-        with served(configured_portal(settings, [graphql, f"{domain}/oauth2/token"])) as url:
-            yield Deployment(f"{url}/", pool)
+        reached = [graphql, f"{domain}/oauth2/token", f"{domain}/oauth2/revoke"]
+        with served(configured_portal(settings, reached)) as url:
+            yield Deployment(f"{url}/", domain, pool)
 
 
 def expires_in(pool: HostedUi, seconds: float) -> None:
@@ -63,9 +67,7 @@ def test_one_signs_in_and_comes_back_to_the_same_view(deployed: Deployment, brow
         assert deployed.pool.refusals == []
         # The tab's, and no longer than that.
         assert page.evaluate("[document.cookie, localStorage.length]") == ["", 0]
-        page.get_by_role("button", name="Sign out").click()
-        page.get_by_role("button", name="Sign in").wait_for()
-        assert page.evaluate("sessionStorage.length") == 0
+        sign_out(page)
 
 
 def test_a_token_that_runs_out_is_renewed(deployed: Deployment, browser: Browser) -> None:
@@ -124,6 +126,37 @@ def test_a_sign_in_that_was_begun_elsewhere_is_refused(deployed: Deployment, bro
         page.get_by_text("That sign-in was not begun here").first.wait_for()
         assert deployed.pool.grants == []
         assert "code" not in page.url
+
+
+def test_signing_out_revokes_the_refresh_token(deployed: Deployment, browser: Browser) -> None:
+    """Whoever has a copy of it gets no more tokens."""
+    with visit(browser, deployed.url, **READER) as page:
+        sign_in(page)
+        figures_shown(page)
+        [copied] = deployed.pool.refresh_tokens
+        sign_out(page)
+        assert deployed.pool.revoked.wait(10)
+    form = {"grant_type": "refresh_token", "refresh_token": copied, "client_id": CLIENT_ID}
+    assert httpx.post(f"{deployed.domain}/oauth2/token", data=form).json() == {"error": "invalid_grant"}
+
+
+def test_signing_out_works_when_the_token_cannot_be_revoked(deployed: Deployment, browser: Browser) -> None:
+    asked: list[Route] = []
+    with visit(browser, deployed.url, expected=("ERR_FAILED",), **READER) as page:
+        # There is no network; then there is no answer.
+        for answer in (lambda route: route.abort(), lambda route: asked.append(route)):  # noqa: PLW0108
+            page.route("**/oauth2/revoke", answer)
+            sign_in(page)
+            figures_shown(page)
+            sign_out(page)
+            page.unroute("**/oauth2/revoke")
+        assert len(asked) == 1
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign in").wait_for()
+    assert page.evaluate("sessionStorage.length") == 0
 
 
 def spoil(page: Page, name: str) -> None:
