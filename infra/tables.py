@@ -5,7 +5,6 @@ from contextlib import closing
 from datetime import datetime
 from itertools import product
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from chalicelib.config import Config
 from chalicelib.events import MAX_AFFILIATE_ID, Commission, Entry, PageView
@@ -14,6 +13,7 @@ from chalicelib.records import COMMON_ATTRIBUTES, to_record
 from chalicelib.sessions import new_session
 from chalicelib.timerange import TimeWindow, default_interval, to_time_range
 from chalicelib.timestream_writer import Table, Writer, write_client
+from chalicelib.wallclock import zone
 from infra.account import Account
 from infra.errors import InfraError
 
@@ -22,7 +22,7 @@ NOBODY: Final = "columns".ljust(MAX_AFFILIATE_ID + 1, "-")
 it or a request to ask for it, and every statement is bounded by the affiliate. So these records are in no
 figure, and need not be deleted (which Timestream could not do)."""
 
-ZONE: Final = ZoneInfo("America/New_York")
+ZONE: Final = zone("America/New_York")
 """One with transitions: the statements are longest there."""
 
 
