@@ -54,5 +54,8 @@ _PACKAGED: Final[Mapping[str, str]] = {
     "graphiql.js": "graphiql/graphiql.min.js",
     "graphiql.css": "graphiql/graphiql.min.css",
 }
-_POLICY: Final = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:"
-"""Nothing from elsewhere."""
+_POLICY: Final = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Nothing from elsewhere, and in no other page."""

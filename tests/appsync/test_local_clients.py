@@ -131,7 +131,9 @@ def test_a_page_of_this_machine_may_ask(local: Stand, alice: str) -> None:
 @needs_node_modules
 def test_graphiql_needs_nothing_from_elsewhere(local: Stand) -> None:
     page = local.client.get("/", follow_redirects=True)
-    assert page.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'self' ")
+    assert policy.endswith("; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 
     files = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
     assert len(files) == 6

@@ -1,6 +1,8 @@
 """No web page of another site can use a server on this machine."""
 
 import os
+import subprocess
+import sys
 from argparse import ArgumentTypeError
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
@@ -27,6 +29,7 @@ from devstack.serving import serving
 from devstack.storage import s3_client, storage
 from devstack.timestream.server import Server
 
+ROOT = Path(__file__).parents[2]
 ALLOWED = ("shop.test", "fd00::1")
 SIGNED = {
     "X-Amz-Target": "Timestream_20181101.DescribeEndpoints",
@@ -356,6 +359,25 @@ def test_no_page_reads_the_local_s3_unless_its_bucket_says_so(tmp_path: Path) ->
         preflight["Access-Control-Request-Method"] = "GET"
         _, _, answered = send(port, preflight, "OPTIONS", "/bucket/key")
         assert answered["access-control-allow-origin"] == "http://localhost:3000"
+
+
+def test_the_local_appsync_alone_is_closed_too(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "devstack.appsync", f"--port={port}", f"--state={tmp_path}"]
+    with subprocess.Popen(
+        [*command, "--allow-host=shop.test"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout
+        try:
+            next(line for line in process.stdout if "Uvicorn running on" in line)
+            names = ("localhost", "shop.test", "evil.example")
+            assert [send(port, {"Host": name})[0] for name in names] == [405, 405, 403]
+        finally:
+            process.kill()
 
 
 def test_the_app_behind_the_local_api_gateway_is_closed_too(tmp_path: Path) -> None:
