@@ -1,13 +1,16 @@
 """Affiliate web analytics: page views and commissions from S3 into Timestream, and figures out of it."""
 
 import os
+import sys
 import time
 from datetime import UTC, datetime
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 from aws_lambda_powertools.logging import Logger
+from botocore.exceptions import BotoCoreError
 from chalice.app import (
     BadRequestError,
     BaseLambdaEvent,
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
     from chalicelib.outcomes import Outcome
     from chalicelib.timestream_writer import Writer
 
+if IN_CHALICE_COMMAND := "AWS_CHALICE_CLI_MODE" in os.environ:
+    from chalicelib.command_line import complete
+
+    complete(os.environ, sys.argv[1:], Path(__file__).parent)
 config = Config.from_environ(os.environ)
 app = Chalice(app_name="affiliate-analytics", configure_logs=False)
 logger = Logger(service=app.app_name)  # of that name, so it formats what Chalice logs too
@@ -85,7 +92,7 @@ def metrics() -> Response:
     except RequestError as error:
         raise BadRequestError(str(error)) from error
     except UnavailableError as error:
-        logger.exception("Timestream did not answer")
+        report_unavailable(error)
         raise ServiceUnavailableError("the figures cannot be had now: try again") from error
     headers: dict[str, Any] = {
         "Content-Type": "application/json",
@@ -118,6 +125,16 @@ def report(source: ObjectVersion, outcome: "Outcome") -> None:
         sent.add_metric(name=name, unit=MetricUnit.Count, value=value)
     sent.add_metric(name="Bytes", unit=MetricUnit.Bytes, value=outcome.bytes)
     sent.flush_metrics()
+
+
+def report_unavailable(error: UnavailableError) -> None:
+    """Log why there are no figures now; under `chalice local`, say what to start."""
+    if not IN_CHALICE_COMMAND:
+        logger.error("Timestream did not answer", exc_info=error)
+        return
+    from chalicelib.command_line import what_to_start
+
+    logger.error(what_to_start(os.environ, error))
 
 
 # What follows is made, and imported, when it is first needed: each of the two functions has this file, and
@@ -168,4 +185,7 @@ def query_client() -> "TimestreamQueryClient":
     """Reads from Timestream."""
     from chalicelib.timestream_reader import query_client
 
-    return query_client(session())
+    try:
+        return query_client(session())
+    except BotoCoreError as error:  # no region, which Lambda always has
+        raise UnavailableError(str(error)) from error

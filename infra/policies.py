@@ -1,7 +1,8 @@
 """What the storage stack tells the app: its settings, and what its functions may do.
 
-Chalice takes a policy as it stands, without a variable. So the policies in `.chalice/` are templates, whose
-`${Names}` are the stack's outputs.
+Chalice takes a policy as it stands, without a variable. So `policy-ingest.json` and `policy-metrics.json`, in
+`.chalice/`, are templates, whose `${Names}` are the stack's outputs. A stage that is deployed without the
+stack has `policy-ingest-by-name.json` and `policy-metrics-by-name.json`: the same, with `BY_NAME` as outputs.
 """
 
 import json
@@ -13,7 +14,21 @@ from typing import Any, Final
 from infra.errors import InfraError
 from infra.stage import Stage
 
-FUNCTIONS: Final = ("ingest", "metrics")
+FUNCTIONS: Final = {"ingest": "ingest", "metrics": "api_handler"}
+"""Our functions, with Chalice's names for them."""
+
+BY_NAME: Final = {
+    "EventsBucketArn": "arn:aws:s3:::*",
+    "EventsPrefix": "events/",
+    "DeadLetterPrefix": "dead-letters/",
+    "RejectedPrefix": "timestream-rejected/",
+    "PageViewsTableArn": "arn:aws:timestream:*:*:database/*/table/PageViewsTable",
+    "CommissionsTableArn": "arn:aws:timestream:*:*:database/*/table/CommissionsTable",
+    "IngestLogGroupArn": "arn:aws:logs:*:*:log-group:/aws/lambda/affiliate-analytics-*-ingest",
+    "MetricsLogGroupArn": "arn:aws:logs:*:*:log-group:/aws/lambda/affiliate-analytics-*",
+    "FailureQueueArn": "arn:aws:sqs:*:*:affiliate-analytics-*",
+}
+"""What stands for the outputs as long as no stack is known: any account, region and bucket, but our names."""
 
 _SETTINGS: Final = {
     "EVENTS_BUCKET": "EventsBucket",
@@ -34,7 +49,7 @@ def stage_settings(outputs: Mapping[str, str]) -> dict[str, str]:
 
 
 def write_policies(stage: Stage, outputs: Mapping[str, str]) -> bool:
-    """Write the stage's policies where `.chalice/config.json` says they are; whether that changed any.
+    """Write the stage's policies, and have `.chalice/config.json` name them; whether that changed anything.
 
     Raises InfraError for an output that is not there.
     """
@@ -43,7 +58,8 @@ def write_policies(stage: Stage, outputs: Mapping[str, str]) -> bool:
         _write(folder / policy_file(stage.name, function), read_policy(folder, function, outputs))
         for function in FUNCTIONS
     ]
-    return any(changes)
+    files = {chalice_name: policy_file(stage.name, name) for name, chalice_name in FUNCTIONS.items()}
+    return any([*changes, stage.use_policies(files)])
 
 
 def policy_file(stage: str, function: str) -> str:

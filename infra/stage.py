@@ -60,14 +60,12 @@ class Stage:
 
     def change_settings(self, settings: Mapping[str, str]) -> bool:
         """Put these into the stage's environment variables; whether that changed any."""
-        config = _read(self._config)
-        variables = config["stages"][self.name].setdefault("environment_variables", {})
-        before = dict(variables)
-        variables.update(settings)
-        if variables == before:
-            return False
-        _write(self._config, config)
-        return True
+        return self._change({"environment_variables": settings})
+
+    def use_policies(self, files: Mapping[str, str]) -> bool:
+        """Have each function, by Chalice's name, use a file of `.chalice/`; whether that changed any."""
+        functions = {function: {"iam_policy_file": file} for function, file in files.items()}
+        return self._change({"lambda_functions": functions})
 
     @property
     def deployed(self) -> dict[str, dict[str, Any]]:
@@ -84,6 +82,16 @@ class Stage:
     @property
     def _config(self) -> Path:
         return self.project / ".chalice" / "config.json"
+
+    def _change(self, additions: Mapping[str, Any]) -> bool:
+        """Put these into the stage's part of the configuration; whether that changed any of it."""
+        config = _read(self._config)
+        changed = _merged(config["stages"][self.name], additions)
+        if changed == config["stages"][self.name]:
+            return False
+        config["stages"][self.name] = changed
+        _write(self._config, config)
+        return True
 
 
 def open_stage(project: Path, name: str) -> Stage:
@@ -104,6 +112,14 @@ def write_deployed(stage: Stage, resources: list[dict[str, Any]]) -> None:
     """Have Chalice know these resources as the stage's own."""
     stage.deployed_file.parent.mkdir(exist_ok=True)
     _write(stage.deployed_file, {"resources": resources, "schema_version": "2.0", "backend": "api"})
+
+
+def _merged(old: Mapping[str, Any], additions: Mapping[str, Any]) -> dict[str, Any]:
+    deeper = {
+        name: _merged(old.get(name, {}), value) if isinstance(value, Mapping) else value
+        for name, value in additions.items()
+    }
+    return {**old, **deeper}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -41,6 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "sessions": set(),
     "wallclock": set(),
     "config": {"addresses", "errors"},
+    "command_line": {"config", "errors"},
     "ingest": {
         "compression",
         "config",

@@ -13,8 +13,10 @@ from chalice.deploy.validate import validate_configuration
 
 import app
 from chalicelib.config import Config
-from devstack.environment import stage_settings
-from infra.policies import FUNCTIONS, policy_file
+from devstack.environment import REGION, stage_settings
+from devstack.ports import Ports
+from devstack.ports import url as devstack_url
+from infra.policies import BY_NAME, FUNCTIONS, read_policy
 from infra.stage import LOCAL, PROJECT
 
 CONFIG: dict[str, Any] = json.loads((PROJECT / ".chalice" / "config.json").read_text())
@@ -89,14 +91,15 @@ def test_every_key_of_a_function_is_one_that_chalice_reads_there():
     for settings in CONFIG["lambda_functions"].values():
         assert settings.keys() <= OF_FUNCTIONS - MERGED
     for stage in DEPLOYED:
-        functions = CONFIG["stages"][stage]["lambda_functions"]
-        assert functions.keys() == HANDLERS.keys()
+        functions = CONFIG["stages"][stage].get("lambda_functions", {})
+        assert functions.keys() <= HANDLERS.keys()
         for settings in functions.values():
             assert settings.keys() <= OF_FUNCTIONS
 
 
 def test_the_functions_are_the_apps():
-    assert set(HANDLERS.values()) == set(FUNCTIONS) == app.app.handler_map.keys()
+    assert {chalice_name: name for name, chalice_name in FUNCTIONS.items()} == HANDLERS
+    assert app.app.handler_map.keys() == FUNCTIONS.keys()
 
 
 @pytest.mark.parametrize("stage", CONFIG["stages"])
@@ -133,7 +136,14 @@ def test_each_function_has_its_own_policy(stage, function):
     config = in_force(stage, function)
     assert config.autogen_policy is False  # Chalice reads app.py alone, and knows no Timestream
     assert config.manage_iam_role is True
-    assert config.iam_policy_file == policy_file(stage, HANDLERS[function])
+    assert config.iam_policy_file == f"policy-{HANDLERS[function]}-by-name.json"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_policy_by_name_is_the_functions_policy_without_a_stack(function):
+    folder = PROJECT / ".chalice"
+    by_name = json.loads((folder / f"policy-{function}-by-name.json").read_text())
+    assert by_name == read_policy(folder, function, BY_NAME)
 
 
 @pytest.mark.parametrize("stage", DEPLOYED)
@@ -161,3 +171,10 @@ def test_logs_are_not_kept_by_chalice(function):
 
 def test_the_app_takes_the_local_stage():
     assert Config.from_environ(stage_settings()).events_bucket
+
+
+def test_the_local_stage_reaches_no_real_account():
+    settings = stage_settings()
+    assert settings["AWS_ENDPOINT_URL"] == devstack_url(Ports().timestream)
+    assert settings["AWS_ACCESS_KEY_ID"] == settings["AWS_SECRET_ACCESS_KEY"] == "local"
+    assert settings["AWS_DEFAULT_REGION"] == REGION

@@ -198,7 +198,10 @@ def test_actions_and_resources_are_such_as_aws_knows(function):
 def test_policies_are_written_where_chalice_reads_them(tmp_path):
     stage = copy_of_the_policies(tmp_path)
     assert write_policies(stage, OUTPUTS) is True
-    for function in FUNCTIONS:
+    config = json.loads((tmp_path / ".chalice/config.json").read_text())
+    named = config["stages"]["dev"]["lambda_functions"]
+    for function, chalice_name in FUNCTIONS.items():
+        assert named[chalice_name] == {"iam_policy_file": policy_file("dev", function)}
         written = tmp_path / ".chalice" / policy_file("dev", function)
         assert json.loads(written.read_text()) == POLICIES[function]
     assert write_policies(stage, OUTPUTS) is False
@@ -216,8 +219,7 @@ def test_a_stack_without_an_output_is_told(tmp_path):
 
 def copy_of_the_policies(folder: Any) -> Stage:
     (folder / ".chalice").mkdir()
-    for function in FUNCTIONS:
-        name = f"policy-{function}.json"
+    for name in ("config.json", *(f"policy-{function}.json" for function in FUNCTIONS)):
         (folder / ".chalice" / name).write_text((PROJECT / ".chalice" / name).read_text())
     return Stage(folder, "affiliate-analytics", "dev")
 

@@ -1,0 +1,60 @@
+"""What Chalice's commands need of the app: they import it, perhaps before its stage has any settings."""
+
+import json
+import sys
+from collections.abc import Collection, Mapping, MutableMapping
+from pathlib import Path
+from typing import Final, NoReturn
+
+from chalicelib.config import Config
+from chalicelib.errors import SettingError, UnavailableError
+
+
+def complete(environ: MutableMapping[str, str], arguments: Collection[str], project: Path) -> None:
+    """Give a stage without settings those of the stage `local`, unless the command deploys the app.
+
+    `environ` is changed, but keeps every value that it has. Exits with one sentence if the settings are
+    missing or wrong: for an exception, Chalice prints a stack trace.
+    """
+    if not environ.get("EVENTS_BUCKET", "").strip():
+        if _DEPLOYING & set(arguments):
+            _exit(_MISSING)
+        for name, value in _local_settings(project).items():
+            environ[name] = environ.get(name, "").strip() or value
+    try:
+        Config.from_environ(environ)
+    except SettingError as error:
+        _exit(f"In .chalice/config.json, {error}.")
+
+
+def what_to_start(environ: Mapping[str, str], error: UnavailableError) -> str:
+    """What to do if Timestream does not answer a request to `chalice local`, in one sentence."""
+    for name in ("AWS_ENDPOINT_URL_TIMESTREAM_QUERY", "AWS_ENDPOINT_URL"):
+        if url := environ.get(name):
+            reason = str(error).rstrip(".")
+            return f"Timestream does not answer at {url} ({reason}): {_START}"
+    return f"Timestream does not answer: {error}"
+
+
+_DEPLOYING: Final = {"deploy", "package", "plan"}
+"""The commands that take the settings to AWS, or show what would be taken there."""
+
+_MISSING: Final = (
+    "EVENTS_BUCKET is not set: write the stage's settings into .chalice/config.json, as docs/deploy.md says, "
+    "or run `make deploy`, which makes all that the app needs and writes them for you."
+)
+
+_START: Final = "if it is not running, start it with `make run ARGS=--rest-port=0`."
+
+
+def _local_settings(project: Path) -> dict[str, str]:
+    config = json.loads((project / ".chalice" / "config.json").read_text(encoding="utf-8"))
+    settings: dict[str, str] = config["stages"]["local"]["environment_variables"]
+    return settings
+
+
+def _exit(sentence: str) -> NoReturn:
+    # Written here, not given to `sys.exit`: `chalice local` imports the app in a thread, which would not
+    # print it.
+    sys.stderr.write(f"chalice: {sentence}\n")
+    sys.exit(1)
