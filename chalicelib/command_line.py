@@ -16,6 +16,8 @@ def complete(environ: MutableMapping[str, str], arguments: Collection[str], proj
     `environ` is changed, but keeps every value that it has. Exits with one sentence if the settings are
     missing or wrong: for an exception, Chalice prints a stack trace.
     """
+    if region := environ.get("AWS_DEFAULT_REGION") or environ.get("AWS_REGION"):
+        environ["AWS_DEFAULT_REGION"] = region  # botocore reads this one only
     if not environ.get("EVENTS_BUCKET", "").strip():
         if _DEPLOYING & set(arguments):
             _exit(_MISSING)

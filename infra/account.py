@@ -1,6 +1,7 @@
 """Whose account, and which region: found out before anything is made."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,7 @@ def open_account() -> Iterator[Account]:
 
     Raises InfraError without a region or outside Timestream's, and what botocore raises without credentials.
     """
+    _take_region(os.environ)
     session = boto3.Session()
     region = _region(session)
     with ExitStack() as stack, closing(session.client("sts")) as sts:
@@ -53,6 +55,12 @@ def check_timestream(account: Account) -> None:
     DescribeEndpoints is the one call that its regional endpoints take, and the first that is refused.
     """
     account.client("timestream-write").describe_endpoints()
+
+
+def _take_region(environ: MutableMapping[str, str]) -> None:
+    """Have AWS_REGION count where AWS_DEFAULT_REGION is not set: boto3 and Chalice read that one only."""
+    if region := environ.get("AWS_DEFAULT_REGION") or environ.get("AWS_REGION"):
+        environ["AWS_DEFAULT_REGION"] = region
 
 
 def _region(session: boto3.Session) -> str:

@@ -28,6 +28,12 @@ from infra.stage import PROJECT, open_stage
 JOURNALS: Final = Path(".replay")
 """Under the project: how far each unfinished replay is."""
 
+DEFAULT_AT_ONCE: Final = 4
+"""Invocations. A new account may run 10 functions at once, and new events and affiliates need the others.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+"""
+
 SHOWN_ERRORS: Final = 5
 
 
@@ -181,7 +187,11 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--until", type=_moment, metavar="TIME", help="only what was stored before it")
     parser.add_argument("--dry-run", action="store_true", help="say what there is, and replay nothing")
     parser.add_argument(
-        "--concurrency", type=_concurrency, default=8, metavar="N", help="invocations at once (%(default)s)"
+        "--concurrency",
+        type=_concurrency,
+        default=DEFAULT_AT_ONCE,
+        metavar="N",
+        help="invocations at once (%(default)s)",
     )
     return parser
 

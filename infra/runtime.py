@@ -22,12 +22,13 @@ RUNTIMES: Final = {
     (3, 11): Runtime(
         "python3.11",
         date(2027, 6, 30),
-        "its image is Amazon Linux 2, near its end: 3.12 or 3.13 is the one to take.",
+        "its image is Amazon Linux 2, near its end: deploy with Python 3.12, 3.13 or 3.14.",
     ),
     (3, 12): Runtime("python3.12", date(2029, 1, 10)),
     (3, 13): Runtime("python3.13", date(2029, 8, 31)),
+    (3, 14): Runtime("python3.14", date(2029, 8, 31)),
 }
-"""Those that the project is tested on, by version."""
+"""Those that the project and all that it ships run on, by version."""
 
 
 def lambda_runtime(version: tuple[int, int], today: date) -> Runtime:
@@ -39,7 +40,7 @@ def lambda_runtime(version: tuple[int, int], today: date) -> Runtime:
     if runtime is None:
         raise InfraError(
             f"This is Python {version[0]}.{version[1]}, and Lambda's runtime follows it: "
-            "deploy with 3.12 or 3.13 (`make setup PYTHON=python3.13`, after removing .venv)."
+            "deploy with 3.12, 3.13 or 3.14 (remove .venv, then `make deploy PYTHON=python3.14`)."
         )
     if today >= runtime.blocked_on:
         raise InfraError(

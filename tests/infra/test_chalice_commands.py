@@ -187,6 +187,12 @@ def test_what_is_exported_wins_over_the_local_settings():
     assert environ["EVENTS_BUCKET"] == "web-analytics-events"
 
 
+def test_a_region_is_taken_from_either_variable():
+    environ = {"EVENTS_BUCKET": "events-of-mine", "AWS_REGION": "eu-central-1"}
+    complete(environ, ["local"], PROJECT)
+    assert environ["AWS_DEFAULT_REGION"] == "eu-central-1"
+
+
 def test_a_stage_with_settings_is_left_alone():
     environ = {"EVENTS_BUCKET": "events-of-mine"}
     complete(environ, ["local"], PROJECT)

@@ -120,9 +120,16 @@ def test_deploy_called_wrongly(refusing: Refusing, project: Path, capfd, argumen
     [
         ({"AWS_ACCESS_KEY_ID": ""}, "There are no AWS credentials: run `aws sso login` or `aws configure`"),
         ({"AWS_PROFILE": "nobody"}, "The config profile (nobody) could not be found: `aws configure list-"),
-        ({"AWS_DEFAULT_REGION": ""}, "No AWS region is chosen: set AWS_DEFAULT_REGION, such as eu-west-1."),
         (
-            {"AWS_DEFAULT_REGION": "eu-north-1"},
+            {"AWS_DEFAULT_REGION": "", "AWS_REGION": ""},
+            "No AWS region is chosen: set AWS_DEFAULT_REGION, such as eu-west-1.",
+        ),
+        (
+            {"AWS_DEFAULT_REGION": "", "AWS_REGION": "eu-north-1"},
+            "Timestream is not in eu-north-1: set AWS_DEFAULT_REGION to one of ",
+        ),
+        (
+            {"AWS_DEFAULT_REGION": "eu-north-1", "AWS_REGION": "eu-west-1"},
             "Timestream is not in eu-north-1: set AWS_DEFAULT_REGION to one of ",
         ),
         (
@@ -267,7 +274,7 @@ def test_a_package_that_cannot_be_built(project: Path, capfd, monkeypatch: pytes
         (
             (3, 10),
             date(2026, 11, 23),
-            "This is Python 3.10, and Lambda's runtime follows it: deploy with 3.12 or 3.13",
+            "This is Python 3.10, and Lambda's runtime follows it: deploy with 3.12, 3.13 or 3.14 ",
         ),
         ((3, 15), date(2026, 11, 23), "This is Python 3.15, and Lambda's runtime follows it"),
         ((3, 11), date(2027, 6, 30), "Lambda takes no python3.11 since 2027-06-30"),
@@ -278,8 +285,13 @@ def test_an_interpreter_that_lambda_has_not(version: tuple[int, int], today: dat
         lambda_runtime(version, today)
 
 
-def test_interpreters_that_lambda_has():
-    assert lambda_runtime((3, 13), date(2026, 11, 23)).warning == ""
+@pytest.mark.parametrize("minor", [12, 13, 14])
+def test_interpreters_that_lambda_has(minor: int):
+    runtime = lambda_runtime((3, minor), date(2026, 11, 23))
+    assert (runtime.name, runtime.warning) == (f"python3.{minor}", "")
+
+
+def test_an_interpreter_that_lambda_will_not_have_for_long():
     assert "Amazon Linux 2" in lambda_runtime((3, 11), date(2026, 11, 23)).warning
 
 
