@@ -3,21 +3,29 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+DEPLOY := $(VENV)/.deploy-installed
 SETUP := $(VENV)/.installed $(if $(wildcard package.json),node_modules/.installed)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench deploy destroy package clean
+.PHONY: help setup run test check format bench deploy destroy replay package stage clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(SETUP)  ## Create what the others need: .venv, and node packages (each of them calls this)
 
-$(VENV)/.installed: requirements.txt requirements-dev.txt
+$(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+
+# A deployment needs less than development, and is done where all of that is.
+$(VENV)/.installed: requirements.txt requirements-deploy.txt requirements-dev.txt | $(BIN)/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(DEPLOY) $@
+
+$(DEPLOY): requirements.txt requirements-deploy.txt | $(BIN)/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-deploy.txt
 	@touch $@
 
 # The peers of the benchmarks: heavy, and needed for nothing else.
@@ -61,14 +69,20 @@ format: $(SETUP)  ## Format the code
 bench: $(SETUP) $(VENV)/.bench-installed  ## Measure, and write benchmarks/README.md's tables
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-deploy: $(SETUP)  ## Deploy a stage to AWS: make deploy STAGE=dev
+deploy: stage $(DEPLOY)  ## Deploy a stage to AWS: make deploy STAGE=dev
 	@$(BIN)/python -m infra.deploy $(STAGE) $(ARGS)
 
-destroy: $(SETUP)  ## Take a stage down, but for its data: make destroy STAGE=dev
+destroy: stage $(DEPLOY)  ## Take a stage down, but for its data: make destroy STAGE=dev
 	@$(BIN)/python -m infra.destroy $(STAGE) $(ARGS)
 
-package: $(SETUP)  ## Show what would ship to Lambda
+replay: stage $(DEPLOY)  ## Ingest stored objects again: make replay STAGE=dev ARGS="--prefix events/web/2026/"
+	@$(BIN)/python -m infra.replay --stage $(STAGE) $(ARGS)
+
+package: $(DEPLOY)  ## Show what would ship to Lambda
 	@$(BIN)/python -m infra.package $(ARGS)
+
+stage:
+	@test -n "$(STAGE)" || { echo "Say which stage, such as: make $(MAKECMDGOALS) STAGE=dev"; exit 2; }
 
 clean:  ## Forget the local system's data and the tools' caches (.venv stays)
 	rm -rf .devstack .hypothesis .mypy_cache .pytest_cache .ruff_cache .chalice/deployments

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -26,22 +27,29 @@ PATIENCE: Final = 10
 def smoke_test(account: Account, api_url: str, pause: float = 3.0) -> str:
     """Ask for each metric of an affiliate that nobody is; returns how that went.
 
-    `api_url` is the API's with its stage, as Chalice gives it. Raises InfraError where an answer is not 200
-    and empty, or where a request without a signature is answered.
+    `api_url` is the API's with its stage, as Chalice gives it. Raises InfraError if an answer is not 200 and
+    empty, if a request without a signature is answered, or if nothing answers.
     """
     base = os.environ.get(ENDPOINT, api_url).rstrip("/")
-    with httpx.Client(timeout=35) as client:
-        for url in _questions(base):
-            answer = _patiently(client, account, url, pause)
-            if answer.status_code != 200:
-                raise InfraError(f"GET /metrics answers {answer.status_code}: {_hint(answer)}")
-            if answer.json()["dataset"]:
-                raise InfraError("GET /metrics has figures of an affiliate that nobody is.")
-        if (status := client.get(url).status_code) != 403:
-            raise InfraError(
-                f"GET /metrics answers {status} to a request without a signature, where it must refuse."
-            )
+    try:
+        with httpx.Client(timeout=35) as client:
+            _check_answers(client, account, base, pause)
+    except httpx.TransportError as error:
+        raise InfraError(f"GET /metrics does not answer at {base}: {error}.") from error
     return f"{len(Metric)} answers, all empty as they should be"
+
+
+def _check_answers(client: httpx.Client, account: Account, base: str, pause: float) -> None:
+    for url in _questions(base):
+        answer = _patiently(client, account, url, pause)
+        if answer.status_code != 200:
+            raise InfraError(f"GET /metrics answers {answer.status_code}: {_hint(answer)}")
+        if answer.json()["dataset"]:
+            raise InfraError("GET /metrics has figures of an affiliate that nobody is.")
+    if (status := client.get(url).status_code) != 403:
+        raise InfraError(
+            f"GET /metrics answers {status} to a request without a signature, where it must refuse."
+        )
 
 
 def _questions(base: str) -> Iterator[str]:
@@ -52,12 +60,13 @@ def _questions(base: str) -> Iterator[str]:
 
 
 def _patiently(client: httpx.Client, account: Account, url: str, pause: float) -> httpx.Response:
-    for _ in range(PATIENCE):
-        answer = client.get(url, headers=_signature(account, url))
-        if answer.status_code != 403 and answer.status_code < 500:
-            break
+    for _ in range(PATIENCE - 1):
+        with suppress(httpx.TransportError):  # a new API's name is not known everywhere at once
+            answer = client.get(url, headers=_signature(account, url))
+            if answer.status_code != 403 and answer.status_code < 500:
+                return answer
         time.sleep(pause)
-    return answer
+    return client.get(url, headers=_signature(account, url))
 
 
 def _signature(account: Account, url: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from botocore.stub import Stubber
 from chalicelib.config import Config
 from chalicelib.events import is_affiliate_id
 from chalicelib.queries import COLUMNS
+from devstack.ports import free_port
 from infra.account import Account, open_account
 from infra.errors import InfraError
 from infra.function_settings import set_retries
@@ -118,3 +119,9 @@ def test_the_smoke_test(account: Account, signed: list[tuple[int, str]], unsigne
         except InfraError as error:
             result = str(error)
     assert result.startswith(said)
+
+
+def test_the_smoke_test_of_an_api_that_nobody_serves(account: Account):
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(InfraError, match=f"^GET /metrics does not answer at {nowhere}/dev: .*refused"):
+        smoke_test(account, f"{nowhere}/dev/", pause=0)

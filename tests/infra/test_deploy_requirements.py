@@ -1,0 +1,87 @@
+"""What `make deploy` installs: requirements-deploy.txt, and neither Node nor tools of development."""
+
+import os
+import shutil
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from infra.package import required
+from tests.infra.project import ROOT
+from tests.test_architecture import imports
+
+DEPENDENCIES = {"botocore": "boto3"}
+"""What comes with a requirement, and as surely as the requirement itself."""
+
+COMMANDS = ["deploy", "destroy", "replay"]
+
+
+def requirements() -> set[str]:
+    files = ("requirements-deploy.txt", "requirements.txt")  # the first includes the second
+    return {name for file in files for name in required((ROOT / file).read_text())}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "infra").glob("*.py")), ids=lambda path: path.stem)
+def test_the_commands_import_what_is_required_for_a_deployment(path: Path):
+    tops = {module.partition(".")[0] for module in imports(path)}
+    foreign = tops - sys.stdlib_module_names - {"infra", "chalicelib"}
+    distributions = packages_distributions()
+    names = {DEPENDENCIES.get(top, distributions[top][0].lower()) for top in foreign}
+    assert names <= requirements()
+
+
+def test_development_includes_what_a_deployment_needs():
+    assert "-r requirements-deploy.txt" in (ROOT / "requirements-dev.txt").read_text().splitlines()
+    assert "-r requirements.txt" in (ROOT / "requirements-deploy.txt").read_text()
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout in which nothing is installed yet."""
+    for name in ("Makefile", *(path.name for path in ROOT.glob("requirements*.txt")), "package.json"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def make(checkout: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    # `make test` hands its own arguments to every make below it.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "package"])
+def test_a_command_installs_what_a_deployment_needs_and_no_more(checkout: Path, command: str):
+    planned = make(checkout, "--dry-run", command, "STAGE=dev").stdout
+    assert "pip install --quiet --disable-pip-version-check -r requirements-deploy.txt" in planned
+    assert f"python -m infra.{command}" in planned
+    assert "requirements-dev.txt" not in planned
+    assert "npm" not in planned
+
+
+@pytest.mark.parametrize("stamp", [".deploy-installed", ".installed"])
+def test_a_command_installs_nothing_the_second_time(checkout: Path, stamp: str):
+    """Also after `make setup`, whose stamp is beside that of a deployment."""
+    (checkout / ".venv/bin").mkdir(parents=True)
+    for name in ("bin/pip", ".deploy-installed", stamp):
+        (checkout / ".venv" / name).touch()
+    planned = make(checkout, "--dry-run", "deploy", "STAGE=dev").stdout
+    assert "pip" not in planned
+    assert "touch .venv/.deploy-installed .venv/.installed" in make(checkout, "-n", "-B", "setup").stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_without_a_stage_says_how_to_name_one(checkout: Path, command: str):
+    done = make(checkout, command)
+    assert done.returncode == 2
+    assert done.stdout == f"Say which stage, such as: make {command} STAGE=dev\n"
+    assert not (checkout / ".venv").exists()
