@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from infra.account import open_account
+from infra.confirmation import PRODUCTION, confirm
 from infra.deployment import Deployment
 from infra.errors import InfraError, run_command
 from infra.progress import Progress
@@ -37,6 +38,8 @@ def _run(options: Namespace, project: Path, console: Console) -> None:
         console.print(f"{stage.name}, to {account.region} of account {account.id}, on {runtime.name}")
         if runtime.warning:
             console.print(f"[yellow]{runtime.name}: {runtime.warning}", soft_wrap=True)
+        if stage.name == PRODUCTION and not options.yes:
+            confirm(console, stage, account, "deploy it")
         progress.run(deployment.steps())
         console.print(deployment.report(), markup=False, highlight=False, soft_wrap=True)
 
@@ -60,6 +63,7 @@ def _parser() -> ArgumentParser:
         metavar="NAME=VALUE",
         help="a parameter of infra/storage.yaml or infra/graphql.yaml; kept until it is given another value",
     )
+    parser.add_argument("--yes", action="store_true", help=f"do not ask before {PRODUCTION} is deployed")
     return parser
 
 

@@ -11,7 +11,8 @@ from rich.console import Console
 from infra.account import Account, open_account
 from infra.adoption import adopt, check_place
 from infra.chalice_command import chalice
-from infra.errors import InfraError, run_command
+from infra.confirmation import confirm
+from infra.errors import run_command
 from infra.function_settings import log_groups
 from infra.progress import Progress, Step
 from infra.stacks import Stack
@@ -30,7 +31,7 @@ def _run(options: Namespace, project: Path, console: Console) -> None:
     with open_account() as account:
         check_place(account, stage)
         if not options.yes:
-            _ask(console, stage, account)
+            confirm(console, stage, account, "take it down")
         progress = Progress(console)
         destruction = _Destruction(stage, account, progress)
         kept = destruction.retained()
@@ -79,14 +80,6 @@ class _Destruction:
             except client.exceptions.ResourceNotFoundException:
                 continue  # gone already
         return "deleted"
-
-
-def _ask(console: Console, stage: Stage, account: Account) -> None:
-    if not sys.stdin.isatty():
-        raise InfraError("Nobody is there to confirm it: add --yes.")
-    question = f"Type {stage.name} to take it down in {account.region} of account {account.id}: "
-    if console.input(question).strip() != stage.name:
-        raise InfraError("Nothing was taken down.")
 
 
 def _report(stage: Stage, kept: Sequence[str]) -> str:

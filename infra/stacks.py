@@ -25,6 +25,7 @@ class Stack:
     def deploy(self, template: Template, given: Mapping[str, str]) -> str:
         """Make the stack be as the template says; returns what that took, in a word or two.
 
+        Its termination protection is on then, so that only `delete` can take it down.
         A parameter that is not given stays as it was, or is its default. Whatever goes on with the stack
         already is waited for first. Raises InfraError for a parameter without a value, and with
         CloudFormation's reason when a resource cannot be made.
@@ -40,10 +41,13 @@ class Stack:
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
             Tags=[{"Key": "app", "Value": "affiliate-analytics"}],
         )
-        if not self._is_change(change_set["Id"]):
+        is_change = self._is_change(change_set["Id"])
+        if is_change:
+            self.client.execute_change_set(ChangeSetName=change_set["Id"])
+            self._finish(change_set["StackId"], _MADE)
+        self._set_protection(enabled=True)
+        if not is_change:
             return "no change"
-        self.client.execute_change_set(ChangeSetName=change_set["Id"])
-        self._finish(change_set["StackId"], _MADE)
         return "changed" if before else "created"
 
     def check_parameters(self, template: Template, given: Mapping[str, str]) -> None:
@@ -60,6 +64,7 @@ class Stack:
         stack = self._settled()
         if stack is None:
             return "not there"
+        self._set_protection(enabled=False)
         self.client.delete_stack(StackName=self.name)
         self._finish(stack["StackId"], _GONE)
         return "deleted"
@@ -110,6 +115,10 @@ class Stack:
         if any(words in reason for words in _NOTHING_TO_DO):
             return False
         raise InfraError(f"CloudFormation cannot change {self.name}: {reason}")
+
+    def _set_protection(self, *, enabled: bool) -> None:
+        """No change set can do this."""
+        self.client.update_termination_protection(StackName=self.name, EnableTerminationProtection=enabled)
 
     def _finish(self, stack_id: str, wanted: Sequence[str]) -> None:
         stack = self._wait(stack_id)

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from moto.apigateway.models import APIGatewayBackend, RestAPI
 from moto.cloudformation import parsing
+from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.common_models import CloudFormationModel
+from moto.core.responses import ActionResult
 from moto.s3.responses import S3Response
 
 
@@ -25,6 +27,10 @@ def repair_moto(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ChangeSet, "apply", _apply)
     monkeypatch.setattr(Stack, "has_parameters", _has_parameters)
     monkeypatch.setattr(CloudFormationResponse, "_validate_different_update", _anything_goes)
+    monkeypatch.setattr(
+        CloudFormationResponse, "update_termination_protection", _update_termination_protection, raising=False
+    )
+    monkeypatch.setattr(CloudFormationResponse, "delete_stack", _delete_stack)
 
 
 _notification_config = S3Response._notification_config_from_body
@@ -102,6 +108,29 @@ def _has_parameters(self: Stack, other_parameters: dict[str, Any]) -> bool:
 
 def _anything_goes(*_: Any) -> None:
     """CloudFormation takes a change set that changes nothing, and says so in its status."""
+
+
+def _update_termination_protection(self: CloudFormationResponse) -> ActionResult:
+    """Moto has the field, and not the call."""
+    stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+    stack.enable_termination_protection = self._get_param("EnableTerminationProtection")
+    return ActionResult({"StackId": stack.stack_id})
+
+
+_delete_unprotected_stack = CloudFormationResponse.delete_stack
+
+
+def _delete_stack(self: CloudFormationResponse) -> ActionResult:
+    """CloudFormation deletes no stack whose termination protection is on."""
+    name = self._get_param("StackName")
+    found = [
+        each for each in self.cloudformation_backend.stacks.values() if name in (each.name, each.stack_id)
+    ]
+    if any(stack.enable_termination_protection for stack in found):
+        raise ValidationError(
+            message=f"Stack [{name}] cannot be deleted while TerminationProtection is enabled"
+        )
+    return _delete_unprotected_stack(self)
 
 
 class InNameOnly(CloudFormationModel):

@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from infra import deploy, destroy
 from infra.function_settings import LOG_DAYS
 from tests.infra.aws import ACCOUNT, Aws
@@ -79,6 +81,7 @@ def test_the_life_of_a_stage(aws: Aws, capfd):
     # All goes but what holds data.
     bucket = buckets(aws)
     (aws.project / ".chalice/deployed/dev.json").unlink()
+    check_protection(aws)
     assert destroy.main(["dev", "--yes"], aws.project) == 0
     said = capfd.readouterr().out
     assert not functions(aws)
@@ -98,6 +101,19 @@ def test_the_life_of_a_stage(aws: Aws, capfd):
     # What was kept is not silently left aside.
     assert deploy.main(["dev", *PARAMETERS], aws.project) == 1
     assert "The database WebAnalyticsDb_dev was kept by `make destroy`: choose" in capfd.readouterr().err
+
+
+def check_protection(aws: Aws) -> None:
+    client = aws.client("cloudformation")
+    stacks = client.describe_stacks()["Stacks"]
+    assert {each["StackName"] for each in stacks} == {
+        "affiliate-analytics-dev-storage",
+        "affiliate-analytics-dev-graphql",
+    }
+    for each in stacks:
+        assert each["EnableTerminationProtection"] is True
+        with pytest.raises(client.exceptions.ClientError, match="TerminationProtection is enabled"):
+            client.delete_stack(StackName=each["StackName"])
 
 
 def check_functions(aws: Aws) -> None:

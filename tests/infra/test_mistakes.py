@@ -1,5 +1,6 @@
 """Each wrong way to call the commands is one sentence that says what to do, and no stack trace."""
 
+import io
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -244,11 +245,70 @@ def test_replay_with_arguments_that_are_none(capfd, arguments: list[str], said: 
     assert said in capfd.readouterr().err
 
 
-def test_destroy_asks_somebody(refusing: Refusing, project: Path, capfd, monkeypatch: pytest.MonkeyPatch):
+CONFIRMED: list[tuple[Callable[[list[str], Path], int], list[str]]] = [
+    (destroy.main, ["dev"]),
+    (destroy.main, ["prod"]),
+    (deploy.main, ["prod", *PARAMETERS]),
+]
+"""What asks first."""
+
+
+@pytest.mark.parametrize(("command", "arguments"), CONFIRMED)
+def test_without_a_terminal_a_command_must_be_confirmed_by_an_option(
+    refusing: Refusing,
+    project: Path,
+    capfd,
+    monkeypatch: pytest.MonkeyPatch,
+    command: Callable[[list[str], Path], int],
+    arguments: list[str],
+):
     with Path(os.devnull).open() as nobody:
         monkeypatch.setattr("sys.stdin", nobody)
-        assert destroy.main(["dev"], project) == 1
-    assert sentence(capfd) == "destroy: Nobody is there to confirm it: add --yes."
+        assert command(arguments, project) == 1
+    stage = arguments[0]
+    assert sentence(capfd).endswith(
+        f": A terminal is needed to confirm that you mean {stage}: or say so with --yes "
+        f"(with make: STAGE={stage} ARGS=--yes)."
+    )
+
+
+@pytest.mark.parametrize("typed", ["", "yes", "PROD", "dev"])
+@pytest.mark.parametrize("command", [destroy.main, deploy.main])
+def test_another_answer_than_the_stages_name_does_nothing(
+    refusing: Refusing,
+    project: Path,
+    capfd,
+    monkeypatch: pytest.MonkeyPatch,
+    command: Callable[[list[str], Path], int],
+    typed: str,
+):
+    monkeypatch.setattr("sys.stdin", Terminal(f"{typed}\n"))
+    arguments = ["prod"] if command is destroy.main else ["prod", *PARAMETERS]
+    before = set(project.rglob("*"))
+    assert command(arguments, project) == 1
+    said = capfd.readouterr()
+    assert "Type prod to " in said.out
+    assert said.err.endswith(": That is not prod: nothing was done.\n")
+    assert set(project.rglob("*")) == before
+
+
+@pytest.mark.parametrize("confirmed", [["--yes"], []])
+def test_a_confirmed_deployment_goes_on(
+    refusing: Refusing, project: Path, capfd, monkeypatch: pytest.MonkeyPatch, confirmed: list[str]
+):
+    """As far as this AWS goes: it makes no stack."""
+    monkeypatch.setattr("sys.stdin", Terminal(" prod \n"))
+    assert deploy.main(["prod", *PARAMETERS, *confirmed], project) == 1
+    said = capfd.readouterr()
+    assert ("Type prod to deploy it in eu-west-1 of account 123456789012: " in said.out) is (not confirmed)
+    assert "1/12  Storage: not done" in said.out
+
+
+class Terminal(io.StringIO):
+    """One at which a user types."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def test_a_stage_that_is_elsewhere(refusing: Refusing, project: Path, capfd):

@@ -20,6 +20,7 @@ Parameters:
 Resources:
   Topic: {Type: AWS::SNS::Topic, DeletionPolicy: Retain, Properties: {TopicName: !Ref Name}}
 """
+PROTECTED = {"StackName": "s", "EnableTerminationProtection": True}
 ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/s/1"
 MISSING = {"service_error_code": "ValidationError", "service_message": "Stack with id s does not exist"}
 
@@ -93,6 +94,7 @@ def test_what_is_under_way_is_waited_for(cloudformation: Any, template: Template
     nothing = "The submitted information didn't contain changes. Submit different information."
     stubber.add_response("describe_change_set", {"Status": "FAILED", "StatusReason": nothing})
     stubber.add_response("delete_change_set", {})
+    stubber.add_response("update_termination_protection", {}, PROTECTED)
     assert made.deploy(template, {"Size": "3"}) == "no change"
     assert told == ["waiting for what goes on already", "Topic: create_in_progress"]
 
@@ -144,7 +146,20 @@ def test_a_stack_that_nobody_finished_is_made(cloudformation: Any, template: Tem
     stubber.add_response("execute_change_set", {})
     stubber.add_response("describe_stack_events", events())
     stubber.add_response("describe_stacks", stack("CREATE_COMPLETE"))
+    stubber.add_response("update_termination_protection", {}, PROTECTED)
     assert made.deploy(template, {"Name": "n"}) == "created"
+
+
+def test_protection_ends_just_before_a_stack_is_deleted(cloudformation: Any):
+    stubber, made, _ = cloudformation
+    stubber.add_response("describe_stacks", stack("UPDATE_COMPLETE"))
+    stubber.add_response(
+        "update_termination_protection", {}, {"StackName": "s", "EnableTerminationProtection": False}
+    )
+    stubber.add_response("delete_stack", {}, {"StackName": "s"})
+    stubber.add_response("describe_stack_events", events())
+    stubber.add_response("describe_stacks", stack("DELETE_COMPLETE"))
+    assert made.delete() == "deleted"
 
 
 def test_the_graphql_template_is_sent_with_its_files_in_it():
