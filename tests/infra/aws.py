@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import httpx
+from botocore.config import Config as ClientConfig
 
 import app
 from chalicelib import timestream_reader
@@ -20,6 +21,9 @@ from chalicelib.config import Config
 from chalicelib.metrics import answer
 from devstack.timestream.fixture import Timestream
 from tests.deployment import PARTITION_KEY
+from tests.infra.calls import OUTSIDE
+
+_LOOKS = ClientConfig(user_agent_extra=OUTSIDE)
 
 ACCOUNT = "123456789012"
 """moto's."""
@@ -35,7 +39,7 @@ class Aws:
 
     def client(self, service: Any) -> Any:
         """A client of any service but Timestream, for the test to look with."""
-        return boto3.client(service, endpoint_url=self.url)
+        return boto3.client(service, endpoint_url=self.url, config=_LOOKS)
 
     def create_tables(self, stage: str) -> None:
         """What the storage stack makes on AWS, and moto does not."""
@@ -67,7 +71,7 @@ def rest_api(url: str) -> Iterator[str]:
             if "AWS4-HMAC-SHA256" not in self.headers.get("Authorization", ""):
                 self._answer(403, b'{"message": "Missing Authentication Token"}')
                 return
-            with closing(boto3.client("lambda", endpoint_url=url)) as functions:
+            with closing(boto3.client("lambda", endpoint_url=url, config=_LOOKS)) as functions:
                 deployed = functions.get_function_configuration(FunctionName="affiliate-analytics-dev")
             config = Config.from_environ(deployed["Environment"]["Variables"])
             client = timestream_reader.query_client(app.session())

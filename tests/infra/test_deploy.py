@@ -9,6 +9,8 @@ import pytest
 from infra import deploy, destroy
 from infra.function_settings import LOG_DAYS
 from tests.infra.aws import ACCOUNT, Aws
+from tests.infra.calls import record_calls
+from tests.infra.deployer import uncovered
 from tests.infra.project import change_config
 
 PARAMETERS = ["UserPoolId=eu-west-1_AbCdEf123", "RudderStackWorkspaceId=workspace"]
@@ -32,7 +34,9 @@ def steps(said: str) -> dict[str, str]:
     return dict(re.findall(r"^ *\d+/\d+  (.+?): (.*)  \d+ s$", said, re.MULTILINE))
 
 
-def test_the_life_of_a_stage(aws: Aws, capfd):
+def test_the_life_of_a_stage(aws: Aws, capfd, monkeypatch: pytest.MonkeyPatch):
+    calls = record_calls(monkeypatch)
+
     # The first attempt ends where Timestream's tables are not there.
     assert deploy.main(["dev", *PARAMETERS], aws.project) == 1
     error = capfd.readouterr().err
@@ -101,6 +105,10 @@ def test_the_life_of_a_stage(aws: Aws, capfd):
     # What was kept is not silently left aside.
     assert deploy.main(["dev", *PARAMETERS], aws.project) == 1
     assert "The database WebAnalyticsDb_dev was kept by `make destroy`: choose" in capfd.readouterr().err
+
+    # A deployer who is allowed what the documentation says could have done all of this.
+    assert len({access.action for access in calls}) > 20
+    assert uncovered(calls) == set()
 
 
 def check_protection(aws: Aws) -> None:

@@ -1,0 +1,94 @@
+"""What the commands ask of AWS, as moto's server sees it: each call as the permission that it takes."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+import botocore.session
+import pytest
+from moto.core.responses import BaseResponse
+
+from tests.infra.iam import Access
+
+OUTSIDE: Final = "a-look-of-the-test"
+"""In the user agent of a client whose calls are not those of a command."""
+
+PLACE: Final = "eu-west-1:123456789012"
+
+
+def record_calls(monkeypatch: pytest.MonkeyPatch) -> set[Access]:
+    """The permissions for all calls from now on, until `monkeypatch` is undone."""
+    calls: set[Access] = set()
+    set_up = BaseResponse.setup_class
+
+    def record(self: BaseResponse, request: Any, *arguments: Any, **options: Any) -> None:
+        set_up(self, request, *arguments, **options)
+        signed = re.search(r"Credential=[^/]+/\d+/[^/]+/(\w+)/", request.headers.get("Authorization", ""))
+        if signed and OUTSIDE not in request.headers.get("User-Agent", ""):
+            calls.add(_access(signed[1], self))
+
+    monkeypatch.setattr(BaseResponse, "setup_class", record)
+    return calls
+
+
+def _access(service: str, call: BaseResponse) -> Access:
+    url = urlsplit(call.uri)
+    match service:
+        case "apigateway":  # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html
+            return Access(f"apigateway:{call.method}", f"arn:aws:apigateway:eu-west-1::{unquote(url.path)}")
+        case "lambda":
+            return _lambda_access(call.method, unquote(url.path))
+        case "s3":
+            subresource = url.query.partition("=")[0].partition("&")[0]
+            bucket = url.path.split("/")[1]
+            return Access(_S3[call.method, subresource], f"arn:aws:s3:::{bucket}")
+        case "logs":
+            action = call.headers["X-Amz-Target"].rpartition(".")[2]
+            name = json.loads(call.body).get("logGroupName")
+            return Access(f"logs:{action}", f"arn:aws:logs:{PLACE}:log-group:{name}" if name else "*")
+    values = {name: value[0] for name, value in call.querystring.items()}
+    return Access(f"{service}:{values['Action']}", _resource(service, values))
+
+
+_S3: Final = {
+    ("GET", "notification"): "s3:GetBucketNotification",
+    ("PUT", "notification"): "s3:PutBucketNotification",
+}
+
+
+def _lambda_access(method: str, path: str) -> Access:
+    for name, pattern, verb in _lambda_operations():
+        if verb == method and (found := pattern.fullmatch(path)):
+            function = found["name"] or "affiliate-analytics-new"
+            resource = function if ":" in function else f"arn:aws:lambda:{PLACE}:function:{function}"
+            return Access(f"lambda:{name}", resource)
+    raise LookupError(f"{method} {path} is no call of Lambda's")
+
+
+@cache
+def _lambda_operations() -> list[tuple[str, re.Pattern[str], str]]:
+    """Each operation's name, its path as a pattern, and its verb."""
+    model = botocore.session.get_session().get_service_model("lambda")
+    operations = []
+    for name in model.operation_names:
+        http = model.operation_model(name).http
+        path = http["requestUri"].partition("?")[0].rstrip("/")
+        path = path.replace("{FunctionName}", "(?P<name>[^/]+)").replace("{Resource}", "(?P<name>[^/]+)")
+        if "(?P<name>" not in path:
+            path += "(?P<name>)"
+        pattern = re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path) + "/?")
+        operations.append((name, pattern, http["method"]))
+    return operations
+
+
+def _resource(service: str, values: Mapping[str, str]) -> str:
+    match service:
+        case "iam":
+            return f"arn:aws:iam::123456789012:role/{values['RoleName']}"
+        case "cloudformation":
+            name = values.get("StackName") or values["ChangeSetName"]
+            return name if ":" in name else f"arn:aws:cloudformation:{PLACE}:stack/{name}/id"
+    return "*"

@@ -1,0 +1,155 @@
+"""The deployer's policy, against what the commands and CloudFormation call: enough, and no more."""
+
+import json
+import re
+from typing import Final
+
+from cfnlint.api import lint  # type: ignore[import-untyped]  # cfn-lint is untyped
+
+from infra.stage import PROJECT
+from tests.infra.deployer import POLICY, grants, listed
+from tests.infra.iam import Access
+
+MOST_CHARACTERS: Final = 6144
+"""Of a managed policy, white space aside: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
+TAGS = ("TagResource", "UntagResource", "ListTagsForResource")
+
+
+def of(service: str, *names: str) -> set[str]:
+    return {f"{service}:{name}" for name in names}
+
+
+BY_CLOUDFORMATION: dict[str, set[str]] = {
+    "AppSync": of("appsync", "CreateGraphqlApi", "GetGraphqlApi") | of("iam", "CreateServiceLinkedRole"),
+    "CloudWatch::Alarm": of("cloudwatch", "PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", *TAGS),
+    "CloudWatch::CompositeAlarm": of("cloudwatch", "PutCompositeAlarm", "DescribeAlarms", "DeleteAlarms"),
+    "CloudWatch::Dashboard": of("cloudwatch", "PutDashboard", "GetDashboard", "DeleteDashboards"),
+    "IAM::Role": of(
+        "iam", "CreateRole", "GetRole", "UpdateRole", "UpdateAssumeRolePolicy", "DeleteRole", "PutRolePolicy"
+    )
+    | of("iam", "GetRolePolicy", "DeleteRolePolicy", "ListRolePolicies", "TagRole", "UntagRole", "PassRole"),
+    "KinesisFirehose::DeliveryStream": of(
+        "firehose", "CreateDeliveryStream", "DescribeDeliveryStream", "UpdateDestination", "TagDeliveryStream"
+    )
+    | of("firehose", "DeleteDeliveryStream", "StartDeliveryStreamEncryption", "ListTagsForDeliveryStream")
+    | of("firehose", "UntagDeliveryStream"),
+    "KMS::Key": of("kms", "CreateKey", "DescribeKey", "EnableKeyRotation", "GetKeyPolicy", "PutKeyPolicy")
+    | of("kms", "ListResourceTags", "ScheduleKeyDeletion", "TagResource", "UntagResource")
+    | of("kms", "UpdateKeyDescription"),
+    "Logs::LogGroup": of(
+        "logs", "CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "DescribeLogGroups"
+    )
+    | of("logs", "DeleteRetentionPolicy", *TAGS),
+    "Logs::LogStream": of("logs", "CreateLogStream", "DescribeLogStreams", "DeleteLogStream"),
+    "Logs::MetricFilter": of("logs", "PutMetricFilter", "DescribeMetricFilters", "DeleteMetricFilter"),
+    "S3::Bucket": of("s3", "CreateBucket", "PutBucketPublicAccessBlock", "PutBucketTagging", "ListBucket")
+    | of("s3", "PutEncryptionConfiguration", "PutLifecycleConfiguration", "PutBucketOwnershipControls")
+    | of("s3", "GetLifecycleConfiguration", "GetBucketTagging", "DeleteBucket", *TAGS),
+    "S3::BucketPolicy": of("s3", "PutBucketPolicy", "GetBucketPolicy", "DeleteBucketPolicy"),
+    "SNS::Subscription": of("sns", "Subscribe", "Unsubscribe", "GetSubscriptionAttributes")
+    | of("sns", "SetSubscriptionAttributes"),
+    "SNS::Topic": of("sns", "CreateTopic", "GetTopicAttributes", "SetTopicAttributes", "DeleteTopic", *TAGS),
+    "SNS::TopicPolicy": of("sns", "SetTopicAttributes"),
+    "SQS::Queue": of("sqs", "CreateQueue", "GetQueueAttributes", "SetQueueAttributes", "DeleteQueue")
+    | of("sqs", "TagQueue", "UntagQueue", "ListQueueTags"),
+    "SQS::QueuePolicy": of("sqs", "SetQueueAttributes"),
+    "Timestream::Database": of("timestream", "CreateDatabase", "DescribeDatabase", "UpdateDatabase")
+    | of("timestream", "DeleteDatabase", "DescribeEndpoints", *TAGS)
+    | of("kms", "CreateGrant", "Decrypt", "DescribeKey"),
+    "Timestream::Table": of("timestream", "CreateTable", "DescribeTable", "UpdateTable", "DeleteTable")
+    | of("s3", "GetBucketAcl", "GetObject", "PutObject")
+    | of("kms", "Encrypt", "GenerateDataKey"),
+    "WAFv2::WebACL": of("wafv2", "CreateWebACL", "GetWebACL", "UpdateWebACL", "DeleteWebACL", *TAGS),
+    "WAFv2::WebACLAssociation": of("wafv2", "AssociateWebACL", "DisassociateWebACL", "GetWebACLForResource")
+    | of("appsync", "SetWebACL"),
+}
+"""What CloudFormation calls as the deployer, by the start of a type: what its resource handlers need.
+
+https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/supported-resources.html
+"""
+
+BY_THE_COMMANDS = {
+    # chalice
+    *of("lambda", "CreateFunction", "DeleteFunction", "AddPermission", "RemovePermission", "GetPolicy"),
+    *of("lambda", "UpdateFunctionCode", "UpdateFunctionConfiguration", "GetFunction", "TagResource"),
+    *of("lambda", "UntagResource", "ListTags", "PutFunctionConcurrency", "DeleteFunctionConcurrency"),
+    *of("s3", "GetBucketNotification", "PutBucketNotification"),
+    # tables and smoke test
+    *of("timestream", "PrepareQuery", "Select", "WriteRecords"),
+    *of("execute-api", "Invoke"),
+    # replay
+    *of("lambda", "InvokeFunction", "GetFunctionConfiguration", "GetFunctionEventInvokeConfig"),
+    *of("s3", "ListBucket"),
+    *of("sqs", "GetQueueUrl", "GetQueueAttributes", "ReceiveMessage", "DeleteMessage"),
+}
+"""What they call directly, as far as moto does not see it in the tests of a deployment."""
+
+
+def resource_types() -> set[str]:
+    texts = ((PROJECT / "infra" / name).read_text() for name in ("storage.yaml", "graphql.yaml"))
+    return {found for text in texts for found in re.findall(r"^    Type: AWS::(\S+)", text, re.MULTILINE)}
+
+
+def called_by_cloudformation() -> set[str]:
+    return set().union(*BY_CLOUDFORMATION.values())
+
+
+def test_what_cloudformation_calls_is_known_for_each_type_of_resource():
+    unknown = {kind for kind in resource_types() if not kind.startswith(tuple(BY_CLOUDFORMATION))}
+    assert unknown == set()
+
+
+def test_each_action_is_allowed_on_some_resource():
+    actions = [grant.action for grant in grants()]
+    needed = called_by_cloudformation() | BY_THE_COMMANDS
+    missing = {
+        name
+        for name in needed
+        if not any(Access(action, "*").covers(Access(name, "*")) for action in actions)
+    }
+    assert missing == set()
+
+
+def test_no_action_is_allowed_that_nothing_calls():
+    direct = of("apigateway", "DELETE", "GET", "PATCH", "POST", "PUT") | of(
+        "cloudformation", "CreateChangeSet", "DeleteChangeSet", "DeleteStack", "DescribeStacks", "TagResource"
+    )
+    direct |= of("cloudformation", "ExecuteChangeSet", "ListStackResources", "UpdateTerminationProtection")
+    direct |= of("lambda", "PutFunctionEventInvokeConfig")
+    needed = called_by_cloudformation() | BY_THE_COMMANDS | direct
+    unused = {
+        grant.action
+        for grant in grants()
+        if not any(Access(grant.action, "*").covers(Access(name, "*")) for name in needed)
+    }
+    assert unused - of("kms", "Get*") - of("wafv2", "List*") == set()
+
+
+def test_wildcards_in_actions_read_only_or_are_of_one_api():
+    wild = {grant.action for grant in grants() if "*" in grant.action}
+    changing = {action for action in wild if not re.search(r":(Get|List|Describe)", action)}
+    assert changing == {"appsync:*", "s3:PutBucket*"}
+
+
+def test_roles_and_functions_are_those_of_this_app():
+    for grant in grants():
+        if grant.action.startswith(
+            ("iam:", "lambda:", "s3:", "cloudformation:", "sqs:", "sns:", "firehose:")
+        ):
+            assert "affiliate-analytics-" in grant.resource or grant.resource in {
+                "arn:aws:cloudformation:*:*:changeSet/deploy-*",
+                "arn:aws:iam::*:role/aws-service-role/appsync.amazonaws.com/*",
+            }
+
+
+def test_a_role_can_be_given_to_our_services_only():
+    (passing,) = [each for each in POLICY["Statement"] if "iam:PassRole" in listed(each["Action"])]
+    services = passing["Condition"]["StringEquals"]["iam:PassedToService"]
+    assert services == ["appsync.amazonaws.com", "firehose.amazonaws.com", "lambda.amazonaws.com"]
+
+
+def test_the_policy_is_one_that_aws_takes():
+    policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": POLICY}}
+    assert [str(found) for found in lint(json.dumps({"Resources": {"Policy": policy}}))] == []
+    assert len("".join(json.dumps(POLICY, separators=(",", ":")).split())) < MOST_CHARACTERS
