@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 from aws_lambda_powertools.logging import Logger
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import (
     BadRequestError,
     BaseLambdaEvent,
@@ -91,7 +91,9 @@ def metrics() -> Response:
         body = answers().answer(parameters, datetime.now(UTC))
     except RequestError as error:
         raise BadRequestError(str(error)) from error
-    except UnavailableError as error:
+    except (UnavailableError, ClientError) as error:
+        if isinstance(error, ClientError) and not IN_CHALICE_COMMAND:
+            raise  # a mistake of ours
         report_unavailable(error)
         raise ServiceUnavailableError("the figures cannot be had now: try again") from error
     headers: dict[str, Any] = {
@@ -127,7 +129,7 @@ def report(source: ObjectVersion, outcome: "Outcome") -> None:
     sent.flush_metrics()
 
 
-def report_unavailable(error: UnavailableError) -> None:
+def report_unavailable(error: Exception) -> None:
     """Log why there are no figures now; under `chalice local`, say what to start."""
     if not IN_CHALICE_COMMAND:
         logger.error("Timestream did not answer", exc_info=error)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from chalicelib.config import Config
-from chalicelib.errors import SettingError, UnavailableError
+from chalicelib.errors import SettingError
 
 
 def complete(environ: MutableMapping[str, str], arguments: Collection[str], project: Path) -> None:
@@ -29,13 +29,13 @@ def complete(environ: MutableMapping[str, str], arguments: Collection[str], proj
         _exit(f"In .chalice/config.json, {error}.")
 
 
-def what_to_start(environ: Mapping[str, str], error: UnavailableError) -> str:
-    """What to do if Timestream does not answer a request to `chalice local`, in one sentence."""
+def what_to_start(environ: Mapping[str, str], error: Exception) -> str:
+    """What to do if Timestream does not answer a query of `chalice local`, or refuses it, in one sentence."""
     for name in ("AWS_ENDPOINT_URL_TIMESTREAM_QUERY", "AWS_ENDPOINT_URL"):
         if url := environ.get(name):
             reason = str(error).rstrip(".")
-            return f"Timestream does not answer at {url} ({reason}): {_START}"
-    return f"Timestream does not answer: {error}"
+            return f"Timestream gives no figures at {url} ({reason}): {_START}"
+    return f"Timestream gives no figures: {error}"
 
 
 _DEPLOYING: Final = {"deploy", "package", "plan"}
@@ -46,7 +46,7 @@ _MISSING: Final = (
     "or run `make deploy`, which makes all that the app needs and writes them for you."
 )
 
-_START: Final = "if it is not running, start it with `make run ARGS=--rest-port=0`."
+_START: Final = "start one that has the tables with `make run ARGS=--rest-port=0`."
 
 
 def _local_settings(project: Path) -> dict[str, str]:

@@ -113,8 +113,19 @@ def test_chalice_local_says_what_to_start(project: Path, stage: list[str]):
     with local_api(project, *stage, AWS_ENDPOINT_URL_TIMESTREAM_QUERY=nothing) as api:
         answer = api.client.get("/metrics", params=QUESTION)
     assert answer.status_code == 503
-    assert f"Timestream does not answer at {nothing} (" in api.said
-    assert "start it with `make run ARGS=--rest-port=0`." in api.said
+    assert f"Timestream gives no figures at {nothing} (" in api.said
+    assert "start one that has the tables with `make run ARGS=--rest-port=0`." in api.said
+    assert "Traceback" not in api.said
+
+
+def test_chalice_local_says_that_the_tables_are_missing(project: Path, timestream: Timestream):
+    """As in a Timestream that was started by itself, and is empty."""
+    with local_api(project, AWS_ENDPOINT_URL_TIMESTREAM_QUERY=timestream.url) as api:
+        answer = api.client.get("/metrics", params=QUESTION)
+    assert answer.status_code == 503
+    assert f"Timestream gives no figures at {timestream.url} (" in api.said
+    assert "WebAnalyticsDb" in api.said
+    assert "start one that has the tables with `make run ARGS=--rest-port=0`." in api.said
     assert "Traceback" not in api.said
 
 
@@ -122,7 +133,7 @@ def test_chalice_local_without_a_region(project: Path):
     fill_in(project, "dev", {"EVENTS_BUCKET": "events-of-mine"})
     with local_api(project) as api:
         assert api.client.get("/metrics", params=QUESTION).status_code == 503
-    assert "Timestream does not answer: You must specify a region." in api.said
+    assert "Timestream gives no figures: You must specify a region." in api.said
     assert "Traceback" not in api.said
 
 
@@ -171,6 +182,20 @@ def test_chalice_deploy_with_settings_filled_in_by_hand(aws: Aws):
     assert granted == json.loads((PROJECT / ".chalice/policy-ingest-by-name.json").read_text())
 
 
+def test_a_stage_is_added_by_one_line(aws: Aws):
+    bucket = {"LocationConstraint": "eu-west-1"}
+    aws.client("s3").create_bucket(Bucket="events-of-mine", CreateBucketConfiguration=bucket)
+    path = aws.project / ".chalice" / "config.json"
+    config = json.loads(path.read_text())
+    config["stages"]["staging"] = {"api_gateway_stage": "staging"}
+    path.write_text(json.dumps(config))
+    fill_in(aws.project, "staging", {"EVENTS_BUCKET": "events-of-mine"})
+    amazon = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    done = chalice(aws.project, "deploy", "--stage", "staging", **amazon)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().endswith("/staging/")
+
+
 def fill_in(project: Path, stage: str, settings: dict[str, str]) -> None:
     """Write settings into the configuration, as a person would."""
     path = project / ".chalice" / "config.json"
@@ -202,4 +227,4 @@ def test_a_stage_with_settings_is_left_alone():
 
 def test_what_to_start_without_a_local_endpoint():
     error = UnavailableError("Unable to locate credentials")
-    assert what_to_start({}, error) == "Timestream does not answer: Unable to locate credentials"
+    assert what_to_start({}, error) == "Timestream gives no figures: Unable to locate credentials"
