@@ -57,8 +57,10 @@ def test_the_life_of_a_stage(aws: Aws, capfd, monkeypatch: pytest.MonkeyPatch):
     check_trigger(aws)
     check_rest_api(aws, rest_api)
 
-    # Once more, now without the parameters, nothing changes.
+    # Once more, now without the parameters and with the other variable for the region, nothing changes.
     before = functions(aws)
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
     assert deploy.main(["dev"], aws.project) == 0
     said = capfd.readouterr().out
     assert [steps(said)[name] for name in ("Storage", "Settings and policies", "GraphQL API")] == [
