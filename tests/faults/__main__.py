@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tests.faults.deliveries import function
+from tests.faults.pauses import MOST_FAILED, Change
 from tests.faults.run import Result, run
 
 SHOWN = 5
@@ -29,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seeds = range(options.seed, options.seed + options.schedules)
     done, failed, happened = 0, [], Counter[str]()
     with _progress(console, len(seeds)) as progress:
-        for result in _results(seeds, options.jobs):
-            happened += result.happened
+        for result in _results(seeds, options.jobs, options.most_failed):
+            happened.update(result.happened)  # += would leave out what has not happened
             if result.problems:
                 failed.append(result.seed)
                 _print_failure(progress.console, result)
@@ -38,15 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             done += 1
             if progress.disable and done % TOLD == 0:
                 console.print(f"{done:,} done, {len(failed):,} failed")
-    console.print(f"{len(seeds):,} schedules: {', '.join(f'{n:,} {name}' for name, n in happened.items())}.")
+    _print_summary(console, len(seeds), happened)
     if failed:
         console.print(f"{len(failed):,} failed: seeds {', '.join(map(str, sorted(failed)))}.")
     return 1 if failed else 0
 
 
-def _results(seeds: Sequence[int], jobs: int) -> Iterator[Result]:
+def _results(seeds: Sequence[int], jobs: int, most_failed: int) -> Iterator[Result]:
     with function() as path, ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        futures: list[Future[Result]] = [pool.submit(run, seed, path) for seed in seeds]
+        futures: list[Future[Result]] = [pool.submit(run, seed, path, most_failed) for seed in seeds]
         for future in as_completed(futures):
             yield future.result()
 
@@ -57,6 +58,17 @@ def _print_failure(console: Console, result: Result) -> None:
         console.print(f"  {problem}")
     if len(result.problems) > SHOWN:
         console.print(f"  and {len(result.problems) - SHOWN} more")
+
+
+def _print_summary(console: Console, schedules: int, happened: Counter[str]) -> None:
+    changes = {str(change): happened[change] for change in Change}
+    others = {name: number for name, number in happened.items() if name not in changes}
+    console.print(f"{schedules:,} schedules: {_counted(others)}.")
+    console.print(f"Between the invocations of an environment: {_counted(changes)}.")
+
+
+def _counted(happened: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {name}" for name, number in happened.items())
 
 
 @contextmanager
@@ -70,7 +82,8 @@ def _progress(console: Console, total: int) -> Iterator[Progress]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.faults",
-        description="Runs the shipped `ingest` through randomised schedules of faults, and audits them.",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--schedules", type=int, default=100, metavar="N", help="how many (default: %(default)s)"
@@ -85,7 +98,28 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="schedules at a time (default: %(default)s)",
     )
+    parser.add_argument(
+        "--most-failed",
+        type=int,
+        default=MOST_FAILED,
+        metavar="N",
+        help="invocations in a row that may fail after a pause (default: %(default)s)",
+    )
     return parser
+
+
+_DESCRIPTION = f"""\
+Runs the shipped `ingest` through randomised schedules of faults, and audits them.
+
+A schedule has a few objects. Their notifications are delivered as Lambda does it: three tries, then the
+failure queue. Timestream and S3 fail meanwhile, and some invocations are stopped. Some environments serve one
+invocation. Others are warm: frozen after one, they serve the next. What may happen in between:
+{", ".join(Change)}.
+
+When the faults are over, each warm environment has one more such change, and only a few invocations in a row
+may fail after it. Then the failure queue is redriven. At the end every event is counted exactly once or lies
+in a dead letter, and every outcome adds up.
+"""
 
 
 if __name__ == "__main__":

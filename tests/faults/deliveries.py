@@ -1,27 +1,31 @@
 """Lambda, for a function whose invocations may fail or be stopped: tries, then the failure queue."""
 
 import os
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import msgspec
-
 from devstack.environment import local_environment
-from tests.faults.messages import Answer, Invocation, Stop
+from tests.faults.environments import Environment
+from tests.faults.messages import Answer, Stop
+from tests.faults.network import Network
+from tests.faults.pauses import Change, Pause
 
 TRIES = 3
 """Of an asynchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9"
-"""Until an invocation says where."""
+"""Until an environment says where."""
+
+_LATE = 20
+"""Invocations that may fail because the machine is busy, until an environment is given up."""
 
 
 @contextmanager
@@ -48,44 +52,116 @@ def function() -> Iterator[str]:
                 process.terminate()
 
 
-def invoke(path: str, invocation: Invocation) -> Answer | None:
-    """What the function answers; None where it was stopped before it could."""
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(path)
-        connection.sendall(msgspec.json.encode(invocation) + b"\n")
-        with connection.makefile("rb") as stream:
-            answer = stream.read()
-    return msgspec.json.decode(answer, type=Answer) if answer else None
+@dataclass(frozen=True, slots=True)
+class Try:
+    """How one try of a delivery goes.
+
+    If it is warm, it takes an environment that has served before, if one is idle; `pause` is what happened to
+    that one since. Without `keeps`, Lambda ends the environment afterwards.
+    """
+
+    stop: Stop | None = None
+    is_warm: bool = False
+    pause: Pause | None = None
+    keeps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of a try. Without an answer, it was stopped; `change` is one that did happen."""
+
+    answer: Answer | None
+    is_warm: bool
+    change: Change | None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.answer is not None and not self.answer.error
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """All invocations for one notification, in order. None: it was stopped."""
+    """All tries of one notification, in order."""
 
     event: dict[str, Any]
-    answers: tuple[Answer | None, ...]
+    tries: tuple[Tried, ...]
 
     @property
     def succeeded(self) -> bool:
         """Whether Lambda is done with the notification; else it is in the failure queue."""
-        last = self.answers[-1]
-        return last is not None and not last.error
+        return self.tries[-1].succeeded
 
 
-@dataclass(frozen=True, slots=True)
+def until_success(environment: Environment, event: dict[str, Any], most_failed: int) -> list[Answer | None]:
+    """The answers of one environment until it succeeds, or more than `most_failed` have failed.
+
+    Leaves out those that failed because the services answered late: a busy machine is not in question.
+    """
+    answers: list[Answer | None] = []
+    for _ in range(most_failed + _LATE):
+        swallowed = environment.network.swallowed
+        answer = environment.invoke(event)
+        if answer and "Timeout" in answer.error and environment.network.swallowed <= swallowed:
+            continue
+        answers.append(answer)
+        if len(answers) > most_failed or (answer and not answer.error):
+            break
+    return answers
+
+
 class Lambda:
-    """Invokes the function as Lambda does for S3's notifications, without its minutes of waiting."""
+    """Invokes the function as Lambda does for S3's notifications, without its minutes of waiting.
 
-    path: str
-    environ: dict[str, str]
-    patience: float
+    An environment outlives an error that the function raises, and not a time-out.
+    """
 
-    def deliver(self, event: dict[str, Any], stops: Sequence[Stop | None] = ()) -> Delivered:
-        """Try until it succeeds, three times at most; `stops` are those of each try."""
-        answers: list[Answer | None] = []
+    def __init__(self, path: str, network: Callable[[], Network], patience: float) -> None:
+        self._path, self._network, self._patience = path, network, patience
+        self._idle: deque[Environment] = deque()
+
+    def deliver(self, event: dict[str, Any], tries: Sequence[Try] = ()) -> Delivered:
+        """Try until it succeeds, three times at most."""
+        tried: list[Tried] = []
         for number in range(TRIES):
-            stop = stops[number] if number < len(stops) else None
-            answers.append(invoke(self.path, Invocation(event, self.environ, self.patience, stop)))
-            if (answer := answers[-1]) is not None and not answer.error:
+            tried.append(self._try(event, tries[number] if number < len(tries) else Try()))
+            if tried[-1].succeeded:
                 break
-        return Delivered(event, tuple(answers))
+        return Delivered(event, tuple(tried))
+
+    def wake(self, event: dict[str, Any], pause: Pause, most_failed: int) -> Iterator[Delivered]:
+        """Deliver to each idle environment after a pause, as `until_success` does.
+
+        Leaves out those that a lasting change has happened to.
+        """
+        for environment in self._idle:
+            if not environment.is_spent:
+                environment.suffer(pause)
+                answers = until_success(environment, event, most_failed)
+                changes = [pause.change, *[None] * most_failed]
+                tries = (
+                    Tried(answer, True, change) for answer, change in zip(answers, changes, strict=False)
+                )
+                yield Delivered(event, tuple(tries))
+
+    def close(self) -> None:
+        """End all environments."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _try(self, event: dict[str, Any], plan: Try) -> Tried:
+        kept = self._take() if plan.is_warm else None
+        if kept and plan.pause:
+            kept.suffer(plan.pause)
+        environment = kept or Environment(self._path, self._network(), self._patience)
+        answer = environment.invoke(event, plan.stop)
+        if answer and plan.keeps:
+            self._idle.append(environment)
+        else:
+            environment.close()
+        return Tried(answer, kept is not None, plan.pause.change if kept and plan.pause else None)
+
+    def _take(self) -> Environment | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None

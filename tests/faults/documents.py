@@ -1,14 +1,16 @@
 """Documents whose fate is known, and the objects they are delivered in."""
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 from functools import partial
+from io import BytesIO
 from itertools import accumulate, pairwise
 from pathlib import Path
 from random import Random
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 WIRE = Path(__file__).parents[1] / "wire"
 
@@ -19,7 +21,7 @@ PAGE = (WIRE / "events/01_page_js_v3_affiliate_landing.json").read_bytes().strip
 SALE = (WIRE / "events/08_track_order_completed_server.json").read_bytes().strip()
 _PAGE_ID, _SALE_ID = b"bb934032-05c6-4c8c-a2d8-5d1b6ed58bbf", b"1234"
 _COMMISSION = b'"commission":"7.50"'
-_LARGE = 900_000
+LARGE = 900_000
 """Bytes: a few such dead letters are uploaded in parts."""
 
 
@@ -89,19 +91,36 @@ def not_an_event(number: int) -> Document:
 def large(number: int) -> Document:
     """A document that is no event, large enough for a few to fill a part of an upload."""
     whole = not_an_event(number)
-    return Document(whole.data[:-1] + b',"pad":"%s"}' % (b"x" * _LARGE), Fate.NOT_AN_EVENT)
+    return Document(whole.data[:-1] + b',"pad":"%s"}' % (b"x" * LARGE), Fate.NOT_AN_EVENT)
 
 
 def packed(key: str, documents: Sequence[Document], random: Random) -> Object:
     """An object that holds the documents, framed and compressed in one of the ways there are."""
-    joint = random.choice((b"", b"\n", b"\r\n"))
-    pieces = [document.data + joint for document in documents]
-    offsets = accumulate(map(len, pieces), initial=0)
-    body = random.choice((bytes, partial(gzip.compress, mtime=0)))(b"".join(pieces))
-    return Object(key, body, dict(zip(offsets, documents, strict=False)))
+    compress = random.choice((bytes, partial(gzip.compress, mtime=0), partial(_zipped, method=ZIP_DEFLATED)))
+    return _joined(key, documents, random.choice((b"", b"\n", b"\r\n")), compress)
+
+
+def stored(key: str, documents: Sequence[Document]) -> Object:
+    """A zip object that is as large as its documents."""
+    return _joined(key, documents, b"\n", partial(_zipped, method=ZIP_STORED))
 
 
 def spaced(documents: Sequence[Document]) -> list[Document]:
     """The documents without damage that follows damage: the two would be one broken span."""
     kept = [after for before, after in pairwise(documents) if {before.fate, after.fate} != {Fate.NOT_JSON}]
     return [*documents[:1], *kept]
+
+
+def _joined(
+    key: str, documents: Sequence[Document], joint: bytes, compress: Callable[[bytes], bytes]
+) -> Object:
+    pieces = [document.data + joint for document in documents]
+    offsets = accumulate(map(len, pieces), initial=0)
+    return Object(key, compress(b"".join(pieces)), dict(zip(offsets, documents, strict=False)))
+
+
+def _zipped(plain: bytes, method: int) -> bytes:
+    packed = BytesIO()
+    with ZipFile(packed, "w", method) as archive:
+        archive.writestr(ZipInfo("events"), plain, method)
+    return packed.getvalue()

@@ -1,6 +1,7 @@
-"""The Lambda function, each invocation in a process of its own: `python -m tests.faults.function SOCKET`.
+"""The Lambda function, each environment a process of its own: `python -m tests.faults.function SOCKET`.
 
 Imports the app once and forks for each connection: a fresh process with clients of its own, in milliseconds.
+It serves one invocation after another, until it is stopped or the connection ends.
 """
 
 import itertools
@@ -17,19 +18,19 @@ from typing import Any
 import botocore.endpoint
 import msgspec
 from botocore.config import Config
-from botocore.httpsession import URLLib3Session
 
 import app
 from chalicelib import timestream_writer
 from devstack.function import Context
-from tests.faults.messages import AfterSeconds, Answer, AtRequest, Invocation, Moment
+from tests.faults.disk import leave_free
+from tests.faults.messages import AfterSeconds, Answer, AtRequest, Invocation, Moment, Start, Stop
 
 HASTE = 100
 """The pauses between botocore's retries are so many times shorter than shipped; their number is the same."""
 
 
 def main(path: str) -> None:
-    """Serve invocations on the Unix socket until SIGTERM, or until who started it is gone."""
+    """Serve environments on the Unix socket until SIGTERM, or until who started it is gone."""
     vars(botocore.endpoint)["time"] = SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / HASTE))
     # Reads the services' models, once for all: session.create_client alone is cheap.
     app.session().create_client("s3").close()
@@ -46,6 +47,7 @@ def main(path: str) -> None:
 
 class _Listener(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
     request_queue_size = 128
+    max_children = 1000  # at 40, the default, it would wait for one of them to end
     block_on_close = False
     lambda_process = os.getppid()
 
@@ -55,21 +57,45 @@ class _Listener(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
         if os.getppid() != self.lambda_process:
             sys.exit()  # who started it is gone, and did not say so
 
+    def server_close(self) -> None:
+        """Leave no environment behind: a frozen one would not learn that its connection has ended."""
+        super().server_close()
+        for process in self.active_children or ():
+            os.kill(process, signal.SIGKILL)
+
 
 class _Connection(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        invocation = msgspec.json.decode(self.rfile.readline(), type=Invocation)
-        self.wfile.write(msgspec.json.encode(_run(invocation)))
+        wire = _started(msgspec.json.decode(self.rfile.readline(), type=Start))
+        for line in self.rfile:
+            answer = _run(msgspec.json.decode(line, type=Invocation), wire)
+            self.wfile.write(msgspec.json.encode(answer) + b"\n")
 
 
-def _run(invocation: Invocation) -> Answer:
-    os.environ |= invocation.environ
-    impatient = Config(read_timeout=invocation.patience)
+def _started(start: Start) -> "_Wire":
+    """The environment as it is before its first invocation."""
+    os.environ |= start.environ
+    session = app.session()
+    # It has read the variables already, before there was this process.
+    session.set_credentials(
+        start.environ["AWS_ACCESS_KEY_ID"],
+        start.environ["AWS_SECRET_ACCESS_KEY"],
+        start.environ.get("AWS_SESSION_TOKEN"),
+    )
+    impatient = Config(read_timeout=start.patience)
+    session.set_default_client_config(impatient)
     vars(timestream_writer)["CONFIG"] = timestream_writer.CONFIG.merge(impatient)
-    wire: Any = _Wire(invocation)  # botocore's types do not say that a handler of this event may answer
-    app.session().register("request-created", wire.begin)
-    app.session().register("before-send", wire.send)
+    wire = _Wire()
+    session.register("request-created", wire.begin)
+    session.register("response-received", wire.end)
+    return wire
+
+
+def _run(invocation: Invocation, wire: "_Wire") -> Answer:
+    wire.restart(invocation.stop)
+    if invocation.free is not None:
+        leave_free(invocation.free)
     if isinstance(invocation.stop, AfterSeconds):
         signal.setitimer(signal.ITIMER_REAL, invocation.stop.seconds)  # by default, its signal ends a process
     outcomes, problem = [], ""
@@ -77,7 +103,8 @@ def _run(invocation: Invocation) -> Answer:
         outcomes = app.ingest(invocation.event, Context("ingest"))
     except Exception as error:  # noqa: BLE001  whatever a function raises is Lambda's to retry
         problem = "; ".join(map(repr, _leaves(error)))
-    return Answer(outcomes, problem, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return Answer(outcomes, problem, os.getpid(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 
 
 def _leaves(error: BaseException) -> list[BaseException]:
@@ -87,29 +114,21 @@ def _leaves(error: BaseException) -> list[BaseException]:
 
 
 class _Wire:
-    """Counts all requests, and stops at the one it is told to; sends those that the writer does not.
+    """Counts the requests of an invocation, and stops the process at the one it is told to."""
 
-    The writer's records go over its own connections, which are under test. The rest is sent as botocore does,
-    but with less patience than is shipped.
-    """
-
-    def __init__(self, invocation: Invocation) -> None:
-        timeout: Any = (5, invocation.patience)  # to connect, and to read; the stubs know but one of them
-        self._http = URLLib3Session(timeout=timeout)
-        self._stop = invocation.stop if isinstance(invocation.stop, AtRequest) else None
-        self._numbers = itertools.count(1)
+    def __init__(self) -> None:
         self._here = threading.local()  # a request is sent by the thread that made it
+
+    def restart(self, stop: Stop | None) -> None:
+        self._stop = stop if isinstance(stop, AtRequest) else None
+        self._numbers = itertools.count(1)
 
     def begin(self, **_: Any) -> None:
         self._here.number = next(self._numbers)
         self._pass(Moment.SENDING)
 
-    def send(self, request: Any, event_name: str, **_: Any) -> Any:
-        try:
-            # A handler of this one event comes before a handler of all, as this is: the writer has sent it.
-            return None if event_name.endswith(".WriteRecords") else self._http.send(request)
-        finally:
-            self._pass(Moment.ANSWERED)
+    def end(self, **_: Any) -> None:
+        self._pass(Moment.ANSWERED)
 
     def _pass(self, moment: Moment) -> None:
         if AtRequest(self._here.number, moment) == self._stop:

@@ -1,4 +1,4 @@
-"""What passes between Lambda and its function: an invocation, where it is stopped, and its answer."""
+"""What passes between Lambda and an environment of its function: its start, invocations, their answers."""
 
 from enum import StrEnum
 from typing import Any
@@ -33,18 +33,28 @@ class AfterSeconds(msgspec.Struct, frozen=True, tag=True):
 Stop = AtRequest | AfterSeconds
 
 
-class Invocation(msgspec.Struct, frozen=True):
-    """One run of the function. `patience` is how many seconds it waits for an answer to a request."""
+class Start(msgspec.Struct, frozen=True):
+    """What an environment is started with. `patience` is how many seconds it waits for an answer."""
 
-    event: dict[str, Any]
     environ: dict[str, str]
     patience: float
+
+
+class Invocation(msgspec.Struct, frozen=True):
+    """One run of the function. `free` is how many bytes its temporary files may have, None for any number."""
+
+    event: dict[str, Any]
     stop: Stop | None = None
+    free: int | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What the function returned, else the error that it raised; and the most memory it had, in bytes."""
+    """What the function returned, else the error that it raised.
+
+    Also the id of its process, and the most memory that the process had, in bytes.
+    """
 
     outcomes: list[dict[str, Any]]
     error: str
+    process: int
     peak_memory: int

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass
 
 from tests.faults.audit import Letters, outcome_problems, problems
-from tests.faults.deliveries import Delivered, Lambda
+from tests.faults.deliveries import TRIES, Delivered, Lambda, Try
+from tests.faults.pauses import MOST_FAILED
 from tests.faults.schedule import PATIENCE, Schedule, schedule_of
 from tests.faults.world import world
 
@@ -15,6 +17,8 @@ REDRIVES = 3
 
 LONG_PATIENCE = 10
 """Seconds, in a redrive: a busy machine may be late itself."""
+
+_REDRIVEN = Try(is_warm=True, keeps=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +30,40 @@ class Result:
     happened: Counter[str]
 
 
-def run(seed: int, function: str) -> Result:
-    """Run the seed's schedule on the function (the path of its socket)."""
+def run(seed: int, function: str, most_failed: int = MOST_FAILED) -> Result:
+    """Run the seed's schedule on the function (the path of its socket).
+
+    `most_failed` is how many invocations in a row may fail after a pause.
+    """
     schedule = schedule_of(seed)
-    with world(schedule) as (services, environ):
-        service = Lambda(function, environ, PATIENCE)
-        services.begin()
-        with ThreadPoolExecutor(schedule.at_once) as pool:
-            events = [services.event(each.keys) for each in schedule.deliveries]
-            tried = list(pool.map(service.deliver, events, [each.stops for each in schedule.deliveries]))
-        services.clear()
-        redriven, lost = _redriven(replace(service, patience=LONG_PATIENCE), tried)
+    with world(schedule) as services:
+        events = [services.event(each.keys) for each in schedule.deliveries]
+        with closing(Lambda(function, services.network, PATIENCE)) as service:
+            services.begin()
+            with ThreadPoolExecutor(schedule.at_once) as pool:
+                tried = list(pool.map(service.deliver, events, [each.tries for each in schedule.deliveries]))
+            services.clear()
+            woken = list(service.wake(events[0], schedule.wake, most_failed))
+        # By the time of a redrive, Lambda has long ended the environments of before.
+        with closing(Lambda(function, services.network, LONG_PATIENCE)) as service:
+            redriven, lost = _redriven(service, tried)
         letters, counted = services.letters(), services.counted()
     found = (
         *(f"never delivered: {each}" for each in lost),
         *problems(schedule.objects, counted, letters),
-        *_outcome_problems(schedule, [*tried, *redriven], letters),
+        *_outcome_problems(schedule, [*tried, *woken, *redriven], letters),
+        *wake_problems(woken, most_failed),
     )
-    return Result(schedule.seed, found, _happened(tried, redriven, letters, len(counted)))
+    return Result(schedule.seed, found, _happened(tried, woken, redriven, letters, len(counted)))
+
+
+def wake_problems(woken: Sequence[Delivered], most_failed: int) -> Iterator[str]:
+    """Which environments failed too often after a pause."""
+    for delivered in woken:
+        errors = [tried.answer.error for tried in delivered.tries if tried.answer and tried.answer.error]
+        if len(errors) > most_failed:
+            change = delivered.tries[0].change
+            yield f"{change}: {len(errors)} invocations in a row failed, the last with {errors[-1]}"
 
 
 def _redriven(
@@ -53,7 +73,7 @@ def _redriven(
     redriven: list[Delivered] = []
     queue = [each for each in delivered if not each.succeeded]
     for _ in range(REDRIVES):
-        again = [service.deliver(each.event) for each in queue]
+        again = [service.deliver(each.event, [_REDRIVEN] * TRIES) for each in queue]
         redriven += again
         queue = [each for each in again if not each.succeeded]
     return redriven, queue
@@ -63,7 +83,7 @@ def _outcome_problems(schedule: Schedule, tried: Sequence[Delivered], letters: L
     objects = {each.key: each for each in schedule.objects}
     for delivered in tried:
         keys = [record["s3"]["object"]["key"] for record in delivered.event["Records"]]
-        for answer in delivered.answers:
+        for answer in (each.answer for each in delivered.tries):
             if answer and not answer.error:
                 if len(answer.outcomes) != len(keys):
                     yield f"{len(answer.outcomes)} outcomes of {len(keys)} objects"
@@ -72,17 +92,24 @@ def _outcome_problems(schedule: Schedule, tried: Sequence[Delivered], letters: L
 
 
 def _happened(
-    tried: Sequence[Delivered], redriven: Sequence[Delivered], letters: Letters, counted: int
+    tried: Sequence[Delivered],
+    woken: Sequence[Delivered],
+    redriven: Sequence[Delivered],
+    letters: Letters,
+    counted: int,
 ) -> Counter[str]:
-    answers = [answer for each in (*tried, *redriven) for answer in each.answers]
-    return Counter(
+    tries = [each for delivered in (*tried, *woken, *redriven) for each in delivered.tries]
+    happened = Counter(
         {
-            "invocations": len(answers),
-            "stopped": answers.count(None),
-            "failed": sum(bool(answer and answer.error) for answer in answers),
+            "invocations": len(tries),
+            "warm": sum(each.is_warm for each in tries),
+            "stopped": sum(each.answer is None for each in tries),
+            "failed": sum(bool(each.answer and each.answer.error) for each in tries),
             "notifications": len(tried),
             "redriven": len(redriven),
             "events counted": counted,
             "dead letters": sum(map(len, letters.values())),
         }
     )
+    happened.update(str(each.change) for each in tries if each.change)
+    return happened

@@ -1,6 +1,6 @@
 """What happens in one run, all of it drawn from a seed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -8,8 +8,10 @@ from typing import TypeVar
 
 from devstack.timestream.faults import Fault
 from tests.faults import documents as make
+from tests.faults.deliveries import TRIES, Try
 from tests.faults.documents import Document, Object
 from tests.faults.messages import AfterSeconds, AtRequest, Moment, Stop
+from tests.faults.pauses import PASSING, Change, Pause
 from tests.faults.storage import StorageFault
 
 PATIENCE = 0.1
@@ -23,6 +25,15 @@ _ONE_LARGE_IN = 25
 _OUTAGE = 0.3
 """Of the schedules have one: a fault that outlasts a client's retries."""
 
+_FULL = 0.08
+"""Of the schedules have an object that is put aside in a temporary file, and `/tmp` may be full."""
+
+_FILL = 6
+"""Large documents that fill what is kept in memory of such an object."""
+
+_KEPT = 0.85
+"""Of the environments are kept after an invocation that was not stopped."""
+
 _MOST_LATE = 0.1
 """Of requests: they are what takes a schedule its time."""
 
@@ -31,15 +42,18 @@ F = TypeVar("F", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One notification: of which objects, and where each try is stopped, if it is."""
+    """One notification: of which objects, and how each try goes."""
 
     keys: tuple[str, ...]
-    stops: tuple[Stop | None, ...]
+    tries: tuple[Try, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """One run. The deliveries begin in order, `at_once` of them at a time."""
+    """One run. The deliveries begin in order, `at_once` of them at a time.
+
+    `wake` is what happens to the environments that are idle after them, when the other faults are over.
+    """
 
     seed: int
     objects: tuple[Object, ...]
@@ -49,26 +63,44 @@ class Schedule:
     records: Mapping[Fault, float]
     reads: Mapping[StorageFault, float]
     writes: Mapping[StorageFault, float]
+    wake: Pause
 
 
 def schedule_of(seed: int) -> Schedule:
     """The same schedule for the same seed."""
     random = Random(seed)
-    objects = _objects(random)
+    is_full = random.random() < _FULL
+    objects = _objects(random, is_full=is_full)
+    changes = tuple(change for change in Change if is_full or change is not Change.FULL)
     return Schedule(
         seed=seed,
         objects=objects,
-        deliveries=_deliveries(objects, random),
+        deliveries=_deliveries(objects, changes, random),
         at_once=random.randint(1, 3),
         timestream=_requests(random),
         records=_records(random),
         reads=_storage(random),
         writes=_storage(random),
+        wake=_pause(PASSING, random),
     )
 
 
-def _objects(random: Random) -> tuple[Object, ...]:
+def calm(objects: Sequence[Object], seed: int = 0) -> Schedule:
+    """A schedule in which nothing goes wrong, for deliveries of the caller's own.
+
+    Worlds that exist at the same time have different seeds.
+    """
+    return Schedule(seed, tuple(objects), (), 1, {}, {}, {}, {}, Pause(Change.CLOSED))
+
+
+def _objects(random: Random, *, is_full: bool) -> tuple[Object, ...]:
+    """With `is_full`, one of them does not fit into memory, and is put aside in a temporary file."""
     objects = []
+    if is_full:
+        drawn = [_document(random) for _ in range(random.choice(_SIZES))]
+        drawn += [make.large(number) for number in range(_FILL)]
+        random.shuffle(drawn)
+        objects.append(make.stored("events/server/zip", make.spaced(drawn)))
     for number in range(random.randint(1, 4)):
         drawn = [_document(random) for _ in range(random.choice(_SIZES))]
         if random.randrange(_ONE_LARGE_IN) == 0:
@@ -98,7 +130,9 @@ _KINDS: Mapping[Callable[[Random], Document], float] = {
 }
 
 
-def _deliveries(objects: tuple[Object, ...], random: Random) -> tuple[Delivery, ...]:
+def _deliveries(
+    objects: tuple[Object, ...], changes: Sequence[Change], random: Random
+) -> tuple[Delivery, ...]:
     """Of each object at least one, some of two objects, some twice in a row, and all in any order."""
     keys = [each.key for each in objects]
     notified: list[tuple[str, ...]] = [(key,) for key in keys]
@@ -106,12 +140,27 @@ def _deliveries(objects: tuple[Object, ...], random: Random) -> tuple[Delivery, 
         notified.append(tuple(random.sample(keys, min(2, len(keys)))))
     random.shuffle(notified)
     again = [times for each in notified for times in [each] * random.choice((1, 1, 2))]
-    return tuple(Delivery(each, _stops(random)) for each in again)
+    warm, stopped, paused = (
+        random.choice((0, 0.7, 1, 1)),
+        random.choice((0, 0.3, 0.9)),
+        random.choice((0.2, 0.7)),
+    )
+
+    def one_try() -> Try:
+        return Try(
+            stop=_stop(random) if random.random() < stopped else None,
+            is_warm=(is_warm := random.random() < warm),
+            pause=_pause(changes, random) if random.random() < paused else None,
+            keeps=is_warm and random.random() < _KEPT,
+        )
+
+    return tuple(Delivery(each, tuple(one_try() for _ in range(TRIES))) for each in again)
 
 
-def _stops(random: Random) -> tuple[Stop | None, ...]:
-    likely = random.choice((0, 0.3, 0.9))
-    return tuple(_stop(random) if random.random() < likely else None for _ in range(3))
+def _pause(changes: Sequence[Change], random: Random) -> Pause:
+    change = random.choice(changes)
+    left = {Change.EXPIRED: random.randrange(12), Change.FULL: random.randrange(_FILL * make.LARGE)}
+    return Pause(change, left.get(change, 0))
 
 
 def _stop(random: Random) -> Stop:

@@ -5,14 +5,15 @@ import gzip
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from io import BytesIO
 
 from rich.console import Console
 
-from tests.faults.deliveries import function, invoke
+from tests.faults.deliveries import function
 from tests.faults.documents import Object, page
-from tests.faults.messages import Invocation
-from tests.faults.schedule import Schedule
+from tests.faults.environments import Environment
+from tests.faults.schedule import calm
 from tests.faults.world import World, world
 
 PATIENCE = 60
@@ -50,9 +51,9 @@ def _large(megabytes: int) -> tuple[list[Object], int]:
 
 def _ingest(console: Console, path: str, name: str, objects: Sequence[Object], events: int) -> bool:
     """Whether as many events are counted as there are."""
-    with world(Schedule(0, tuple(objects), (), 1, {}, {}, {}, {})) as (services, environ):
+    with world(calm(objects)) as services:
         started = time.monotonic()
-        written, peak = _invoke(services, environ, path, [each.key for each in objects])
+        written, peak = _invoke(services, path, [each.key for each in objects])
         seconds = time.monotonic() - started
         counted = services.counted()
     is_right = events == written == len(counted) == len(set(counted))
@@ -63,12 +64,13 @@ def _ingest(console: Console, path: str, name: str, objects: Sequence[Object], e
     return is_right
 
 
-def _invoke(services: World, environ: dict[str, str], path: str, keys: Sequence[str]) -> tuple[int, int]:
+def _invoke(services: World, path: str, keys: Sequence[str]) -> tuple[int, int]:
     """Events written by all invocations, and the most memory that one had, in bytes."""
     written = peak = 0
     for start in range(0, len(keys), MOST_IN_ONE):
         event = services.event(keys[start : start + MOST_IN_ONE])
-        answer = invoke(path, Invocation(event, environ, PATIENCE))
+        with closing(Environment(path, services.network(), PATIENCE)) as environment:
+            answer = environment.invoke(event)
         if answer is None or answer.error:
             raise RuntimeError(f"not ingested: {answer}")
         written += sum(outcome["written"] for outcome in answer.outcomes)

@@ -8,12 +8,13 @@ import pytest
 from chalicelib.dead_letters import PART
 from tests.faults import documents as make
 from tests.faults.audit import outcome_problems, problems
-from tests.faults.deliveries import function
-from tests.faults.messages import AfterSeconds, AtRequest
-from tests.faults.run import run
+from tests.faults.deliveries import Delivered, Tried, function
+from tests.faults.messages import AfterSeconds, Answer, AtRequest
+from tests.faults.pauses import PASSING, Change
+from tests.faults.run import run, wake_problems
 from tests.faults.schedule import schedule_of
 
-SEEDS = (1, 2, 3, 4, 6, 7, 47, 66)
+SEEDS = (1, 3, 6, 42, 43, 80, 718, 738)
 """In the last two, dead letters cannot be written for long, and little else goes wrong."""
 
 
@@ -37,8 +38,11 @@ def test_the_schedules_have_every_fault():
     for rates in ("timestream", "records", "reads", "writes"):
         seen = [getattr(each, rates) for each in schedules]
         assert all(any(each[fault] for each in seen) for fault in seen[0])
-    stops = {type(stop) for each in schedules for delivery in each.deliveries for stop in delivery.stops}
-    assert stops == {AtRequest, AfterSeconds, type(None)}
+    tries = [one for each in schedules for delivery in each.deliveries for one in delivery.tries]
+    assert {type(one.stop) for one in tries} == {AtRequest, AfterSeconds, type(None)}
+    assert {one.pause and one.pause.change for one in tries if one.is_warm} == {*Change, None}
+    assert {one.is_warm for one in tries} == {one.keeps for one in tries} == {True, False}
+    assert {each.wake.change for each in schedules} == set(PASSING)
     assert any(len(delivery.keys) == 2 for each in schedules for delivery in each.deliveries)
     assert any(
         len(document.data) > PART / 16
@@ -46,6 +50,21 @@ def test_the_schedules_have_every_fault():
         for one in each.objects
         for document in one.documents.values()
     )
+
+
+@pytest.mark.parametrize(
+    ("errors", "most_failed", "found"),
+    [
+        ([""], 0, []),
+        (["late", ""], 1, []),
+        (["late", "later", ""], 1, ["address moved: 2 invocations in a row failed, the last with later"]),
+        (["late"], 0, ["address moved: 1 invocations in a row failed, the last with late"]),
+    ],
+)
+def test_too_many_failures_after_a_pause_are_a_problem(errors, most_failed, found):
+    answers = [Answer([], error, process=1, peak_memory=1) for error in errors]
+    tries = tuple(Tried(answer, is_warm=True, change=Change.MOVED) for answer in answers)
+    assert list(wake_problems([Delivered({}, tries)], most_failed)) == found
 
 
 OBJECT = make.packed(

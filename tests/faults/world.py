@@ -1,10 +1,12 @@
 """What the function talks to, Timestream and S3, and what is in them."""
 
 import json
+from asyncio import AbstractEventLoop
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from devstack.environment import REGION
 from devstack.notifications import StoredObject, to_notification
@@ -14,6 +16,7 @@ from devstack.timestream.fixture import SettableClock, Timestream
 from devstack.timestream.server import Server
 from tests.faults.audit import Letters
 from tests.faults.documents import NOW
+from tests.faults.network import Network, running_loop
 from tests.faults.schedule import DELAY, Schedule
 from tests.faults.storage import FaultyStorage, serving
 
@@ -37,7 +40,13 @@ class World:
     timestream: Timestream
     storage: FaultyStorage
     s3: "S3Client"
+    s3_url: str
+    loop: AbstractEventLoop
     schedule: Schedule
+
+    def network(self) -> Network:
+        """What a new environment finds the services by."""
+        return Network(self.loop, self.timestream.url, self.s3_url, f"token-{uuid4()}")
 
     @property
     def bucket(self) -> str:
@@ -109,18 +118,18 @@ class World:
 
 
 @contextmanager
-def world(schedule: Schedule) -> Iterator[tuple[World, dict[str, str]]]:
-    """The services of a schedule, and the environment in which the function finds them."""
+def world(schedule: Schedule) -> Iterator[World]:
+    """The services of a schedule."""
     clock, faults = SettableClock(), Faults(seed=schedule.seed, delay=DELAY)
     clock.set(NOW)
     storage = FaultyStorage(schedule.seed, DELAY)
-    with Server(clock=clock, faults=faults) as server, serving(storage) as s3_url:
+    with Server(clock=clock, faults=faults) as server, serving(storage) as s3_url, running_loop() as loop:
         timestream = Timestream(server.url, clock, faults)
         with closing(timestream), closing(s3_client(s3_url)) as s3:
-            made = World(timestream, storage, s3, schedule)
+            made = World(timestream, storage, s3, s3_url, loop, schedule)
             made.create()
             try:
-                yield made, timestream.environment | {"AWS_ENDPOINT_URL_S3": s3_url}
+                yield made
             finally:
                 made.clear()
                 made.forget()

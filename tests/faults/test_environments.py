@@ -1,0 +1,209 @@
+"""Warm environments: that each change really happens to them, and what the function makes of it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.faults import documents as make
+from tests.faults.audit import outcome_problems, problems
+from tests.faults.deliveries import Lambda, Try, function, until_success
+from tests.faults.documents import Object
+from tests.faults.environments import Environment
+from tests.faults.messages import Answer, AtRequest, Moment
+from tests.faults.pauses import Change, Pause
+from tests.faults.schedule import calm
+from tests.faults.world import World, world
+
+PATIENCE = 10
+"""Seconds: nothing is late here, but the machine may be busy."""
+
+ONE = make.packed("events/server/one", [make.page(1000)], Random(0))
+SMALL = make.packed(
+    "events/server/small",
+    [*map(make.page, range(150)), *map(make.sale, range(150)), make.not_json(1)],
+    Random(0),
+)
+LARGE = make.stored("events/server/large", [make.page(1), *map(make.large, range(6))])
+
+
+@pytest.fixture(scope="module")
+def path() -> Iterator[str]:
+    with function() as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[World]:
+    with world(calm([ONE, SMALL])) as services:
+        yield services
+
+
+@contextmanager
+def environment(path: str, services: World, patience: float = PATIENCE) -> Iterator[Environment]:
+    with closing(Environment(path, services.network(), patience)) as made:
+        yield made
+
+
+def invoked(warm: Environment, services: World, each: Object = SMALL) -> Answer:
+    answer = warm.invoke(services.event([each.key]))
+    assert answer is not None
+    return answer
+
+
+def test_one_process_serves_an_environments_invocations_and_is_frozen_in_between(path, services):
+    with environment(path, services) as warm, environment(path, services) as other:
+        first, apart = invoked(warm, services), invoked(other, services)
+        assert _becomes_frozen(first.process)
+        second = invoked(warm, services)
+    assert first.process == second.process != apart.process
+    assert first.error == second.error == apart.error == ""
+
+
+def test_a_warm_function_keeps_its_connections(path, services):
+    with environment(path, services) as warm:
+        invoked(warm, services)
+        made = warm.network.happened["connections"]
+        assert not invoked(warm, services).error
+        assert warm.network.happened["connections"] == made
+
+
+@pytest.mark.parametrize("change", [Change.RESET, Change.CLOSED])
+def test_no_kept_connection_is_of_use_after_a_pause(path, services, change):
+    with environment(path, services) as warm:
+        invoked(warm, services)
+        assert warm.network.kept >= 3
+        warm.suffer(Pause(change))
+        assert warm.network.kept == 0
+        made = warm.network.happened["connections"]
+        assert not invoked(warm, services).error
+        assert warm.network.happened["connections"] >= made + 2  # to S3 and to Timestream
+
+
+def test_a_silent_connection_swallows_what_is_sent_on_it(path, services):
+    with environment(path, services, patience=0.2) as warm:
+        warm.invoke(services.event([SMALL.key]))
+        silent = warm.network.kept
+        warm.suffer(Pause(Change.SILENT))
+        assert (warm.network.kept, warm.network.swallowed) == (0, 0)
+        made = warm.network.happened["connections"]
+        until_success(warm, services.event([ONE.key]), silent)
+        assert 1 <= warm.network.swallowed <= silent
+        assert warm.network.happened["connections"] > made
+
+
+def test_an_address_that_has_moved_refers_the_function_to_another(path, services):
+    with environment(path, services) as warm:
+        invoked(warm, services)
+        old = warm.network.cell
+        warm.suffer(Pause(Change.MOVED))
+        told = warm.network.happened["regional"]
+        assert not invoked(warm, services).error
+        assert warm.network.cell.url != old.url
+        assert warm.network.happened["moved"] >= 1
+        assert warm.network.happened["regional"] == told + 1
+
+
+@pytest.mark.parametrize(
+    ("pause", "error"),
+    [
+        (Pause(Change.GONE), "EndpointConnectionError"),
+        (Pause(Change.EXPIRED), "ExpiredToken"),
+        (Pause(Change.EXPIRED, left=2), "ExpiredToken"),  # the object is read, and a batch of it written
+    ],
+)
+def test_a_lasting_change_fails_every_invocation_until_the_environment_is_replaced(path, pause, error):
+    with world(calm([ONE, SMALL], seed=1)) as services:
+        with environment(path, services) as warm:
+            invoked(warm, services, ONE)
+            warm.suffer(pause)
+            assert [error in invoked(warm, services).error for _ in range(2)] == [True, True]
+        assert services.letters() == {}
+        _assert_a_new_environment_ingests(path, services)
+
+
+@pytest.mark.parametrize("left", [0, 4_500_000, len(LARGE.body) - 1])
+def test_a_full_disk_buries_no_document(path, left):
+    with world(calm([LARGE], seed=1)) as services:
+        with environment(path, services) as warm:
+            warm.suffer(Pause(Change.FULL, left))
+            answer = invoked(warm, services, LARGE)
+        if answer.error:
+            assert "No usable temporary directory" in answer.error or "File too large" in answer.error
+            assert services.letters() == {}
+        else:  # it has put nothing aside
+            assert list(outcome_problems(LARGE, answer.outcomes[0], services.letters())) == []
+        _assert_a_new_environment_ingests(path, services)
+
+
+def test_a_full_disk_is_full():
+    wanted = "import tempfile; file = tempfile.TemporaryFile(); file.write(b'x' * {}); file.flush()"
+    program = f"from tests.faults.disk import leave_free; leave_free(10); {wanted}"
+    for size, problem in ((10, ""), (11, "OSError: [Errno 27] File too large")):
+        run = subprocess.run(
+            [sys.executable, "-c", program.format(size)], check=False, capture_output=True, text=True
+        )
+        assert problem in run.stderr
+        assert bool(run.returncode) is bool(problem)
+
+
+KEPT = Try(is_warm=True, keeps=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "is_warm"),
+    [
+        (KEPT, True),
+        (Try(is_warm=True, keeps=False), False),
+        (Try(is_warm=True, keeps=True, stop=AtRequest(1, Moment.SENDING)), False),
+    ],
+)
+def test_lambda_keeps_an_environment_that_was_not_stopped(path, services, first, is_warm):
+    with closing(Lambda(path, services.network, PATIENCE)) as service:
+        service.deliver(services.event([SMALL.key]), [first])
+        second = service.deliver(services.event([SMALL.key]), [KEPT])
+    assert [each.is_warm for each in second.tries] == [is_warm]
+
+
+def test_lambda_keeps_an_environment_that_raised_an_error(path, services):
+    event = json.loads(json.dumps(services.event([SMALL.key])).replace(services.bucket, "not-there"))
+    with closing(Lambda(path, services.network, PATIENCE)) as service:
+        delivered = service.deliver(event, [KEPT] * 3)
+    assert ["NoSuchBucket" in str(each.answer) for each in delivered.tries] == [True] * 3
+    assert [each.is_warm for each in delivered.tries] == [False, True, True]
+
+
+def test_after_a_pause_an_environment_is_invoked_until_it_succeeds(path, services):
+    with closing(Lambda(path, services.network, PATIENCE)) as service:
+        service.deliver(services.event([SMALL.key]), [KEPT])
+        [woken] = service.wake(services.event([SMALL.key]), Pause(Change.MOVED), 5)
+        assert [(each.is_warm, each.change, each.succeeded) for each in woken.tries] == [
+            (True, Change.MOVED, True)
+        ]
+        [spent] = service.wake(services.event([SMALL.key]), Pause(Change.EXPIRED), 2)
+        assert [each.change for each in spent.tries] == [Change.EXPIRED, None, None]
+        assert not spent.succeeded
+        assert list(service.wake(services.event([SMALL.key]), Pause(Change.MOVED), 5)) == []
+
+
+def _assert_a_new_environment_ingests(path: str, services: World) -> None:
+    each = services.schedule.objects[-1]
+    with environment(path, services) as cold:
+        answer = invoked(cold, services, each)
+    assert not answer.error
+    letters = services.letters()
+    assert list(problems(services.schedule.objects, services.counted(), letters)) == []
+    assert list(outcome_problems(each, answer.outcomes[0], letters)) == []
+
+
+def _becomes_frozen(process: int) -> bool:
+    """Whether the process stops: a moment after it is told to."""
+    stat = Path(f"/proc/{process}/stat")
+    if not stat.exists():  # elsewhere than on Linux
+        return True
+    return any(stat.read_text().rpartition(")")[2].split()[0] == "T" for _ in range(100_000))
