@@ -3,7 +3,8 @@
 import re
 
 from tests.faults import __main__ as schedules
-from tests.faults import sizes
+from tests.faults import idle, sizes
+from tests.faults.pauses import PASSING
 
 
 def test_schedules_by_the_thousand(capsys):
@@ -18,3 +19,9 @@ def test_sizes(capsys):
     told = " ".join(capsys.readouterr().out.split())
     assert "3 objects of one event each: 3 events, 3 written, 3 counted" in told
     assert "1 MB: 479 events, 479 written, 479 counted" in told
+
+
+def test_idle(capsys):
+    assert idle.main(["--connections", "7", "--patience", "0.1", "--most-failed", "3"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in told] == list(PASSING)

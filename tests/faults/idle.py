@@ -1,0 +1,91 @@
+"""`python -m tests.faults.idle`: how many invocations fail when an idle function runs again.
+
+The function first makes many connections, and is frozen. Then they are reset, closed or silent, or Timestream
+has another address.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from random import Random
+
+from rich.console import Console
+
+from chalicelib.timestream_writer import BATCH, IN_FLIGHT
+from devstack.timestream.faults import Fault
+from tests.faults import documents as make
+from tests.faults.deliveries import function, until_success
+from tests.faults.documents import Object
+from tests.faults.environments import Environment
+from tests.faults.pauses import MOST_FAILED, PASSING, Change, Pause
+from tests.faults.schedule import calm
+from tests.faults.world import World, world
+
+MANY = "events/server/many"
+ONE = make.packed("events/server/one", [make.page(0)], Random(0))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Have each passing change happen to an idle function, and print what came of it; the exit code."""
+    options = _parser().parse_args(arguments)
+    console = Console(highlight=False)
+    worst = 0
+    many = _of_batches(options.connections + 1)  # the first is sent alone
+    with function() as path, world(calm([many, ONE])) as services:
+        for change in PASSING:
+            with closing(Environment(path, services.network(), options.patience)) as environment:
+                kept, failed = _after_pause(services, environment, change, options)
+            console.print(f"{change}: of {kept} connections; invocations that failed in a row: {failed}")
+            worst = max(worst, failed)
+    return 0 if worst <= options.most_failed else 1
+
+
+def _after_pause(
+    services: World, environment: Environment, change: Change, options: argparse.Namespace
+) -> tuple[int, int]:
+    """Connections that were kept when the change happened, and invocations that failed after it."""
+    services.timestream.faults.delay = options.patience / 3
+    services.timestream.faults.set({Fault.SLOW: 1})  # so that its calls overlap
+    environment.invoke(services.event([MANY]))
+    services.clear()
+    kept = environment.network.kept
+    environment.suffer(Pause(change))
+    answers = until_success(environment, services.event([ONE.key]), most_failed=options.connections)
+    return kept, sum(answer is None or bool(answer.error) for answer in answers)
+
+
+def _of_batches(number: int) -> Object:
+    """An object of as many batches, each of one event alone: quick to write."""
+    documents = [make.page(batch) for batch in range(number) for _ in range(BATCH)]
+    return make.packed(MANY, documents, Random(0))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.idle", description=__doc__)
+    parser.add_argument(
+        "--connections",
+        type=int,
+        default=IN_FLIGHT,
+        metavar="N",
+        help="that the function makes to Timestream before it is idle (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=0.4,
+        metavar="S",
+        help="seconds that the function waits for an answer (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--most-failed",
+        type=int,
+        default=MOST_FAILED,
+        metavar="N",
+        help="invocations in a row that may fail (default: %(default)s)",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
