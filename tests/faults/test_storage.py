@@ -21,14 +21,19 @@ BUCKET = "storage-with-faults"
 
 @pytest.fixture
 def storage() -> FaultyStorage:
-    return FaultyStorage(seed=1, delay=0.6)
+    return FaultyStorage(seed=1, delay=60)  # of which a test waits for the patience of `hasty` alone
 
 
 @pytest.fixture
-def s3(storage: FaultyStorage) -> Iterator[Any]:
-    """A client that tries once and is soon out of patience, and a bucket with `there` in it."""
-    config = Config(retries={"total_max_attempts": 1}, read_timeout=0.3)
-    with serving(storage) as url, closing(boto3.client("s3", endpoint_url=url, config=config)) as client:
+def url(storage: FaultyStorage) -> Iterator[str]:
+    with serving(storage) as url:
+        yield url
+
+
+@pytest.fixture
+def s3(storage: FaultyStorage, url: str) -> Iterator[Any]:
+    """A client that tries once, and a bucket with `there` in it."""
+    with client_of(url, patience=30) as client:
         client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         client.put_object(Bucket=BUCKET, Key="there", Body=b"0123456789")
         yield client
@@ -36,6 +41,19 @@ def s3(storage: FaultyStorage) -> Iterator[Any]:
         for key in keys(client):
             client.delete_object(Bucket=BUCKET, Key=key)
         client.delete_bucket(Bucket=BUCKET)
+
+
+@pytest.fixture
+def hasty(url: str) -> Iterator[Any]:
+    """A client that tries once, and soon runs out of patience."""
+    with client_of(url, patience=0.5) as client:
+        yield client
+
+
+def client_of(url: str, patience: float) -> "closing[Any]":
+    config = Config(retries={"total_max_attempts": 1}, read_timeout=patience)
+    client: Any = boto3.client("s3", endpoint_url=url, config=config)
+    return closing(client)
 
 
 def keys(s3: Any) -> list[str]:
@@ -51,19 +69,21 @@ def keys(s3: Any) -> list[str]:
         (StorageFault.STALL, ReadTimeoutError, True),
     ],
 )
-def test_a_write_fails_before_or_after_it_is_done(storage, s3, fault, error, is_done):
+def test_a_write_fails_before_or_after_it_is_done(storage, s3, hasty, fault, error, is_done):
     storage.writes = {fault: 1}
+    client = hasty if fault is StorageFault.STALL else s3
     with pytest.raises(error):
-        s3.put_object(Bucket=BUCKET, Key="new", Body=b"new")
+        client.put_object(Bucket=BUCKET, Key="new", Body=b"new")
     assert ("new" in keys(s3)) is is_done
 
 
 @pytest.mark.parametrize(
     ("fault", "error"), [(StorageFault.CUT, IncompleteReadError), (StorageFault.STALL, ReadTimeoutError)]
 )
-def test_a_read_fails_midway(storage, s3, fault, error):
+def test_a_read_fails_midway(storage, s3, hasty, fault, error):
     storage.reads = {fault: 1}
-    body = s3.get_object(Bucket=BUCKET, Key="there")["Body"]
+    client = hasty if fault is StorageFault.STALL else s3
+    body = client.get_object(Bucket=BUCKET, Key="there")["Body"]
     with closing(body), pytest.raises(error):
         list(body.iter_chunks(5))
 
