@@ -1,6 +1,6 @@
 """Records → Timestream. With `timestream_reader`, the only modules that talk to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from chalicelib.connections import keep_connections
+from chalicelib.errors import WriteError
 from chalicelib.outcomes import Rejected
 from chalicelib.records import Record
 
@@ -86,10 +87,11 @@ class Writer:
         events.register("before-call.timestream-write.WriteRecords", _give_body, unique_id="give-body")
 
     def write(self, table: Table, records: Sequence[Record]) -> list[Refusal]:
-        """Write up to 100 records; returns those not taken. All others are in Timestream.
+        """Write up to 100 records; returns those not taken, once each. Timestream has taken all others.
 
         Raises what botocore raises when Timestream takes nothing: throttling and failures that outlast the
-        retries, a missing table, a missing permission.
+        retries, a missing table, a missing permission. Raises WriteError if its answer leaves a record's fate
+        open.
         """
         refusals = []
         firsts: dict[tuple[object, ...], int] = {}
@@ -103,15 +105,16 @@ class Writer:
 
     def _write(self, table: Table, records: Sequence[Record]) -> list[Refusal]:
         try:
-            self._send(table, records)
+            answer = self._send(table, records)
         except ClientError as error:
             match error.response["Error"]["Code"]:
                 case "RejectedRecordsException":
-                    return [_to_refusal(rejected) for rejected in _rejected_records(error)]
+                    return _to_refusals({**error.response}.get("RejectedRecords"), len(records))
                 case "ValidationException":
                     return self._write_halves(table, records, str(error))
                 case _:
                     raise
+        _check_ingested(answer, len(records))
         return []
 
     def _write_halves(self, table: Table, records: Sequence[Record], problem: str) -> list[Refusal]:
@@ -122,7 +125,7 @@ class Writer:
         late = self._write(table, records[half:])
         return self._write(table, records[:half]) + [replace(late, index=late.index + half) for late in late]
 
-    def _send(self, table: Table, records: Sequence[Record]) -> None:
+    def _send(self, table: Table, records: Sequence[Record]) -> Mapping[str, Any]:
         body = msgspec.json.encode(
             {
                 "DatabaseName": table.database,
@@ -132,15 +135,18 @@ class Writer:
             }
         )
         if self._discovered:
-            self._call(table, body)
-            return
+            return self._call(table, body)
         with self._first:  # endpoint discovery is not locked: threads starting cold would each make one
-            self._call(table, body)
+            answer = self._call(table, body)
             self._discovered = True
+        return answer
 
-    def _call(self, table: Table, body: bytes) -> None:
+    def _call(self, table: Table, body: bytes) -> Mapping[str, Any]:
         parameters: Any = {_BODY: body}  # the names are for who listens to botocore's events
-        self._client.write_records(DatabaseName=table.database, TableName=table.name, **parameters)
+        try:
+            return self._client.write_records(DatabaseName=table.database, TableName=table.name, **parameters)
+        except (AttributeError, TypeError, UnicodeDecodeError) as error:  # botocore checks no answer's types
+            raise WriteError("Timestream's answer is not of the form that WriteRecords has") from error
 
 
 def _take_body(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
@@ -151,15 +157,26 @@ def _give_body(params: dict[str, Any], context: dict[str, Any], **_: Any) -> Non
     params["body"] = context[_BODY]
 
 
-def _rejected_records(error: ClientError) -> list[dict[str, Any]]:
-    response: dict[str, Any] = {**error.response}
-    rejected: list[dict[str, Any]] = response["RejectedRecords"]
-    return rejected
+def _check_ingested(answer: Mapping[str, Any], sent: int) -> None:
+    total = (answer.get("RecordsIngested") or {}).get("Total")  # in a proxy's page there is no such field
+    if not isinstance(total, int) or total < sent:
+        raise WriteError(f"Timestream was sent {sent} records, and says that it ingested {total!r:.40}")
 
 
-def _to_refusal(rejected: dict[str, Any]) -> Refusal:
-    detail = rejected.get("Reason", "")
+def _to_refusals(rejected: object, sent: int) -> list[Refusal]:
+    if not isinstance(rejected, list) or not rejected:
+        raise WriteError("Timestream rejected records, and does not say which")
+    refusals: dict[int, Refusal] = {}
+    for one in rejected:
+        index = (one or {}).get("RecordIndex")
+        if not isinstance(index, int) or index not in range(sent):
+            raise WriteError(f"Timestream rejected record {index!r:.40} of {sent}, which was not sent")
+        refusals.setdefault(index, _to_refusal(index, one.get("Reason") or ""))
+    return list(refusals.values())
+
+
+def _to_refusal(index: int, detail: str) -> Refusal:
     if any(text in detail for text in _ALREADY_THERE):
-        return Refusal(rejected["RecordIndex"], None, detail)
+        return Refusal(index, None, detail)
     outside = _OUT_OF_RETENTION in detail
-    return Refusal(rejected["RecordIndex"], Rejected.OUT_OF_RETENTION if outside else Rejected.OTHER, detail)
+    return Refusal(index, Rejected.OUT_OF_RETENTION if outside else Rejected.OTHER, detail)

@@ -1,6 +1,6 @@
 """The writer against the local Timestream: rejections, halves, retries, and the hook it stands on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 import app
+from chalicelib.errors import WriteError
 from chalicelib.events import Commission, PageView
 from chalicelib.outcomes import Rejected
 from chalicelib.records import COMMON_ATTRIBUTES, Dimension, Record
@@ -106,9 +107,13 @@ def test_threads_share_a_writer(live, writer):
     assert count(live) == [["2000"]]
 
 
+def ingested(total: int) -> bytes:
+    return b'{"RecordsIngested":{"Total":%d,"MemoryStore":%d,"MagneticStore":0}}' % (total, total)
+
+
 @contextmanager
 def scripted(*answers: tuple[int, bytes]) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
-    """A Timestream that gives these answers to WriteRecords, then accepts; with all it was asked."""
+    """A Timestream that gives these answers to WriteRecords, then takes all; with all it was asked."""
     asked: list[tuple[str, bytes]] = []
     script = list(answers)
 
@@ -117,8 +122,10 @@ def scripted(*answers: tuple[int, bytes]) -> Iterator[tuple[str, list[tuple[str,
 
         def do_POST(self) -> None:
             operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-            asked.append((operation, self.rfile.read(int(self.headers["Content-Length"]))))
-            status, body = script.pop(0) if operation == "WriteRecords" and script else (200, b"{}")
+            request = self.rfile.read(int(self.headers["Content-Length"]))
+            asked.append((operation, request))
+            taken = ingested(request.count(b'"Dimensions"'))
+            status, body = script.pop(0) if operation == "WriteRecords" and script else (200, taken)
             if operation == "DescribeEndpoints":
                 address = f'"http://{self.headers["Host"]}"'
                 body = b'{"Endpoints":[{"Address":%s,"CachePeriodInMinutes":1440}]}' % address.encode()
@@ -169,13 +176,107 @@ def test_threads_that_start_cold_discover_the_endpoint_once(monkeypatch):
     assert [operation for operation, _ in asked].count("DescribeEndpoints") == 1
 
 
-def test_an_unknown_rejection_is_told_as_it_is(monkeypatch):
-    body = (
-        b'{"__type":"com.amazonaws.timestream.v20181101#RejectedRecordsException","message":"rejected",'
-        b'"RejectedRecords":[{"RecordIndex":0,"Reason":"for no reason"}]}'
-    )
-    with scripted((419, body)) as (url, _):
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, bytes], list[Refusal]]:
+    """What the writer makes of one answer, to three records."""
+
+    def write(status: int, body: bytes) -> list[Refusal]:
+        with scripted((status, body)) as (url, _):
+            monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", url)
+            client = write_client(app.session())
+            try:
+                return Writer(client).write(PAGE_VIEWS, [record(number) for number in range(3)])
+            finally:
+                client.close()
+
+    return write
+
+
+def rejections(text: bytes) -> bytes:
+    """A RejectedRecordsException with this member in it."""
+    return b'{"__type":"com.amazonaws.timestream.v20181101#RejectedRecordsException","message":"no"%b}' % text
+
+
+UNKNOWN = Rejected.OTHER
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "refusals"),
+    [
+        (200, ingested(3), []),
+        (200, b'{"RecordsIngested":{"Total":3}}', []),
+        (419, rejections(b',"RejectedRecords":[{"RecordIndex":0,"Reason":"why"}]'), [(0, UNKNOWN, "why")]),
+        (400, rejections(b',"RejectedRecords":[{"RecordIndex":2}]'), [(2, UNKNOWN, "")]),
+        (419, rejections(b',"RejectedRecords":[{"RecordIndex":1,"Reason":null}]'), [(1, UNKNOWN, "")]),
+        (
+            419,
+            rejections(
+                b',"RejectedRecords":[{"RecordIndex":1,"Reason":"why"},{"RecordIndex":0,"Reason":"so"},'
+                b'{"RecordIndex":1,"Reason":"again"}]'
+            ),
+            [(1, UNKNOWN, "why"), (0, UNKNOWN, "so")],
+        ),
+    ],
+)
+def test_an_answer_that_says_what_became_of_every_record(answered, status, body, refusals):
+    assert answered(status, body) == [Refusal(*refusal) for refusal in refusals]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, ingested(2)),
+        (200, ingested(0)),
+        (200, b""),
+        (200, b"{}"),
+        (200, b"[]"),
+        (200, b'"RecordsIngested"'),
+        (200, b"null"),
+        (200, b'{"RecordsIngested":{}}'),
+        (200, b'{"RecordsIngested":null}'),
+        (200, b'{"RecordsIngested":[3]}'),
+        (200, b'{"RecordsIngested":3}'),
+        (200, b'{"RecordsIngested":{"Total":"3"}}'),
+        (200, b'{"RecordsIngested":{"Total":null,"MemoryStore":3}}'),
+        (200, b"<html><body>Welcome to this network</body></html>"),
+        (200, b"\xff\xfe<\0h\0t\0m\0l\0>\0"),
+        (419, rejections(b"")),
+        (419, rejections(b',"RejectedRecords":[]')),
+        (419, rejections(b',"RejectedRecords":null')),
+        (419, rejections(b',"RejectedRecords":{"RecordIndex":0}')),
+        (419, rejections(b',"RejectedRecords":[null]')),
+        (419, rejections(b',"RejectedRecords":[3]')),
+        (419, rejections(b',"RejectedRecords":[{}]')),
+        (419, rejections(b',"RejectedRecords":[{"Reason":"why"}]')),
+        (419, rejections(b',"RejectedRecords":[{"RecordIndex":3,"Reason":"why"}]')),
+        (419, rejections(b',"RejectedRecords":[{"RecordIndex":-1,"Reason":"why"}]')),
+        (419, rejections(b',"RejectedRecords":[{"RecordIndex":"0","Reason":"why"}]')),
+        (419, rejections(b',"RejectedRecords":[{"RecordIndex":0.5,"Reason":"why"}]')),
+        (419, rejections(b',"RejectedRecords":[{"RecordIndex":0,"Reason":"why"},{"RecordIndex":7}]')),
+    ],
+)
+def test_an_answer_that_leaves_a_record_s_fate_open_is_a_failure(answered, status, body):
+    with pytest.raises(WriteError):
+        answered(status, body)
+
+
+@pytest.mark.parametrize("status", [301, 403, 404, 413])
+def test_a_page_of_html_is_a_failure(answered, status):
+    with pytest.raises(ClientError):
+        answered(status, b"<html>Go away</html>")
+
+
+def test_the_answer_to_each_half_of_a_refused_request_counts(monkeypatch):
+    """The first request is refused whole; then each half is said to have been taken by one record less."""
+    refused = b'{"__type":"com.amazonaws.timestream.v20181101#ValidationException","message":"no"}'
+    with scripted((400, refused), (200, ingested(0))) as (url, _):
         monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", url)
         client = write_client(app.session())
-        assert Writer(client).write(PAGE_VIEWS, [record(1)]) == [Refusal(0, Rejected.OTHER, "for no reason")]
+        with pytest.raises(WriteError):
+            Writer(client).write(PAGE_VIEWS, [record(1), record(2)])
         client.close()
+
+
+def test_duplicates_are_among_what_timestream_says_that_it_ingested(live, writer):
+    for _ in range(2):
+        assert writer.write(PAGE_VIEWS, [record(1), record(2)]) == []
