@@ -83,8 +83,150 @@ def test_a_wrong_checksum_is_told():
     )
 
 
-def test_a_truncated_zip_is_told():
-    assert read(zipped(TEXT)[:-30]) == (b"", ["the zip file is damaged: File is not a zip file"])
+ENDS_EARLY = "the zip file ends early"
+
+
+@pytest.mark.parametrize("missing", [1, 21, 22, 30, 60])
+def test_a_zip_that_is_cut_off_after_its_entries_loses_none(missing):
+    text, problems = read(zipped(TEXT)[:-missing])
+    assert text.startswith(TEXT)
+    assert problems == [ENDS_EARLY]
+
+
+def test_a_zip_that_is_cut_off_in_an_entry_gives_what_is_there():
+    text, problems = read(zipped(b"first", TEXT)[:100])
+    assert text.startswith(b"first")
+    assert (b"first" + TEXT).startswith(text)
+    assert problems == [ENDS_EARLY]
+
+
+def streamed(content: bytes, method: int) -> bytes:
+    """A zip whose headers have no sizes, since it was written to what cannot be gone back in."""
+
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def tell(self) -> int:
+            raise OSError
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", method) as archive:
+        archive.writestr("entry", content)
+    return pipe.getvalue()
+
+
+def same_names(*entries: bytes) -> bytes:
+    return zipped(*entries).replace(b"entry-1", b"entry-0")
+
+
+def long_sizes(content: bytes) -> bytes:
+    """A zip with the sizes of large files."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive, archive.open("entry", "w", force_zip64=True) as entry:
+        entry.write(content)
+    return file.getvalue()
+
+
+GZIP, ZIP = gzip.compress(TEXT), zipped(TEXT)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000, 1_000_000])
+@pytest.mark.parametrize(
+    ("data", "count"),
+    [
+        (GZIP + b"\n" + GZIP, 2),
+        (GZIP + b"\r\n" + GZIP + b"\r\n", 2),
+        (GZIP + b"\0 \t\r\n\0" + GZIP, 2),
+        (GZIP + TEXT, 2),
+        (GZIP + TEXT + GZIP, 3),
+        (GZIP + ZIP + GZIP, 3),
+        (ZIP + ZIP, 2),
+        (ZIP + b"\n" + ZIP + b"\0\0", 2),
+        (ZIP + GZIP, 2),
+        (ZIP + TEXT, 2),
+        (zipped() + ZIP, 1),
+        (same_names(TEXT, TEXT), 2),
+        (streamed(TEXT, zipfile.ZIP_DEFLATED), 1),
+        (streamed(TEXT, zipfile.ZIP_STORED), 1),
+        (long_sizes(TEXT), 1),
+    ],
+    ids=[
+        "gzip, line, gzip", "gzip, line, gzip, line", "gzip, padding, gzip", "gzip, plain",
+        "gzip, plain, gzip", "gzip, zip, gzip", "zip, zip", "zip, line, zip, padding", "zip, gzip",
+        "zip, plain", "empty zip, zip",
+        "two entries of one name", "zip without sizes", "stored zip without sizes", "zip with long sizes",
+    ],
+)  # fmt: skip
+def test_archives_may_be_joined(data, count, size):
+    assert read(data, size) == (TEXT * count, [])
+
+
+def encrypted(data: bytes) -> bytes:
+    """With the flag that says so, in the header before the entry."""
+    return data[:6] + b"\x01" + data[7:]
+
+
+def by_method(data: bytes, method: int) -> bytes:
+    return data[:8] + bytes([method]) + data[9:]
+
+
+def with_checksum(data: bytes, checksum: bytes) -> bytes:
+    return data[:14] + checksum + data[18:]
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (encrypted(ZIP), "the zip file has an encrypted entry, which is not supported"),
+        (by_method(ZIP, 14), "the zip file has an entry of method 14, which is not supported"),
+        (ZIP[: ZIP.index(b"PK\x01\x02")], ENDS_EARLY),
+    ],
+)
+def test_a_zip_that_cannot_be_read_whole_says_why_and_costs_no_other(data, problem):
+    text, problems = read(data + GZIP)
+    assert text.endswith(TEXT)
+    assert problems == [problem]
+
+
+WRONG = "the zip file is damaged: an entry's checksum or length is wrong"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        with_checksum(ZIP, b"\1\2\3\4"),
+        by_method(with_checksum(zipped(b""), b"\1\2\3\4"), 0),
+        streamed(TEXT, zipfile.ZIP_DEFLATED).replace(b"PK\x07\x08", b"PK\x07\x09"),
+    ],
+)
+def test_an_entry_whose_checksum_is_wrong_is_told(data):
+    assert read(data)[1] == [WRONG]
+
+
+def test_an_entry_that_is_missing_is_told():
+    whole, first = zipped(TEXT, b"lost"), len(zipped(TEXT)) - len(zipped()) - len("entry-0") - 46
+    second = whole.index(b"PK\x01\x02")
+    assert read(whole[:first] + whole[second:]) == (TEXT, ["the zip file has 1 of the 2 entries listed"])
+
+
+def test_a_damaged_entry_costs_no_other():
+    data = bytearray(zipped(b"before", TEXT, b"after"))
+    data[data.index(b"entry-1") + 7] = 0xFF  # not a way to compress
+    text, problems = read(bytes(data))
+    assert (text, len(problems)) == (b"beforeafter", 1)
+
+
+@given(st.data())
+def test_any_damage_to_any_archive_is_told_and_raises_nothing(data):
+    """And where nothing was told, nothing is missing."""
+    whole = data.draw(st.sampled_from([GZIP, ZIP, GZIP + ZIP, zipped(TEXT[:77], TEXT[77:]), ZIP + ZIP]))
+    text, _ = read(whole)
+    start = data.draw(st.integers(4, len(whole) - 1))
+    end = data.draw(st.integers(start, len(whole)))
+    put = data.draw(st.binary(max_size=8))
+    found, problems = read(whole[:start] + put + whole[end:], data.draw(st.sampled_from([7, 1000])))
+    assert problems or len(found) >= len(text)
 
 
 @pytest.mark.parametrize(
