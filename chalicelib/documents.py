@@ -13,17 +13,12 @@ from typing import Generic, TypeVar
 import msgspec
 
 from chalicelib.compression import Damage
-from chalicelib.scanning import (
-    LOOK_AHEAD,
-    MAX_DOCUMENT,
-    after_space,
-    next_start,
-    value_length,
-)
+from chalicelib.scanning import LOOK_AHEAD, MAX_DOCUMENT, Extents, after_space, next_start, value_length
 
 T = TypeVar("T")
 
-_SEPARATOR = re.compile(rb"\}[ \t\r\n]*(?=\{[ \t\r\n]*\")")
+_SEPARATOR = re.compile(rb"\}[ \t\r\n]*+(?=\{[ \t\r\n]*+\")")
+_ENOUGH = 32 * 1024  # bytes that are worth a look
 
 
 class Document(msgspec.Struct, Generic[T], frozen=True, gc=False):
@@ -59,77 +54,109 @@ def documents(
 class _Reader(Generic[T]):
     def __init__(self, decode: Callable[[bytes], T]) -> None:
         self._decode = decode
+        self._pieces: list[bytes] = []  # not in the buffer yet
+        self._waiting = 0  # bytes of theirs
         self._buffer = b""
         self._start = 0  # in the buffer, of what is not read yet
+        self._exact_to = 0  # in the buffer: from here on, cuts may be tried again
         self._offset = 0  # in the object, of the buffer's first byte
+        self._extents = Extents()
 
-    def feed(self, piece: bytes) -> list[Document[T] | Broken]:
-        """What can be read now."""
-        self._offset += self._start
-        self._buffer = self._buffer[self._start :] + piece
-        self._start = 0
-        return self._read(last=False)
+    def feed(self, piece: bytes) -> Iterator[Document[T] | Broken]:
+        """What can be read now. What is left over is read again once it has doubled, not with every piece."""
+        self._pieces.append(piece)
+        self._waiting += len(piece)
+        if self._waiting >= max(_ENOUGH, len(self._buffer) - self._start):
+            self._take_in()
+            yield from self._read(last=False)
 
-    def end(self, problem: str) -> list[Document[T] | Broken]:
+    def end(self, problem: str) -> Iterator[Document[T] | Broken]:
         """What is left. `problem` says why the stream ends here, if it should not."""
+        self._take_in()
         tail = self._offset + len(self._buffer)
-        items = self._read(last=True)
-        self._buffer, self._start, self._offset = b"", 0, tail
-        if problem:
-            last = items[-1] if items else None
-            is_cut_off = isinstance(last, Broken) and last.offset + len(last.data) == tail
-            cut_off = items.pop().data if is_cut_off else b""
-            items.append(Broken(tail - len(cut_off), cut_off, problem))
-        return items
+        item: Document[T] | Broken | None = None
+        for following in self._read(last=True):
+            if item is not None:
+                yield item
+            item = following
+        if problem and isinstance(item, Broken) and item.offset + len(item.data) == tail:
+            item = Broken(item.offset, item.data, problem)
+        elif problem:
+            if item is not None:
+                yield item
+            item = Broken(tail, b"", problem)
+        if item is not None:
+            yield item
+        self._drop(len(self._buffer))
 
-    def _read(self, *, last: bool) -> list[Document[T] | Broken]:
-        items: list[Document[T] | Broken] = []
+    def _take_in(self) -> None:
+        self._drop(self._start)
+        self._buffer = b"".join([self._buffer, *self._pieces])
+        self._pieces.clear()
+        self._waiting = 0
+
+    def _drop(self, count: int) -> None:
+        self._buffer = self._buffer[count:]
+        self._offset += count
+        self._start = 0
+        self._exact_to = max(0, self._exact_to - count)
+        self._extents.forget(count)
+
+    def _read(self, *, last: bool) -> Iterator[Document[T] | Broken]:
         while True:
-            cut_failed = self._read_cuts(items)
-            if not (cut_failed or last or len(self._buffer) - self._start > MAX_DOCUMENT):
-                return items
+            if self._start >= self._exact_to:
+                yield from self._read_cuts()
+            if self._start >= self._exact_to:  # there are no more cuts
+                if not (last or len(self._buffer) - self._start > MAX_DOCUMENT):
+                    return
+                self._exact_to = len(self._buffer)
             item = self._read_exactly(last=last)
             if item is None:
-                return items
-            items.append(item)
+                return
+            yield item
 
-    def _read_cuts(self, items: list[Document[T] | Broken]) -> bool:
-        """Add the documents that end at a separator; returns whether one of them did not decode."""
+    def _read_cuts(self) -> Iterator[Document[T]]:
+        """The documents that end at a separator, up to the first that does not decode."""
         buffer, decode, offset = self._buffer, self._decode, self._offset
         self._start = start = after_space(buffer, self._start)
         for separator in _SEPARATOR.finditer(buffer, start):
+            self._exact_to = separator.end()
             data = buffer[start : separator.start() + 1]
             if len(data) > MAX_DOCUMENT:
-                return True
+                return
             try:
                 content = decode(data)
-            except (ValueError, RecursionError):
-                return True  # a wrong cut, or damage: the exact reader tells which
-            items.append(Document(offset + start, data, content))
+            except MemoryError:
+                raise
+            except Exception:  # noqa: BLE001 (a wrong cut, or damage: the exact reader tells which)
+                return
+            document = Document(offset + start, data, content)
             self._start = start = separator.end()
-        return False
+            yield document
 
     def _read_exactly(self, *, last: bool) -> Document[T] | Broken | None:
-        """The document or broken span that comes next; None where there is none, or more bytes must tell."""
+        """The next document or broken span; None at the end of the buffer, or if more bytes are needed."""
         buffer = self._buffer
         self._start = start = after_space(buffer, self._start)
         if start == len(buffer):
             return None
-        length, problem = value_length(buffer, start)
+        length, problem = value_length(buffer, start, self._extents, last=last)
         end = start + length
-        if end == len(buffer) and not last:
-            return None  # a number may go on
         if not length:
             if len(buffer) - start < LOOK_AHEAD and not last:
                 return None
-            end = next_start(buffer, start)
+            end = next_start(buffer, start, self._extents, last=last)
         self._start = end
         if problem:
             return Broken(self._offset + start, buffer[start:end], problem)
-        return self._decoded(start, buffer[start:end])
+        return self._decoded(self._offset + start, buffer[start:end])
 
-    def _decoded(self, start: int, data: bytes) -> Document[T] | Broken:
+    def _decoded(self, offset: int, data: bytes) -> Document[T] | Broken:
         try:
-            return Document(self._offset + start, data, self._decode(data))
+            return Document(offset, data, self._decode(data))
         except (ValueError, RecursionError) as error:
-            return Broken(self._offset + start, data, f"not JSON: {error}")
+            return Broken(offset, data, f"not JSON: {error}")
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 (no document may cost others, whatever is wrong with it)
+            return Broken(offset, data, f"{type(error).__name__}: {error}")

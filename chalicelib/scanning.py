@@ -1,7 +1,12 @@
-"""Where in an object's bytes a JSON value ends, and where the next document begins after damage."""
+"""Where in an object's bytes a JSON value ends, and where the next document begins after damage.
+
+Every byte is looked at a bounded number of times, whatever the bytes are: the write key that they come
+through is public.
+"""
 
 import json
 import re
+from array import array
 from typing import NamedTuple
 
 MAX_DOCUMENT = 1_024_000
@@ -11,48 +16,95 @@ LOOK_AHEAD = 2 * MAX_DOCUMENT + 1024
 """Bytes from a broken span's start: up to the last document that can begin in it, that, and what follows."""
 
 _TOO_DEEP = "not JSON that can be read: nested too deeply"
+_TOO_LONG = f"no document ends within {MAX_DOCUMENT:,} bytes, and Firehose takes no larger one"
 
-_START = re.compile(rb"\{[ \t\r\n]*\"")
-_BRACKET_OR_STRING = re.compile(rb'[{}\[\]]|"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_SPACE = re.compile(rb"[ \t\r\n]*")
-_USUAL = 8192  # bytes that nearly every document fits in; an error costs as much as the text before it
+_START = re.compile(rb"\{[ \t\r\n]*+\"")
+_OPENING = re.compile(rb"[{\[]")
+_SPACE = re.compile(rb"[ \t\r\n]*+")
+_SIZES = (1024, 32 * 1024, MAX_DOCUMENT)  # tried in turn, since an error costs as much as the text before it
 
 _scan = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode  # str: no limit on a number's digits
 
 
-def value_length(buffer: bytes, start: int) -> tuple[int, str]:
-    """How long the JSON value is that begins at `start`, 0 where there is none; and why it cannot be read."""
-    problem = text = ""
-    for size in (_USUAL, MAX_DOCUMENT):
+class Extents:
+    """How long the arrays and objects in a buffer are, each found out once.
+
+    Read from its start, an array or object tells the lengths of all that is inside it as well. What stands in
+    its strings may be another one's outside, and no third reading is possible: so the bytes are read twice at
+    most, however many brackets there are, however deep.
+    """
+
+    def __init__(self) -> None:
+        self._lengths = array("i")  # of what begins at each byte of the buffer: 0 not known, -1 has no end
+
+    def forget(self, count: int) -> None:
+        """The buffer has lost its first `count` bytes."""
+        del self._lengths[:count]
+
+    def length(self, buffer: bytes, start: int, *, last: bool) -> int:
+        """Bytes of the array or object that begins at `start`; 0 if it is cut off, too long or not JSON.
+
+        `last` says that nothing follows the buffer.
+        """
+        self._lengths.extend(array("i", (0,)) * (len(buffer) - len(self._lengths)))
+        if not self._lengths[start]:
+            self._read(buffer, start, last=last)
+        return max(0, self._lengths[start])
+
+    def _read(self, buffer: bytes, start: int, *, last: bool) -> None:
+        limit = min(len(buffer), start + LOOK_AHEAD)
+        opened = array("i", (start,))
+        pattern = _GRAMMAR[buffer[start]].first
+        position = start + 1
+        while opened and (match := pattern.match(buffer, position, limit)):
+            position = match.end()
+            if (bracket := buffer[position - 1]) in _GRAMMAR:
+                opened.append(position - 1)
+                pattern = _GRAMMAR[bracket].first
+            else:
+                begun = opened.pop()
+                self._lengths[begun] = position - begun if position - begun <= MAX_DOCUMENT else -1
+                pattern = _GRAMMAR[buffer[opened[-1]]].next if opened else pattern
+        for begun in opened:
+            if last or begun + MAX_DOCUMENT <= limit:
+                self._lengths[begun] = -1
+
+
+def value_length(buffer: bytes, start: int, extents: Extents, *, last: bool) -> tuple[int, str]:
+    """How long the JSON value is that begins at `start`, and why it cannot be read, if it cannot.
+
+    The length is 0 if no value begins there, or if more bytes are needed to tell. `last` says that nothing
+    follows the buffer.
+    """
+    for size in _SIZES:
         # Latin-1 has one character for each byte, and all of JSON's own signs are ASCII: indices agree.
         text = buffer[start : start + size].decode("latin-1")
+        is_rest = start + size >= len(buffer)
         try:
-            return _scan(text)[1], ""
+            end = _scan(text)[1]
         except json.JSONDecodeError as error:
-            problem = f"not JSON: {error.msg} at byte {error.pos}"
-            if error.pos < size - 16 and not error.msg.startswith("Unterminated"):
-                return 0, problem  # however the text goes on
+            if is_rest or (error.pos < size - 16 and not error.msg.startswith("Unterminated")):
+                return 0, f"not JSON: {error.msg} at byte {error.pos}"  # however the text goes on
         except RecursionError:
-            end = _extent(buffer, start).end
-            return end - start if end else 0, _TOO_DEEP
-    if len(text) == MAX_DOCUMENT:
-        return 0, f"no document ends within {MAX_DOCUMENT:,} bytes, and Firehose takes no larger one"
-    return 0, problem
+            return extents.length(buffer, start, last=last), _TOO_DEEP
+        else:
+            # A number may go on after the text: `1.5e+` has been read as 1.5.
+            if end < len(text) - 2 or not text[end - 1].isdecimal() or (is_rest and last):
+                return end, ""
+    return 0, _TOO_LONG
 
 
-def next_start(buffer: bytes, broken: int) -> int:
+def next_start(buffer: bytes, broken: int, extents: Extents, *, last: bool) -> int:
     """Where the next document begins after the broken span that begins at `broken`."""
     limit = min(len(buffer), broken + MAX_DOCUMENT)
-    unclosed: frozenset[int] = frozenset()
-    for candidate in _START.finditer(buffer, broken + 1, limit):
+    opening = _OPENING.search(buffer, broken, limit)
+    for candidate in _START.finditer(buffer, broken + 1):
         start = candidate.start()
-        if start in unclosed:
-            continue
-        length, problem = value_length(buffer, start)
-        if problem is _TOO_DEEP and not length:
-            # What is open in it is no document either: a hundred thousand values may be, minutes one by one.
-            unclosed = _extent(buffer, start).unclosed
-        if length and not _is_nested(buffer, broken, start, start + length):
+        if start >= limit or opening is None:
+            break
+        length = extents.length(buffer, start, last=last)
+        is_inside = opening.start() < start and _goes_on(buffer, start + length)
+        if length and not is_inside:
             return start
     return limit
 
@@ -63,28 +115,37 @@ def after_space(buffer: bytes, start: int) -> int:
     return match.end() if match else start
 
 
-def _is_nested(buffer: bytes, broken: int, start: int, end: int) -> bool:
-    """Whether the object in [start, end) is a part of the broken document before it, by what follows it."""
-    before, follows = buffer[broken:start], after_space(buffer, end)
-    return (b"{" in before or b"[" in before) and buffer[follows : follows + 1] in {b",", b"}", b"]"}
+def _goes_on(buffer: bytes, end: int) -> bool:
+    """Whether an object that ends here is a part of a broken one before it, by what follows it."""
+    follows = after_space(buffer, end)
+    return buffer[follows : follows + 1] in {b",", b"}", b"]"}
 
 
-class _Extent(NamedTuple):
-    """Where a value ends, or 0; and then, where those begin that do not end: it and others in it."""
+class _Inside(NamedTuple):
+    """What may stand in an array or object up to the next bracket, that included."""
 
-    end: int
-    unclosed: frozenset[int]
+    first: re.Pattern[bytes]
+    """After its own bracket."""
+    next: re.Pattern[bytes]
+    """After an array or object in it."""
 
 
-def _extent(buffer: bytes, start: int) -> _Extent:
-    """What the brackets alone say of the array or object that begins at `start`, however deep it is."""
-    starts: list[int] = []
-    for token in _BRACKET_OR_STRING.finditer(buffer, start, start + MAX_DOCUMENT):
-        match buffer[token.start()]:
-            case 0x7B | 0x5B:  # { [
-                starts.append(token.start())
-            case 0x7D | 0x5D:  # } ]
-                starts.pop()
-                if not starts:
-                    return _Extent(token.end(), frozenset())
-    return _Extent(0, frozenset(starts))
+def _grammar() -> dict[int, _Inside]:
+    """By the bracket that opens. JSON's grammar (RFC 8259), and Python's additions to it."""
+    space = rb"[ \t\r\n]*+"
+    string = rb'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
+    number = rb"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+"
+    scalar = rb"(?:%b|%b|true|false|null|NaN|-?Infinity)%b" % (string, number, space)
+    inside = {}
+    for opening, name, closing in ((b"{", string + space + b":" + space, rb"\}"), (b"[", b"", rb"\]")):
+        more = rb"(?:,%b%b%b)*+" % (space, name, scalar)
+        opens = rb"%b[{\[]" % name
+        rest = rb"%b(?:%b|,%b%b)" % (more, closing, space, opens)
+        inside[opening[0]] = _Inside(
+            re.compile(rb"%b(?:%b%b%b|%b|%b)" % (space, name, scalar, rest, opens, closing)),
+            re.compile(space + rest),
+        )
+    return inside
+
+
+_GRAMMAR = _grammar()

@@ -133,6 +133,53 @@ def test_nesting_too_deep_to_read_is_a_broken_span_and_takes_no_minutes(spans, s
     assert [isinstance(item, Broken) for item in items] == [span != PAGE for span in spans]
 
 
+@pytest.mark.parametrize(
+    "error",
+    [ValueError("v"), OverflowError("o"), KeyError("k"), RecursionError("r"), UnicodeError("u")],
+    ids=repr,
+)
+def test_whatever_decoding_raises_is_one_broken_span(error):
+    def decode(data: bytes) -> object:
+        content = msgspec.json.decode(data)
+        if "no" in content:
+            raise error
+        return content
+
+    spans = [b'{"a":1}', b'{"no":1}', b'{"b":"}{"}', b'{"no":"}{"}', b'{"c":3}']
+    items = list(documents([b"".join(spans)], decode))
+    assert [item.data for item in items] == spans
+    assert [isinstance(item, Broken) for item in items] == [False, True, False, True, False]
+    assert all(str(error) in item.problem for item in items if isinstance(item, Broken))
+
+
+def test_too_little_memory_is_not_a_document_s_fault():
+    def decode(_data: bytes) -> None:
+        raise MemoryError
+
+    for text in (b'{"a":1}', b'{"a":1}{"b":2}'):
+        with pytest.raises(MemoryError):
+            list(documents([text], decode))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"1.5e+10 2", [1.5e10, 2]),
+        (b"1" * 1030 + b" 2", [int("1" * 1030), 2]),
+        (b'{"a":[1,{"b":"\\"}{"}]}{"c":1}', [{"a": [1, {"b": '"}{'}]}, {"c": 1}]),
+        (b'x{"a":1}x[{"b":2}x', [(0, b"x"), {"a": 1}, (8, b"x["), {"b": 2}, (17, b"x")]),
+        (b'{"a":"\\"\\"{"b":1}', [(0, b'{"a":"\\"\\"'), {"b": 1}]),
+        (b'{"a":{"b":1},,{"c":2},}{"d":3}', [(0, b'{"a":{"b":1},,{"c":2},}'), {"d": 3}]),
+        (b'[{"a":1},{"b":2}{"c":3}', [(0, b'[{"a":1},'), {"b": 2}, {"c": 3}]),
+        (b'{"a":{"b" 1}}{"c":3}', [(0, b'{"a":{"b" 1}}'), {"c": 3}]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+def test_where_damage_ends(text, expected, size):
+    found = [item[:2] if isinstance(item, tuple) else item for item in read(*chunks(text, size))]
+    assert found == expected
+
+
 keys = st.text(st.sampled_from('ab}{":,\\é🎉'), max_size=4)
 scalars = (
     st.none()
@@ -172,3 +219,16 @@ def test_damage_costs_itself_and_nothing_else(data):
     found = [item.data for item in items if not isinstance(item, Broken) and item.data in EVENTS]
     assert found == [span for span in spans if span in EVENTS]
     assert items == list(documents([text], msgspec.json.decode))
+
+
+tokens = st.sampled_from(
+    [*(bytes([sign]) for sign in b'{}[]":, \\1'), b"e+", b'{"a":', b'{"b":2}', b'"}{"', PAGE[:40], PAGE]
+)
+
+
+@given(st.lists(tokens), st.integers(1, 60))
+def test_any_bytes_in_any_chunks_are_documents_and_broken_spans(spans, size):
+    text = b"".join(spans)
+    items = list(documents([text], msgspec.json.decode))
+    assert b"".join(item.data for item in items).replace(b" ", b"") == text.replace(b" ", b"")
+    assert list(documents(chunks(text, size), msgspec.json.decode)) == items
