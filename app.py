@@ -46,7 +46,10 @@ logger = Logger(service=app.app_name)  # of that name, so it formats what Chalic
 
 
 class Notification(BaseLambdaEvent):
-    """Every record of an S3 notification. Chalice's own S3Event reads the first alone, and fails on none."""
+    """Every object that a notification of S3 tells of, however it came here.
+
+    Chalice's own S3Event reads the first record alone, and fails if there is none.
+    """
 
     def _extract_attributes(self, event_dict: dict[str, Any]) -> None:
         self.objects = tuple(created_objects(event_dict))
@@ -109,6 +112,8 @@ def report(source: ObjectVersion, outcome: "Outcome") -> None:
 
     from chalicelib.ingest import origin
 
+    if outcome.gone:
+        logger.error("object is gone", bucket=source.bucket, key=source.key, version=source.version)
     logger.info("object ingested", bucket=source.bucket, key=source.key, **outcome.to_json())
     # By function, and so by stage: one stage's alarms are not another's. By source: anyone can post to `web`.
     sent = Metrics(

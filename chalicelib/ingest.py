@@ -20,6 +20,7 @@ from chalicelib.rudderstack import Rules, Source, to_event
 from chalicelib.timestream_writer import BATCH, IN_FLIGHT, Refusal, Table, Writer
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from types_boto3_s3 import S3Client
 
 CHUNK = 64 * 1024
@@ -32,6 +33,16 @@ taking turns for every batch costs up to a third more."""
 SERVER_FOLDER = "server/"
 """Under the events prefix: what server-side sources sent. All else came from browsers."""
 
+HELD = 16 * 1024 * 1024
+"""Bytes of documents that wait for an answer or to be sent, at most. Usual ones take half of it: this is for
+those that are as large as Firehose takes them."""
+
+MAX_DETAIL = 1000
+"""Characters of what is wrong with a document: some errors quote all of it."""
+
+_GONE = {"NoSuchKey", "NoSuchVersion", "MethodNotAllowed"}
+"""What S3 answers for an object or version that has been deleted; the last for a delete marker's version."""
+
 _Batch: TypeAlias = list[tuple[Record, int, bytes]]
 """Records, each with its document's offset and bytes: what was decoded is large, and a batch may wait."""
 
@@ -39,11 +50,17 @@ _Batch: TypeAlias = list[tuple[Record, int, bytes]]
 def ingest_object(source: ObjectVersion, *, s3: "S3Client", writer: Writer, config: Config) -> Outcome:
     """Write what the object holds to Timestream, and what cannot be written to its dead letters.
 
-    Raises what botocore raises where S3 or Timestream fail for good. The object may then be in Timestream in
-    part; reading it again counts nothing twice.
+    An object that has been deleted is gone, and leaves the dead letters of earlier attempts as they are: they
+    are all that is left of it.
+
+    Raises WriteError, and what botocore raises if S3 or Timestream fail for good. The object may then be in
+    Timestream in part; reading it again counts nothing twice.
     """
-    with DeadLetters(s3, source.bucket, dead_letter_key(source.key, config)) as dead_letters:
-        return _Ingestion(source, writer, config, dead_letters).run(s3)
+    body = _open(source, s3)
+    if body is None:
+        return Outcome(gone=1)
+    with closing(body), DeadLetters(s3, source.bucket, dead_letter_key(source.key, config)) as dead_letters:
+        return _Ingestion(source, writer, config, dead_letters).run(body)
 
 
 def dead_letter_key(key: str, config: Config) -> str:
@@ -70,44 +87,57 @@ class _Ingestion:
         self._tables = _tables(config)
         self._waiting: dict[type[Event], _Batch] = {kind: [] for kind in self._tables}
         self._in_flight: deque[tuple[_Batch, Future[list[Refusal]]]] = deque()
+        self._held = 0  # bytes of the documents that wait or are in flight
         self._outcome = Outcome()
 
-    def run(self, s3: "S3Client") -> Outcome:
+    def run(self, body: "StreamingBody") -> Outcome:
         with ThreadPoolExecutor(IN_FLIGHT) as self._pool:
-            for item in documents(plain(self._chunks(s3)), decode_document):
+            for item in documents(plain(self._chunks(body)), decode_document):
                 if isinstance(item, Broken):
                     self._outcome.malformed[Malformed.NOT_JSON] += 1
                     self._bury(Malformed.NOT_JSON, item.problem, item.offset, item.data)
                 else:
                     self._take(item)
-            for kind in self._waiting:
-                self._send_all(kind)
+            self._send_everything()
             while self._in_flight:
                 self._settle()
         return self._outcome
 
-    def _chunks(self, s3: "S3Client") -> Iterator[bytes]:
-        version: Any = {"VersionId": self._source.version} if self._source.version else {}
-        stored = s3.get_object(Bucket=self._source.bucket, Key=self._source.key, **version)
-        with closing(stored["Body"]) as body:
-            for chunk in body.iter_chunks(CHUNK):
-                self._outcome.bytes += len(chunk)
-                yield chunk
+    def _chunks(self, body: "StreamingBody") -> Iterator[bytes]:
+        for chunk in body.iter_chunks(CHUNK):
+            self._outcome.bytes += len(chunk)
+            yield chunk
 
     def _take(self, document: Document[Message | None]) -> None:
         try:
             event = to_event(document.content, self._origin, self._rules)
-        except EventError as error:
+            if isinstance(event, LeftOut):
+                self._outcome.left_out[event] += 1
+                return
+            record = to_record(event)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 (one document must not cost the others of its object)
             self._outcome.malformed[Malformed.NOT_AN_EVENT] += 1
-            self._bury(Malformed.NOT_AN_EVENT, str(error), document.offset, document.data)
-            return
-        if isinstance(event, LeftOut):
-            self._outcome.left_out[event] += 1
-            return
-        waiting = self._waiting[type(event)]
-        waiting.append((to_record(event), document.offset, document.data))
+            detail = str(error) if isinstance(error, EventError) else f"{type(error).__name__}: {error}"
+            self._bury(Malformed.NOT_AN_EVENT, detail, document.offset, document.data)
+        else:
+            self._wait(type(event), record, document)
+
+    def _wait(self, kind: type[Event], record: Record, document: Document[Message | None]) -> None:
+        waiting = self._waiting[kind]
+        waiting.append((record, document.offset, document.data))
+        self._held += len(document.data)
         if len(waiting) == TOGETHER:
-            self._send_all(type(event))
+            self._send_all(kind)
+        if self._held > HELD:
+            self._send_everything()
+            while self._held > HELD // 2:  # with less under way, others need not wait for the slowest
+                self._settle()
+
+    def _send_everything(self) -> None:
+        for kind in self._waiting:
+            self._send_all(kind)
 
     def _send_all(self, kind: type[Event]) -> None:
         waiting, self._waiting[kind] = self._waiting[kind], []
@@ -126,6 +156,7 @@ class _Ingestion:
 
     def _settle(self) -> None:
         batch, written = self._in_flight.popleft()
+        self._held -= sum(len(document) for _, _, document in batch)
         refusals = written.result()
         self._outcome.written += len(batch) - len(refusals)
         for refusal in refusals:
@@ -138,8 +169,21 @@ class _Ingestion:
 
     def _bury(self, reason: Malformed | Rejected, detail: str, offset: int, document: bytes) -> None:
         source = self._source
-        letter = DeadLetter(reason, detail, source.bucket, source.key, offset, **to_text(document))
+        letter = DeadLetter(
+            reason, detail[:MAX_DETAIL], source.bucket, source.key, offset, **to_text(document)
+        )
         self._dead_letters.add(letter)
+
+
+def _open(source: ObjectVersion, s3: "S3Client") -> "StreamingBody | None":
+    """What the object holds; None if it has been deleted."""
+    version: Any = {"VersionId": source.version} if source.version else {}
+    try:
+        return s3.get_object(Bucket=source.bucket, Key=source.key, **version)["Body"]
+    except s3.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in _GONE:
+            return None
+        raise
 
 
 def _tables(config: Config) -> dict[type[Event], Table]:

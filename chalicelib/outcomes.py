@@ -37,7 +37,7 @@ class Outcome(msgspec.Struct):
     malformed: Counter[Malformed] = msgspec.field(default_factory=Counter)
     rejected: Counter[Rejected] = msgspec.field(default_factory=Counter)
     gone: int = 0
-    """1 if the object was deleted before it could be read."""
+    """1 if the object was deleted before it could be read. Its documents are in none of the other counts."""
 
     @property
     def documents(self) -> int:
@@ -46,7 +46,8 @@ class Outcome(msgspec.Struct):
         return kept + self.left_out.total() + self.malformed.total() + self.rejected.total()
 
     def to_json(self) -> dict[str, Any]:
-        """For a log line."""
+        """For a log line. `gone` is left out if it is 0."""
+        gone = {"gone": self.gone} if self.gone else {}
         return {
             "documents": self.documents,
             "written": self.written,
@@ -55,4 +56,5 @@ class Outcome(msgspec.Struct):
             "malformed": dict(self.malformed),
             "rejected": dict(self.rejected),
             "bytes": self.bytes,
+            **gone,
         }

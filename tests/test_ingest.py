@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import tracemalloc
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 
 from chalicelib.config import Config
 from chalicelib.events import hashed_visitor
-from chalicelib.ingest import ingest_object
+from chalicelib.ingest import HELD, ingest_object
 from chalicelib.notifications import ObjectVersion
+from chalicelib.records import Record
+from chalicelib.timestream_writer import Refusal
 from tests.deployment import BUCKET, WIRE, Deployment, notification
 
 NOW = datetime(2023, 11, 6, 10, 40, tzinfo=UTC)
@@ -98,13 +101,13 @@ def test_events_as_they_really_come(live, name, folder):
         ("empty_object", [0]),
         ("error_prefix_object", [0]),
         ("s3_test_event", []),
-        ("lambda_on_failure_destination_record", []),
+        ("lambda_on_failure_destination_record", [1]),
     ],
 )
 def test_notifications_as_they_really_come(live, name, written):
     """Twice each, as S3 may deliver them."""
     event = json.loads((WIRE / f"s3-events/{name}.json").read_text())
-    for record in event.get("Records", [])[:2]:
+    for record in event.get("requestPayload", event).get("Records", [])[:2]:
         body = {"empty_object": b"", "error_prefix_object": object_named("error_processing")}.get(name, PAGE)
         key = unquote_plus(record["s3"]["object"]["key"])
         live.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
@@ -357,11 +360,40 @@ def test_a_notification_of_no_object(live, event):
 
 def test_an_object_that_cannot_be_had_fails_and_costs_no_other(live):
     live.s3.put_object(Bucket=BUCKET, Key="events/web/there", Body=PAGE)
+    event = notification("events/web/there", "events/web/there")
+    event["Records"][0]["s3"]["bucket"]["name"] = "another-bucket"
     with pytest.raises(ExceptionGroup) as raised:
-        live.notify(notification("events/web/gone", "events/web/there"))
+        live.notify(event)
     (failure,) = raised.value.exceptions
-    assert "NoSuchKey" in str(failure)
+    assert "NoSuchBucket" in str(failure)
     assert live.rows('SELECT count(*) FROM "WebAnalyticsDb"."PageViewsTable"') == [["1"]]
+
+
+def test_an_object_that_is_gone_is_counted_once_and_told_loudly(live, caplog):
+    live.s3.put_object(Bucket=BUCKET, Key="events/web/there", Body=PAGE)
+    gone, there = live.notify(notification("events/web/gone", "events/web/there"))
+    assert (gone, there["written"]) == (NOTHING | {"bytes": 0, "gone": 1}, 1)
+    (told,) = (record for record in caplog.records if record.levelname == "ERROR")
+    assert (told.message, told.key) == ("object is gone", "events/web/gone")
+
+
+def test_dead_letters_outlive_an_object_that_is_gone(live):
+    live.deliver("events/web/o", PAGE + b"x")
+    live.s3.delete_object(Bucket=BUCKET, Key="events/web/o")
+    assert live.notify(notification("events/web/o"))[0]["gone"] == 1
+    assert len(live.dead_letters("events/web/o")) == 1
+
+
+def test_a_version_that_is_gone(live):
+    live.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    version = live.s3.put_object(Bucket=BUCKET, Key="events/web/o", Body=PAGE)["VersionId"]
+    live.s3.put_object(Bucket=BUCKET, Key="events/web/o", Body=PAGE + PAGE)
+    marker = live.s3.delete_object(Bucket=BUCKET, Key="events/web/o")["VersionId"]
+    live.s3.delete_object(Bucket=BUCKET, Key="events/web/o", VersionId=version)
+    event = notification("events/web/o", "events/web/o", "events/web/o")
+    for record, named in zip(event["Records"], (version, marker, ""), strict=True):
+        record["s3"]["object"]["versionId"] = named
+    assert [outcome["gone"] for outcome in live.notify(event)] == [1, 1, 1]
 
 
 def test_every_outcome_is_logged_and_counted(live, caplog, capsys):
@@ -439,6 +471,36 @@ def test_the_article_s_own_statement_gives_the_sums(live):
     ]
 
 
+def page_at(timestamp: str, original: str) -> bytes:
+    """A page view whose times are said to be computed, received in 2023."""
+    sent = {"receivedAt": "2023-11-06T09:33:04.317Z", "sentAt": "2023-11-06T09:32:19.317Z"}
+    times = {"timestamp": timestamp, "originalTimestamp": original, **sent}
+    properties = {"url": "https://www.example.com/?ref=alice"}
+    page = {"type": "page", "messageId": "m", "anonymousId": "v", "properties": properties, **times}
+    return json.dumps(page).encode()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        PAGE.replace(b'"properties":{', b'"properties":{"affiliate_id":"Jos\xe9",', 1),
+        SALE.replace(b'"order_id":"', b'"order_id":"\xff'),
+        SALE.replace(b'"currency":"', b'"currency":"\xc3'),
+        page_at("9999-12-31T23:59:55.000Z", "9999-12-31T23:59:10.000Z"),
+        page_at("0001-01-01T00:00:00.000Z", "0001-01-01T00:00:00.000Z"),
+        page_at("0001-01-01T00:00:00.000+14:00", "0001-01-01T00:00:00.000+14:00"),
+        page_at("9999-12-31T23:59:59.999-14:00", "9999-12-31T23:59:59.999-14:00"),
+    ],
+)
+def test_what_one_document_raises_is_its_own_dead_letter(live, document):
+    """And costs no other: nor are they read again and again for its sake."""
+    outcome = live.deliver("events/server/o", PAGE + document + SALE)
+    assert (outcome["documents"], outcome["written"]) == (3, 2)
+    (letter,) = live.dead_letters("events/server/o")
+    shown = letter.get("document", "").encode() or base64.b64decode(letter["document_base64"])
+    assert (shown, bool(letter["detail"])) == (document, True)
+
+
 def test_no_batch_tries_after_the_first_has_failed(live):
     """Each would try for as long, one after another, until Lambda ends them."""
     tried = []
@@ -455,3 +517,30 @@ def test_no_batch_tries_after_the_first_has_failed(live):
             ObjectVersion(BUCKET, "events/server/o"), s3=live.s3, writer=writer, config=Config(BUCKET)
         )
     assert tried == [100]
+
+
+class Taking:
+    """A writer that takes everything."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    def write(self, _table: object, records: list[Record]) -> list[Refusal]:
+        self.records += records
+        return []
+
+
+def test_documents_held_for_an_answer_are_bounded_in_bytes(live):
+    """Page views of half a megabyte each: 800 would wait to be sent together, and 3,200 in flight."""
+    padding = b'"context":{"traits":{"a":"' + b"x" * 500_000 + b'"},'
+    views = (PAGE.replace(b"bb934032", b"%08d" % number) for number in range(150))
+    body = b"".join(view.replace(b'"context":{', padding, 1) for view in views)
+    live.s3.put_object(Bucket=BUCKET, Key="events/web/o", Body=gzip.compress(body, 1))
+    source, taking = ObjectVersion(BUCKET, "events/web/o"), Taking()
+    writer: Any = taking
+    tracemalloc.start()
+    outcome = ingest_object(source, s3=live.s3, writer=writer, config=Config(BUCKET))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (outcome.written, len(taking.records)) == (150, 150)
+    assert peak < HELD + 8 * 1024 * 1024 < len(body) / 2
