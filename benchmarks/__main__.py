@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import appsync, capacity, cold_start, ingest, memory, metrics, stages
+from benchmarks import adversarial, appsync, capacity, cold_start, ingest, memory, metrics, stages
 from benchmarks.tables import publish
 
 
@@ -50,6 +50,7 @@ SECTIONS: dict[str, Callable[[Plan], str]] = {
     "ingest": lambda plan: ingest.to_table(ingest.measure(plan.sizes, plan.latencies, plan.rounds)),
     "stages": lambda plan: stages.to_table(stages.measure(2 * plan.rounds + 1)),
     "memory": lambda plan: memory.to_table(memory.measure(plan.memory_sizes, plan.tiny_objects)),
+    "adversarial": lambda _: adversarial.to_table(adversarial.measure()),
     "metrics": lambda plan: metrics.to_table(metrics.measure(plan.requests, plan.rounds)),
     "cold-start": lambda plan: cold_start.to_table(cold_start.measure(plan.cold_starts)),
     "appsync": lambda plan: appsync.to_table(appsync.measure(plan.requests)),
