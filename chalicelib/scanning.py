@@ -21,7 +21,9 @@ _TOO_LONG = f"no document ends within {MAX_DOCUMENT:,} bytes, and Firehose takes
 _START = re.compile(rb"\{[ \t\r\n]*+\"")
 _OPENING = re.compile(rb"[{\[]")
 _SPACE = re.compile(rb"[ \t\r\n]*+")
-_SIZES = (1024, 32 * 1024, MAX_DOCUMENT)  # tried in turn, since an error costs as much as the text before it
+_LAST_SPACE = 32
+_FIRST = frozenset(b'{["-0123456789tfnNI')  # of a value; the scanner's own error says it, and takes longer
+_SIZES = (128, 4096, MAX_DOCUMENT)  # tried in turn, since an error costs as much as the text before it
 
 _scan = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode  # str: no limit on a number's digits
 
@@ -46,7 +48,8 @@ class Extents:
 
         `last` says that nothing follows the buffer.
         """
-        self._lengths.extend(array("i", (0,)) * (len(buffer) - len(self._lengths)))
+        if missing := len(buffer) - len(self._lengths):
+            self._lengths.extend(array("i", (0,)) * missing)
         if not self._lengths[start]:
             self._read(buffer, start, last=last)
         return max(0, self._lengths[start])
@@ -76,6 +79,8 @@ def value_length(buffer: bytes, start: int, extents: Extents, *, last: bool) -> 
     The length is 0 if no value begins there, or if more bytes are needed to tell. `last` says that nothing
     follows the buffer.
     """
+    if buffer[start] not in _FIRST:
+        return 0, "not JSON: Expecting value at byte 0"
     for size in _SIZES:
         # Latin-1 has one character for each byte, and all of JSON's own signs are ASCII: indices agree.
         text = buffer[start : start + size].decode("latin-1")
@@ -110,7 +115,9 @@ def next_start(buffer: bytes, broken: int, extents: Extents, *, last: bool) -> i
 
 
 def after_space(buffer: bytes, start: int) -> int:
-    """The first place from `start` on that is no white space."""
+    """The first place from `start` on that is not white space."""
+    if start < len(buffer) and buffer[start] > _LAST_SPACE:
+        return start
     match = _SPACE.match(buffer, start)
     return match.end() if match else start
 
