@@ -13,7 +13,7 @@ from infra.account import Account
 from infra.errors import InfraError
 from infra.stage import Stage
 
-COUNTS: Final = ("documents", "written", "duplicates", "left_out", "malformed", "rejected", "bytes")
+COUNTS: Final = ("documents", "written", "duplicates", "left_out", "malformed", "rejected", "bytes", "gone")
 """What an outcome tells, in this order."""
 
 
@@ -93,7 +93,7 @@ def find_ingest(account: Account, stage: Stage) -> IngestFunction:
 
 
 def _totals(outcomes: list[dict[str, Any]]) -> dict[str, int]:
-    return {name: sum(_count(outcome[name]) for outcome in outcomes) for name in COUNTS}
+    return {name: sum(_count(outcome.get(name, 0)) for outcome in outcomes) for name in COUNTS}
 
 
 def _count(value: int | dict[str, int]) -> int:

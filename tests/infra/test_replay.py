@@ -196,23 +196,22 @@ def test_failures_leave_the_queue_when_they_succeed(
 ):
     sqs, url = failure_queue
     deployment.s3.put_object(Bucket=BUCKET, Key="events/web/here", Body=page(1, datetime.now(UTC)))
-    for key in ("events/web/here", "events/web/gone"):
-        record = {
-            "version": "1.0",
-            "requestPayload": notification(key),
-            "responsePayload": {"errorType": "E"},
-        }
+    elsewhere = notification("events/web/elsewhere")
+    elsewhere["Records"][0]["s3"]["bucket"]["name"] = "no-such-bucket"
+    for failed in (notification("events/web/here"), notification("events/web/gone"), elsewhere):
+        record = {"version": "1.0", "requestPayload": failed, "responsePayload": {"errorType": "E"}}
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(record))
 
     assert replay.main(["--failures", "--dry-run"], project) == 0
     assert not functions.invocations
-    assert "About 2 failures are in the queue" in capfd.readouterr().out
+    assert "About 3 failures are in the queue" in capfd.readouterr().out
 
     assert replay.main(["--failures"], project) == 1
-    assert functions.keys == ["events/web/gone", "events/web/here"]
+    assert functions.keys == ["events/web/elsewhere", "events/web/gone", "events/web/here"]
     said = capfd.readouterr()
-    assert "2 invocations: documents 1, written 1" in said.out
-    assert said.err.startswith("replay: 1 of 2 failed. Those stay in the queue")
+    assert "3 invocations: documents 1, written 1" in said.out
+    assert "gone 1." in said.out
+    assert said.err.startswith("replay: 1 of 3 failed. Those stay in the queue")
     left = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessagesNotVisible"])
     assert left["Attributes"]["ApproximateNumberOfMessagesNotVisible"] == "1"
 
