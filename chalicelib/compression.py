@@ -77,13 +77,21 @@ class _Stream:
         """The next bytes: up to `size`, and no fewer than `least` (`size`, if not given) but at the end."""
         least = size if least is None else least
         while len(self._data) - self._start < least and (chunk := next(self._chunks, None)) is not None:
-            self._data, self._start = self._data[self._start :] + chunk, 0
+            behind = max(0, self._start - _WINDOW)
+            self._data, self._start = self._data[behind:] + chunk, self._start - behind
         return self._data[self._start : self._start + size]
 
     def skip(self, size: int) -> None:
         """Leave out bytes that have been looked at."""
         self._start += size
         self.position += size
+
+    def go_back(self, position: int) -> int:
+        """To where so many bytes had been taken, or as near to it as is kept; returns by how many bytes."""
+        count = min(self.position - position, self._start)
+        self._start -= count
+        self.position -= count
+        return count
 
     def rest(self) -> Iterator[bytes]:
         """All that is left."""
@@ -100,8 +108,10 @@ class _Archives:
 
     def __init__(self, stream: _Stream) -> None:
         self._stream = stream
+        self._looked_again = 0  # bytes
         self._lost = False  # damage has been told, and nothing has been read since
-        self._entries = self._listed = self._list_size = 0  # of the zip file whose end has not come yet
+        self._is_told = False  # damage of the zip file whose end has not come yet
+        self._entries = self._listed = self._list_size = 0  # its counts
 
     def pieces(self) -> Pieces:
         """What is in them, and what is between them and is not padding."""
@@ -119,14 +129,12 @@ class _Archives:
 
     def _member(self) -> Pieces:
         yield from self._cut_off_zip()
-        start = self._stream.position
-        yield from self._inflated(zlib.MAX_WBITS | 16, "gzip stream")
+        yield from self._inflated(zlib.MAX_WBITS | 16, "gzip stream", at_least=1)
         if not self._lost:
             self._skip_padding()
-        elif self._stream.position == start:
-            self._stream.skip(1)  # what begins here is not a member
 
     def _entry(self) -> Pieces:
+        self._is_told = self._is_told and self._entries > 0
         self._entries += 1
         header = self._stream.peek(_HEADER.size).ljust(_HEADER.size, b"\0")
         flags, method, crc, size, length, name_size, extra_size = _HEADER.unpack(header)
@@ -147,6 +155,7 @@ class _Archives:
             is_whole = (found_crc, found_length) == (crc, length)
         if not is_whole:
             yield from self._damage("the zip file is damaged: an entry's checksum or length is wrong")
+            self._look_again(start)
 
     def _content(self, flags: int, method: int, size: int) -> Pieces:
         if flags & _ENCRYPTED:
@@ -157,9 +166,13 @@ class _Archives:
             return self._up_to_description() if flags & _DESCRIBED else self._stored(size)
         return self._damage(f"the zip file has an entry of method {method}, which is not supported")
 
-    def _inflated(self, window_bits: int, name: str) -> Pieces:
-        """By zlib-ng: zlib takes twice the time, and isal cannot copy where it is."""
+    def _inflated(self, window_bits: int, name: str, at_least: int = 0) -> Pieces:
+        """By zlib-ng: zlib takes twice the time, and isal cannot copy where it is.
+
+        Damage is noticed late: the next archive may have begun before, but not in the first `at_least` bytes.
+        """
         inflater: Any = zlib_ng.decompressobj(window_bits)
+        start = self._stream.position + at_least
         while not inflater.eof:
             data = self._stream.peek(_WINDOW, 1)
             before = None if self._lost else inflater.copy()
@@ -168,14 +181,18 @@ class _Archives:
             except _Error as error:
                 yield from _salvage(before, data) if before else ()
                 yield from self._damage(f"the {name} is damaged: {error}")
-                return
+                break
             if not (data or piece):
                 yield from self._damage(f"the {name} ends early")
-                return
+                break
             self._stream.skip(len(data) - len(inflater.unused_data or inflater.unconsumed_tail))
             self._lost = self._lost and not piece
             yield piece
-        self._lost = False
+        else:
+            self._lost = False
+            return
+        self._stream.skip(max(0, start - self._stream.position))
+        self._look_again(start)
 
     def _stored(self, size: int) -> Pieces:
         while size and (data := self._stream.peek(min(size, PIECE), 1)):
@@ -218,7 +235,7 @@ class _Archives:
     def _part(self, fixed: int, more: int) -> Generator[bytes | Damage, None, bytes]:
         """Take a part of a zip file; or only its first bytes, with a Damage, if it is not there whole."""
         part = self._stream.peek(fixed + min(more, _LONGEST_TEXTS))
-        if len(part) == fixed + more and not _ARCHIVE.search(part, fixed):
+        if len(part) == fixed + more and not _ARCHIVE.search(part, len(_ENTRY)):
             self._stream.skip(len(part))
             return part
         self._stream.skip(4)
@@ -227,19 +244,23 @@ class _Archives:
 
     def _ended_zip(self, list_size: int) -> Pieces:
         """What the end of the list says of it tells whether bytes are missing before it."""
-        if self._entries != self._listed:
+        if self._is_told:
+            self._lost = False
+        elif self._entries != self._listed:
             yield from self._damage(f"the zip file has {self._entries} of the {self._listed} entries listed")
         elif list_size not in (self._list_size, _ELSEWHERE):
             yield from self._damage("the zip file is damaged: its list of entries has another length")
-        else:
-            self._lost = False
-        self._entries = self._listed = self._list_size = 0
+        self._forget_zip()
         self._skip_padding()
 
     def _cut_off_zip(self) -> Pieces:
-        if self._entries:
+        if self._entries and not self._is_told:
             yield from self._damage("the zip file ends early")
+        self._forget_zip()
+
+    def _forget_zip(self) -> None:
         self._entries = self._listed = self._list_size = 0
+        self._is_told = False
 
     def _up_to(self, pattern: re.Pattern[bytes]) -> Iterator[bytes]:
         """The bytes as they are, up to where the pattern is found."""
@@ -256,7 +277,13 @@ class _Archives:
         while size := len(_PADDING.match(self._stream.peek(PIECE, 1))[0]):  # type: ignore[index]
             self._stream.skip(size)
 
+    def _look_again(self, start: int) -> None:
+        """For archives that begin after `start`; at most once, on average, at every byte."""
+        if self._looked_again <= self._stream.position:
+            self._looked_again += self._stream.go_back(start)
+
     def _damage(self, problem: str) -> Pieces:
+        self._is_told = True
         if not self._lost:
             self._lost = True
             yield Damage(problem)

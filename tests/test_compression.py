@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import random
 import zipfile
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.compression import PIECE, Damage, plain
 
+NOISE = random.Random(1).randbytes(30_000).hex().encode()
 TEXT = b'{"type":"page"}' * 1000
 
 
@@ -81,6 +83,20 @@ def test_a_wrong_checksum_is_told():
         TEXT,
         ["the gzip stream is damaged: Error -3 while decompressing data: incorrect data check"],
     )
+
+
+@pytest.mark.parametrize("size", [7, 1000, 1_000_000])
+@pytest.mark.parametrize("whole", [gzip.compress, zipped])
+@pytest.mark.parametrize(
+    "follows", [gzip.compress(b"after"), gzip.compress(NOISE[:5000] + b"after"), zipped(b"after")]
+)
+def test_what_follows_an_archive_that_is_cut_off_is_read(whole, follows, size):
+    """It is taken for a part of the one cut off, for a while or up to its end."""
+    cut_off = whole(NOISE)
+    for missing in (10, 100, 1000):
+        text, problems = read(cut_off[:-missing] + follows, size)
+        assert text.endswith(b"after")
+        assert len(problems) == 1
 
 
 ENDS_EARLY = "the zip file ends early"
