@@ -38,6 +38,7 @@ DEAR: Final = (
     "test_ingest.py",
     "portal/test_portal_sign_in.py",
     "faults/test_schedules.py",
+    "faults/test_environments.py",
     "portal/test_portal_zones.py",
     "infra/test_replay.py",
     "site/test_site_visits.py",
