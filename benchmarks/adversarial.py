@@ -5,13 +5,16 @@ The kinds are a test's too (tests/test_growth.py), which holds that time grows n
 
 import gzip
 import io
+import itertools
+import json
 import struct
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
+from benchmarks.in_memory import ingest
 from benchmarks.tables import to_markdown
 
 MEGABYTE = 1_000_000
@@ -29,18 +32,6 @@ def to_table(measured: dict[str, float]) -> str:
     return to_markdown(
         ("1 MB of",), ("CPU s",), ((kind, f"{seconds:.2f}") for kind, seconds in slowest_first)
     )
-
-
-def ingest(body: bytes) -> Any:
-    """Run all of `ingest_object`, with an S3 and a Timestream that do nothing; returns the outcome."""
-    from chalicelib.config import Config
-    from chalicelib.ingest import ingest_object
-    from chalicelib.notifications import ObjectVersion
-
-    s3: Any = _S3(body)
-    writer: Any = _Writer()
-    source = ObjectVersion("events", "events/web/o")
-    return ingest_object(source, s3=s3, writer=writer, config=Config("events"))
 
 
 def _seconds(body: bytes) -> float:
@@ -102,7 +93,7 @@ def _zip_headers(size: int) -> bytes:
 def _damaged_members(size: int) -> bytes:
     """Whole gzip members and damaged ones by turns."""
     good = gzip.compress(PAGE, mtime=0)
-    bad = bytearray(gzip.compress(PAGE * 50, mtime=0))
+    bad = bytearray(gzip.compress(PAGE + bytes(range(256)), mtime=0))
     bad[-20] ^= 0xFF
     return _filled(good + bytes(bad))(size)
 
@@ -112,8 +103,69 @@ def _bomb(size: int) -> bytes:
     return zlib.compress(b"\x01" * size, 9, zlib.MAX_WBITS | 16)
 
 
+def _page(**fields: Any) -> bytes:
+    times = dict.fromkeys(("timestamp", "receivedAt"), "2026-11-27T10:00:00Z")
+    properties = {"url": "https://www.example.com/", "affiliate_id": "alice"}
+    page = {"type": "page", "messageId": "m", "anonymousId": "v", "properties": properties, **times, **fields}
+    return json.dumps(page, ensure_ascii=False).encode()
+
+
+def _in_address(rest: bytes) -> Callable[[int], bytes]:
+    """Makes one page view of `size` bytes, whose address goes on with as much of `rest` as that takes."""
+    return lambda size: _page(properties={"url": "https://a.example/<>"}).replace(b"<>", rest[: size - 200])
+
+
+def _each_another(fields: Callable[[int], dict[str, Any]]) -> Callable[[int], bytes]:
+    """Makes page views, none of whose fields has been seen before."""
+
+    def make(size: int) -> bytes:
+        count = size // len(_page(**fields(0)))
+        return b"".join(_page(**fields(next(_numbers))) for _ in range(count))
+
+    return make
+
+
+_numbers = itertools.count(10**6)
+
 KINDS: dict[str, Callable[[int], bytes]] = {
     "page views": _filled(PAGE),
+    "encoded names of parameters": _in_address(b"?" + b"%41" * 300_000),
+    "parameters whose names are encoded": _in_address(b"?" + b"%41=&" * 180_000),
+    "affiliates' ids, each too long": _in_address(b"?" + (b"ref=" + b"x" * 200 + b"&") * 4000),
+    "slashes in an address": _in_address(b"/" * 900_000),
+    "at signs in a path": _in_address(b"/" + b"a@" * 450_000),
+    "user agents that are long": _filled(_page(context={"userAgent": "Mozilla " * 100_000})),
+    "user agents, each another": _each_another(
+        lambda number: {"context": {"userAgent": f"{number} Mozilla " * 60}}
+    ),
+    "paths, each another": _each_another(
+        lambda number: {
+            "properties": {"url": f"https://a.example/{number}/" + "a1b-2/" * 150, "affiliate_id": "a"}
+        }
+    ),
+    "paths of e-mail addresses": _each_another(
+        lambda number: {
+            "properties": {"url": f"https://a.example/{number}" + "/a@b.c" * 150, "affiliate_id": "a"}
+        }
+    ),
+    "paths that are digits": _each_another(
+        lambda number: {
+            "properties": {"url": f"https://a.example/{number}/" + "0 12 " * 180, "affiliate_id": "a"}
+        }
+    ),
+    "campaigns, each another": _each_another(
+        lambda number: {
+            "context": {"campaign": dict.fromkeys(("name", "source", "medium"), f"{number} " + "a@" * 150)}
+        }
+    ),
+    "hosts, each another": _each_another(
+        lambda number: {
+            "properties": {"url": f"https://ü{number}" + "é" * 100 + ".example/", "affiliate_id": "a"}
+        }
+    ),
+    "halves of emoji": _in_document(b'{"type":"page","name":"', rb"\ud83d", b'"}'),
+    "fields of wrong types": _in_document(b'{"type":5,"a":1', b',"event":{"a":[]}', b"}"),
+    "a number of many digits": _in_document(b'{"type":"page","messageId":', b"1", b"}"),
     "escaped quotes in deep nesting": _escaped_quotes,
     "escaped quotes that never end": _in_document(b'{"a":"}{"', b'\\"', b""),
     "quotes": _filled(b'"'),
@@ -167,50 +219,3 @@ KINDS: dict[str, Callable[[int], bytes]] = {
     "zip lists": lambda size: b"PK\x03\x04" + _filled(b"PK\x01\x02" + b"\0" * 42)(size),
 }
 """Each makes an object of about so many bytes, plain or compressed, whichever is more."""
-
-
-class _Body:
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def iter_chunks(self, size: int) -> Iterable[bytes]:
-        return (self._content[start : start + size] for start in range(0, len(self._content), size))
-
-    def close(self) -> None:
-        """Nothing."""
-
-
-class _S3:
-    """Has one object, and takes any."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self.exceptions = self
-
-    class ClientError(Exception):
-        """Never raised."""
-
-    def get_object(self, **_: object) -> dict[str, _Body]:
-        return {"Body": _Body(self._body)}
-
-    def put_object(self, **_: object) -> None:
-        """Nothing."""
-
-    def delete_object(self, **_: object) -> None:
-        """Nothing."""
-
-    def create_multipart_upload(self, **_: object) -> dict[str, str]:
-        return {"UploadId": "1"}
-
-    def upload_part(self, **_: object) -> dict[str, str]:
-        return {"ETag": "1"}
-
-    def complete_multipart_upload(self, **_: object) -> None:
-        """Nothing."""
-
-
-class _Writer:
-    """Takes every record."""
-
-    def write(self, _table: object, _records: object) -> list[object]:
-        return []

@@ -96,9 +96,9 @@ class DeadLetters:
         self._buffer.clear()
 
 
-def to_text(document: bytes) -> dict[str, str]:
-    """The document's field: exactly its bytes, readable if they are text."""
+def to_text(document: bytes) -> tuple[str, str]:
+    """The document's two fields: exactly its bytes, as text if they are UTF-8, else in base64."""
     try:
-        return {"document": document.decode()}
+        return document.decode(), ""
     except UnicodeDecodeError:
-        return {"document_base64": base64.b64encode(document).decode("ascii")}
+        return "", base64.b64encode(document).decode("ascii")

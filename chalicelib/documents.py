@@ -13,9 +13,22 @@ from typing import Generic, TypeVar
 import msgspec
 
 from chalicelib.compression import Damage
-from chalicelib.scanning import LOOK_AHEAD, MAX_DOCUMENT, Extents, after_space, next_start, value_length
+from chalicelib.scanning import (
+    LOOK_AHEAD,
+    MAX_DOCUMENT,
+    START,
+    TOO_DEEP,
+    Extents,
+    after_space,
+    next_start,
+    value_length,
+)
 
 T = TypeVar("T")
+
+MAX_STRAYS = 100
+"""Values and broken spans in a row that are told one by one, if none of them can be an event. What follows,
+up to an object with a field, is one broken span: a megabyte of digits is not half a million dead letters."""
 
 _SEPARATOR = re.compile(rb"\}[ \t\r\n]*+(?=\{[ \t\r\n]*+\")")
 _ENOUGH = 32 * 1024  # bytes that are worth a look
@@ -61,6 +74,7 @@ class _Reader(Generic[T]):
         self._exact_to = 0  # in the buffer: from here on, cuts may be tried again
         self._offset = 0  # in the object, of the buffer's first byte
         self._extents = Extents()
+        self._strays = 0  # read in a row, up to here
 
     def feed(self, piece: bytes) -> Iterator[Document[T] | Broken]:
         """What can be read now. What is left over is read again once it has doubled, not with every piece."""
@@ -131,6 +145,7 @@ class _Reader(Generic[T]):
             except Exception:  # noqa: BLE001 (a wrong cut, or damage: the exact reader tells which)
                 return
             document = Document(offset + start, data, content)
+            self._strays = 0
             self._start = start = separator.end()
             yield document
 
@@ -140,6 +155,9 @@ class _Reader(Generic[T]):
         self._start = start = after_space(buffer, self._start)
         if start == len(buffer):
             return None
+        is_stray = not START.match(buffer, start)
+        if is_stray and self._strays >= MAX_STRAYS:
+            return self._read_strays(last=last)
         length, problem = value_length(buffer, start, self._extents, last=last)
         end = start + length
         if not length:
@@ -147,14 +165,28 @@ class _Reader(Generic[T]):
                 return None
             end = next_start(buffer, start, self._extents, last=last)
         self._start = end
+        self._strays = self._strays + 1 if is_stray else 0
         if problem:
             return Broken(self._offset + start, buffer[start:end], problem)
         return self._decoded(self._offset + start, buffer[start:end])
 
+    def _read_strays(self, *, last: bool) -> Broken | None:
+        """All up to the next object with a field, as one broken span; None if more bytes are needed."""
+        start, end = self._start, self._start + MAX_DOCUMENT
+        if found := START.search(self._buffer, start):
+            end = min(end, found.start())
+        elif end > len(self._buffer) and not last:
+            return None
+        data = self._buffer[start:end]
+        self._start += len(data)
+        return Broken(self._offset + start, data, f"not JSON objects, after {MAX_STRAYS} others in a row")
+
     def _decoded(self, offset: int, data: bytes) -> Document[T] | Broken:
         try:
             return Document(offset, data, self._decode(data))
-        except (ValueError, RecursionError) as error:
+        except RecursionError:
+            return Broken(offset, data, TOO_DEEP)
+        except ValueError as error:
             return Broken(offset, data, f"not JSON: {error}")
         except MemoryError:
             raise

@@ -170,7 +170,7 @@ class _Ingestion:
     def _bury(self, reason: Malformed | Rejected, detail: str, offset: int, document: bytes) -> None:
         source = self._source
         letter = DeadLetter(
-            reason, detail[:MAX_DETAIL], source.bucket, source.key, offset, **to_text(document)
+            reason, detail[:MAX_DETAIL], source.bucket, source.key, offset, *to_text(document)
         )
         self._dead_letters.add(letter)
 

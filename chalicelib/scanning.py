@@ -15,10 +15,12 @@ MAX_DOCUMENT = 1_024_000
 LOOK_AHEAD = 2 * MAX_DOCUMENT + 1024
 """Bytes from a broken span's start: up to the last document that can begin in it, that, and what follows."""
 
-_TOO_DEEP = "not JSON that can be read: nested too deeply"
+TOO_DEEP = "not JSON that can be read: nested too deeply"
 _TOO_LONG = f"no document ends within {MAX_DOCUMENT:,} bytes, and Firehose takes no larger one"
 
-_START = re.compile(rb"\{[ \t\r\n]*+\"")
+START = re.compile(rb"\{[ \t\r\n]*+\"")
+"""What an object begins with that has a field."""
+
 _OPENING = re.compile(rb"[{\[]")
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _LAST_SPACE = 32
@@ -42,6 +44,10 @@ class Extents:
     def forget(self, count: int) -> None:
         """The buffer has lost its first `count` bytes."""
         del self._lengths[:count]
+
+    def known(self, start: int) -> int:
+        """The length of what begins at `start`, if it has been found out; else 0."""
+        return max(0, self._lengths[start]) if start < len(self._lengths) else 0
 
     def length(self, buffer: bytes, start: int, *, last: bool) -> int:
         """Bytes of the array or object that begins at `start`; 0 if it is cut off, too long or not JSON.
@@ -81,6 +87,8 @@ def value_length(buffer: bytes, start: int, extents: Extents, *, last: bool) -> 
     """
     if buffer[start] not in _FIRST:
         return 0, "not JSON: Expecting value at byte 0"
+    if length := extents.known(start):
+        return length, ""
     for size in _SIZES:
         # Latin-1 has one character for each byte, and all of JSON's own signs are ASCII: indices agree.
         text = buffer[start : start + size].decode("latin-1")
@@ -91,7 +99,7 @@ def value_length(buffer: bytes, start: int, extents: Extents, *, last: bool) -> 
             if is_rest or (error.pos < size - 16 and not error.msg.startswith("Unterminated")):
                 return 0, f"not JSON: {error.msg} at byte {error.pos}"  # however the text goes on
         except RecursionError:
-            return extents.length(buffer, start, last=last), _TOO_DEEP
+            return extents.length(buffer, start, last=last), TOO_DEEP
         else:
             # A number may go on after the text: `1.5e+` has been read as 1.5.
             if end < len(text) - 2 or not text[end - 1].isdecimal() or (is_rest and last):
@@ -103,13 +111,12 @@ def next_start(buffer: bytes, broken: int, extents: Extents, *, last: bool) -> i
     """Where the next document begins after the broken span that begins at `broken`."""
     limit = min(len(buffer), broken + MAX_DOCUMENT)
     opening = _OPENING.search(buffer, broken, limit)
-    for candidate in _START.finditer(buffer, broken + 1):
+    for candidate in START.finditer(buffer, broken + 1):
         start = candidate.start()
         if start >= limit or opening is None:
             break
         length = extents.length(buffer, start, last=last)
-        is_inside = opening.start() < start and _goes_on(buffer, start + length)
-        if length and not is_inside:
+        if length and not (opening.start() < start and _goes_on(buffer, start + length)):
             return start
     return limit
 

@@ -1,5 +1,6 @@
 """The framing: documents in a stream, however they are joined, cut and damaged."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.compression import Damage
-from chalicelib.documents import Broken, documents
+from chalicelib.documents import MAX_STRAYS, Broken, Document, documents
 from chalicelib.scanning import MAX_DOCUMENT
 
 EVENTS = [path.read_bytes().strip() for path in sorted((Path(__file__).parent / "wire/events").iterdir())]
@@ -232,3 +233,35 @@ def test_any_bytes_in_any_chunks_are_documents_and_broken_spans(spans, size):
     items = list(documents([text], msgspec.json.decode))
     assert b"".join(item.data for item in items).replace(b" ", b"") == text.replace(b" ", b"")
     assert list(documents(chunks(text, size), msgspec.json.decode)) == items
+
+
+STRAYS = [b"1", b'"a"', b"null", b"[]", b"{}", b"]", b"x", b'[{"a":1}]', b",", b"tru"]
+
+
+@given(
+    st.lists(st.sampled_from(STRAYS), min_size=MAX_STRAYS, max_size=MAX_STRAYS + 20),
+    st.lists(st.integers(1, 60), min_size=1, max_size=8),
+)
+def test_after_many_values_that_are_no_events_the_next_document_is_read(strays, sizes):
+    junk = b" ".join(strays) + b" "
+    whole = junk + b'{"a": 2}' + junk + b'{"a": 3}'
+    found = list(documents([whole], json.loads))
+    last = [item.content for item in found if isinstance(item, Document) and item.data[:2] == b'{"'][-1]
+    assert last == {"a": 3}
+    assert len(found) <= 2 * len(strays) * 2 + 2
+    sizes = itertools.cycle(sizes)
+    pieces, start = [], 0
+    while start < len(whole):
+        size = next(sizes)
+        pieces.append(whole[start : start + size])
+        start += size
+    assert list(documents(pieces, json.loads)) == found
+
+
+def test_a_megabyte_of_digits_is_told_in_few_words():
+    found = list(documents([b"1 " * 500_000 + b'{"a": 2}'], json.loads))
+    assert len(found) == MAX_STRAYS + 2
+    assert isinstance(found[-2], Broken)
+    assert found[-2].problem == "not JSON objects, after 100 others in a row"
+    assert isinstance(found[-1], Document)
+    assert found[-1].content == {"a": 2}

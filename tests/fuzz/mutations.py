@@ -4,6 +4,7 @@ import gzip
 import json
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from io import BytesIO
 from random import Random
 from typing import Any
@@ -143,7 +144,7 @@ def with_a_changed_value(random: Random, document: Any) -> Any:
                 json.dumps(other.get(from_key) if isinstance(other, dict) else other[from_key])
             )
         case _:
-            holder[key] = random.choice(VALUES)
+            holder[key] = deepcopy(random.choice(VALUES))
     return document
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from tests.fuzz.memory import ingest
+from benchmarks.in_memory import ingest
 from tests.fuzz.mutations import mutated, packed, with_a_changed_value
 
 WIRE = Path(__file__).parents[1] / "wire"
