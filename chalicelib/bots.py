@@ -13,7 +13,10 @@ NARROWED: dict[str, str | None] = {
     r"Trae\/": None,  # the browser inside another editor
     "Fluid": None,  # makes an application of one website, on a Mac
     "Viber": "^Viber",  # the in-app browser has the name at its end; only link previews begin with it
-    "WhatsApp": "^WhatsApp",  # the same
+    "WhatsApp": "^WhatsApp(?!.*Device/)",  # the same; with a device it is the application itself
+    "NewsBlur": r"NewsBlur \w+ F(?:etch|ind)er",  # the others are its applications on phones
+    "Podimo": r"Podimo\/[\d.]+ \(\+",  # the same
+    "Chirp|gotosocial": "gotosocial",  # GoogleChirp is a loudspeaker
     "Sogou": "Sogou.{0,12}[Ss]pider",  # SogouMobileBrowser and SogouMSE are people's browsers
     r"008\/": r"(?:^|[ (])008\/",  # phone models and ids end so, such as TS1008/1.0
 }
