@@ -24,6 +24,7 @@ _GZIP = b"\x1f\x8b\x08"
 _ARCHIVE = re.compile(rb"\x1f\x8b\x08|PK(?:\x03\x04|\x01\x02|\x05\x06)")
 """What a gzip member, or a part of a zip file, begins with. No JSON text has these bytes in it."""
 _PADDING = re.compile(rb"[\0 \t\r\n]*+")
+_PADDED_ARCHIVE = re.compile(rb"%b(%b)" % (_PADDING.pattern, _ARCHIVE.pattern))
 
 # The parts of a zip file: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 _ENTRY, _LISTED, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
@@ -58,7 +59,8 @@ def plain(chunks: Iterable[bytes]) -> Pieces:
     name = next((name for magic, name in _UNSUPPORTED.items() if head.startswith(magic)), "")
     if name:
         yield Damage(f"the object is in {name}, which is not supported: set Firehose to GZIP")
-    elif _ARCHIVE.match(head):
+    elif archive := _PADDED_ARCHIVE.match(head):
+        stream.skip(archive.start(1))
         yield from _Archives(stream).pieces()
     else:
         yield from stream.rest()

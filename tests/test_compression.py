@@ -153,6 +153,7 @@ GZIP, ZIP = gzip.compress(TEXT), zipped(TEXT)
     [
         (GZIP + b"\n" + GZIP, 2),
         (GZIP + b"\r\n" + GZIP + b"\r\n", 2),
+        (b"\r\n" + GZIP, 1),
         (GZIP + b"\0 \t\r\n\0" + GZIP, 2),
         (GZIP + TEXT, 2),
         (GZIP + TEXT + GZIP, 3),
@@ -168,7 +169,7 @@ GZIP, ZIP = gzip.compress(TEXT), zipped(TEXT)
         (long_sizes(TEXT), 1),
     ],
     ids=[
-        "gzip, line, gzip", "gzip, line, gzip, line", "gzip, padding, gzip", "gzip, plain",
+        "gzip, line, gzip", "gzip, line, gzip, line", "line, gzip", "gzip, padding, gzip", "gzip, plain",
         "gzip, plain, gzip", "gzip, zip, gzip", "zip, zip", "zip, line, zip, padding", "zip, gzip",
         "zip, plain", "empty zip, zip",
         "two entries of one name", "zip without sizes", "stored zip without sizes", "zip with long sizes",
