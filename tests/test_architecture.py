@@ -67,6 +67,7 @@ ALLOWED: dict[str, set[str]] = {
 """What each module of chalicelib imports of chalicelib, bottom up. Change it with the design."""
 
 ADAPTERS = {
+    "command_line",
     "compression",
     "connections",
     "dead_letters",
