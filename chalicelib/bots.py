@@ -3,7 +3,7 @@
 import re
 from functools import cache, lru_cache
 
-MAX_USER_AGENT = 1024
+MAX_USER_AGENT = 512
 """Characters that are looked at. Anyone can send a longer one; people's have some 200."""
 
 NARROWED: dict[str, str | None] = {

@@ -14,6 +14,9 @@ PART = 8 * 1024 * 1024
 """Bytes kept in memory before they are uploaded (S3 takes no part under 5 MiB but the last)."""
 
 
+_ENCODER = msgspec.json.Encoder()
+
+
 class DeadLetter(msgspec.Struct, omit_defaults=True):
     """One line. The document is text where it is UTF-8, else base64."""
 
@@ -42,7 +45,8 @@ class DeadLetters:
 
     def add(self, letter: DeadLetter) -> None:
         """Keep one more."""
-        self._buffer += msgspec.json.encode(letter) + b"\n"
+        _ENCODER.encode_into(letter, self._buffer, -1)  # at its end
+        self._buffer += b"\n"
         if len(self._buffer) >= PART:
             self._upload_part()
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from functools import lru_cache
 
-MAX_USER_AGENT = 1024
+MAX_USER_AGENT = 512
 """Characters that are looked at."""
 
 

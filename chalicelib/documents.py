@@ -31,6 +31,7 @@ MAX_STRAYS = 100
 up to an object with a field, is one broken span: a megabyte of digits is not half a million dead letters."""
 
 _SEPARATOR = re.compile(rb"\}[ \t\r\n]*+(?=\{[ \t\r\n]*+\")")
+_BRACE = ord("{")
 _ENOUGH = 32 * 1024  # bytes that are worth a look
 
 
@@ -155,7 +156,7 @@ class _Reader(Generic[T]):
         self._start = start = after_space(buffer, self._start)
         if start == len(buffer):
             return None
-        is_stray = not START.match(buffer, start)
+        is_stray = buffer[start] != _BRACE or not START.match(buffer, start)
         if is_stray and self._strays >= MAX_STRAYS:
             return self._read_strays(last=last)
         length, problem = value_length(buffer, start, self._extents, last=last)
