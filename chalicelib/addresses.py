@@ -44,6 +44,8 @@ def parameters(address: str, names: tuple[str, ...]) -> list[str]:
     decoded as browsers do (`+` is a space). A value that is not UTF-8 is passed over, since a replacement
     could make two values one.
     """
+    if "?" not in address:
+        return []
     query, _, fragment = address.partition("#")
     return _values(query, names) + (_values(fragment, names) if "?" in fragment else [])
 

@@ -1,7 +1,6 @@
 """A RudderStack message → an event. With `messages`, the only modules that know RudderStack's vocabulary."""
 
 import re
-from datetime import datetime
 from decimal import Decimal
 from enum import Enum, auto
 from functools import lru_cache
@@ -103,8 +102,8 @@ def _to_page_view(message: Message, source: Source, rules: Rules) -> PageView | 
         return LeftOut.UNKNOWN_WEBSITE
     if context.is_bot or is_bot(user_agent):
         return LeftOut.BOT
-    received, time = _times(message)
-    if source is Source.WEB and is_older(time, received, rules.max_age_days):
+    time, receipt = _times(message)
+    if source is Source.WEB and is_older(time, receipt, rules.max_age_days):
         return LeftOut.TOO_OLD
     visitor = _id(message.anonymous_id) or _required(_id(message.user_id), "anonymousId")
     return PageView(
@@ -115,9 +114,9 @@ def _to_page_view(message: Message, source: Source, rules: Rules) -> PageView | 
         event_id=_required(_id(message.message_id), "messageId"),
         path=redacted_path(path),
         referrer=_referrer((properties, page), website),
-        utm_source=redacted_text(campaign.source or ""),
-        utm_medium=redacted_text(campaign.medium or ""),
-        utm_campaign=redacted_text(campaign.name or ""),
+        utm_source=redacted_text(campaign.source) if campaign.source else "",
+        utm_medium=redacted_text(campaign.medium) if campaign.medium else "",
+        utm_campaign=redacted_text(campaign.name) if campaign.name else "",
         country=(context.geo.country or "") if context.geo else "",
         device=_device(user_agent, context.hints),
     )
@@ -140,7 +139,7 @@ def _to_commission(message: Message, entry: Entry, source: Source, rules: Rules)
     message_id = _required(_id(message.message_id), "messageId")
     refund_id = _raw_text(properties.refund_id, "refund_id") or message_id
     website, _ = _seen_page(properties, context.page or _NO_PAGE)
-    _, time = _times(message)
+    time, _ = _times(message)
     return Commission(
         time=time,
         affiliate_id=affiliate_id,
@@ -153,13 +152,12 @@ def _to_commission(message: Message, entry: Entry, source: Source, rules: Rules)
     )
 
 
-def _times(message: Message) -> tuple[datetime, int]:
-    """When the event was received, and its own time."""
+def _times(message: Message) -> tuple[int, int]:
+    """The event's time and that of its receipt."""
     if message.timestamp is None or message.received_at is None:
         name = "timestamp" if message.timestamp is None else "receivedAt"
         raise EventError(f"{name} is not a time with an offset")
-    time = event_time(message.timestamp, message.received_at, message.sent_at, message.original_timestamp)
-    return message.received_at, time
+    return event_time(message.timestamp, message.received_at, message.sent_at, message.original_timestamp)
 
 
 def _is_adblock_page(message: Message, properties: Properties) -> bool:
