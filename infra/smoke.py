@@ -45,7 +45,7 @@ def _check_answers(client: httpx.Client, account: Account, base: str, pause: flo
         if answer.status_code != 200:
             raise InfraError(f"GET /metrics answers {answer.status_code}: {_hint(answer)}")
         if answer.json()["dataset"]:
-            raise InfraError("GET /metrics has figures of an affiliate that nobody is.")
+            raise InfraError("GET /metrics has figures for an affiliate that does not exist.")
     if (status := client.get(url).status_code) != 403:
         raise InfraError(
             f"GET /metrics answers {status} to a request without a signature, where it must refuse."

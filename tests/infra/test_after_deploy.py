@@ -92,7 +92,7 @@ def test_a_role_that_may_not_send_yet_is_waited_for(account: Account):
         ([(403, "{}"), (502, ""), (200, '{"dataset": []}')], 403, "3 answers, all empty as they should be"),
         ([(403, "{}")], 403, "GET /metrics answers 403: your AWS identity needs execute-api:Invoke"),
         ([(400, '{"Message": "no"}')], 403, 'GET /metrics answers 400: {"Message": "no"} (the function'),
-        ([(200, '{"dataset": [1]}')], 403, "GET /metrics has figures of an affiliate that nobody is."),
+        ([(200, '{"dataset": [1]}')], 403, "GET /metrics has figures for an affiliate that does not exist."),
         ([(200, '{"dataset": []}')], 200, "GET /metrics answers 200 to a request without a signature"),
     ],
 )
