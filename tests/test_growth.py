@@ -14,7 +14,7 @@ from benchmarks import adversarial
 from benchmarks.in_memory import ingest
 
 PARTS = 8
-SIZE = 128 * 1024
+SIZE = 64 * 1024
 ATTEMPTS = 5
 """Other processes disturb a measurement, and only ever make it longer: one good one is enough."""
 
