@@ -2,6 +2,9 @@
 
 const MICROS = 1_000_000;
 
+/** What the API calls a series of several websites. */
+const SHARED = /^\((\d+) other websites?\)$/;
+
 /**
  * What an answer (`AnalyticsData` of the schema) holds:
  *
@@ -40,12 +43,13 @@ export function sum(values) {
 }
 
 /**
- * `series` with all but the `limit - 1` largest added up into one, whose name is null; unchanged where there are no
- * more than `limit`.
+ * `series` with all but the `limit - 1` largest websites added up into one, whose name is null; unchanged if there are
+ * no more than `limit`. A series of several websites is never among the largest.
  */
 export function folded(series, limit) {
   if (series.length <= limit) return series;
-  const bySize = series.toSorted((one, other) => Math.abs(other.total) - Math.abs(one.total));
+  const single = series.filter(({ name }) => !SHARED.test(name));
+  const bySize = single.toSorted((one, other) => Math.abs(other.total) - Math.abs(one.total));
   const largest = new Set(bySize.slice(0, limit - 1));
   const rest = series.filter((each) => !largest.has(each));
   const values = rest[0].values.map((_, bin) => sum(rest.map((each) => each.values[bin])));
@@ -54,9 +58,9 @@ export function folded(series, limit) {
   return [...series.filter((each) => largest.has(each)), others];
 }
 
-/** How many websites a series stands for: the API calls several `(12 other websites)`. */
+/** How many websites a series stands for. */
 function websites(name) {
-  const [, count] = name.match(/^\((\d+) other websites?\)$/) ?? [];
+  const [, count] = name.match(SHARED) ?? [];
   return Number(count ?? 1);
 }
 

@@ -207,14 +207,17 @@ def test_many_websites_are_told_apart_as_far_as_possible(portal: Stage, browser:
         assert len(rows(page)[0]) == 1 + 30 + 1
 
 
-def test_websites_that_share_a_series_are_counted_one_by_one(portal: Stage, browser: Browser) -> None:
-    counts = {f"site{number:02}.example": number + 1 for number in range(30)} | {"": 5}
+@pytest.mark.parametrize("shared", [5, 1000])
+def test_websites_that_share_a_series_are_counted_one_by_one(
+    portal: Stage, browser: Browser, shared: int
+) -> None:
+    counts = {f"site{number:02}.example": number + 1 for number in range(30)} | {"": shared}
     portal.api.sites = {**NOTHING, Metric.PAGE_VIEWS: counts}
     with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
         sign_in(page)
         (bars,) = charts(page)
         assert [each["label"] for each in bars][-2:] == ["site29.example", "35 other websites"]
-        assert bars[-1]["data"][0] == sum(range(1, 24)) + 5
+        assert bars[-1]["data"][0] == sum(range(1, 24)) + shared
         assert rows(page, "thead")[0][-2:] == ["(12 other websites)", "All"]
 
 
