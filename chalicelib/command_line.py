@@ -16,8 +16,7 @@ def complete(environ: MutableMapping[str, str], arguments: Collection[str], proj
     `environ` is changed, but keeps every value that it has. Exits with one sentence if the settings are
     missing or wrong: for an exception, Chalice prints a stack trace.
     """
-    if region := environ.get("AWS_DEFAULT_REGION") or environ.get("AWS_REGION"):
-        environ["AWS_DEFAULT_REGION"] = region  # botocore reads this one only
+    take_region(environ)
     if not environ.get("EVENTS_BUCKET", "").strip():
         if _DEPLOYING & set(arguments):
             _exit(_MISSING)
@@ -27,6 +26,12 @@ def complete(environ: MutableMapping[str, str], arguments: Collection[str], proj
         Config.from_environ(environ)
     except SettingError as error:
         _exit(f"In .chalice/config.json, {error}.")
+
+
+def take_region(environ: MutableMapping[str, str]) -> None:
+    """Have AWS_REGION count if AWS_DEFAULT_REGION is not set: botocore and Chalice read that one only."""
+    if region := environ.get("AWS_DEFAULT_REGION") or environ.get("AWS_REGION"):
+        environ["AWS_DEFAULT_REGION"] = region
 
 
 def what_to_start(environ: Mapping[str, str], error: Exception) -> str:

@@ -16,13 +16,13 @@ class Device(StrEnum):
 
 
 _PHONES = (
-    ("mobi", "iphone", "ipod"),
-    ("opera mini", "windows phone", "symbian", "midp", "blackberry"),  # phones from before "Mobile" was usual
-    ("fb4a", "fb_iab", "metaiab"),  # Facebook's in-app browser leaves "Mobile" out on some phones
+    *("mobi", "iphone", "ipod"),
+    *("opera mini", "windows phone", "symbian", "midp", "blackberry"),  # from before "Mobile" was usual
+    *("fb4a", "fb_iab", "metaiab"),  # Facebook's in-app browser leaves "Mobile" out on some phones
 )
 _SIGNS = (
     (("ipad", "tablet", "kindle", "silk/", "playbook"), Device.TABLET),
-    (tuple(sign for signs in _PHONES for sign in signs), Device.MOBILE),
+    (_PHONES, Device.MOBILE),
     (("android",), Device.TABLET),  # Android browsers say "Mobile" on a phone, and nothing on a tablet
 )
 _DESKTOP_TABLET = "tablet pc"

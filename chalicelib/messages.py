@@ -125,15 +125,12 @@ def _typed(data: bytes) -> Message | None:
 
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u....|.)", re.DOTALL)
-"""An escaped character, a surrogate pair being one."""
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F]..)|u....|.)", re.DOTALL)
+"""An escaped character, a surrogate pair being one. The group is half of a pair."""
 
 
 def _without_lone_surrogate(escape: re.Match[bytes]) -> bytes:
-    is_lone = (
-        len(escape[0]) == len(r"\uD800") and escape[0][2:3] in b"dD" and escape[0][3:4] in b"89abcdefABCDEF"
-    )
-    return rb"\ufffd" if is_lone else escape[0]
+    return rb"\ufffd" if escape[1] else escape[0]
 
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)

@@ -1,7 +1,7 @@
 """Whose account, and which region: found out before anything is made."""
 
 import os
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from chalicelib.command_line import take_region
 from infra.errors import InfraError
 
 PATIENT = Config(read_timeout=330, retries={"mode": "standard", "max_attempts": 6}, max_pool_connections=32)
@@ -42,7 +43,7 @@ def open_account() -> Iterator[Account]:
 
     Raises InfraError without a region or outside Timestream's, and what botocore raises without credentials.
     """
-    _take_region(os.environ)
+    take_region(os.environ)
     session = boto3.Session()
     region = _region(session)
     with ExitStack() as stack, closing(session.client("sts")) as sts:
@@ -55,12 +56,6 @@ def check_timestream(account: Account) -> None:
     DescribeEndpoints is the one call that its regional endpoints take, and the first that is refused.
     """
     account.client("timestream-write").describe_endpoints()
-
-
-def _take_region(environ: MutableMapping[str, str]) -> None:
-    """Have AWS_REGION count where AWS_DEFAULT_REGION is not set: boto3 and Chalice read that one only."""
-    if region := environ.get("AWS_DEFAULT_REGION") or environ.get("AWS_REGION"):
-        environ["AWS_DEFAULT_REGION"] = region
 
 
 def _region(session: boto3.Session) -> str:
