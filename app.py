@@ -23,7 +23,7 @@ from chalice.app import (
 
 from chalicelib.config import Config
 from chalicelib.errors import RequestError, UnavailableError
-from chalicelib.notifications import ObjectVersion, created_objects
+from chalicelib.objects.notifications import ObjectVersion, created_objects
 from chalicelib.sessions import new_session
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_timestream_query import TimestreamQueryClient
 
-    from chalicelib.metrics import Answers
+    from chalicelib.engines.timestream.writer import Writer
+    from chalicelib.figures.answers import Answers
     from chalicelib.outcomes import Outcome
-    from chalicelib.timestream_writer import Writer
 
 if IN_CHALICE_COMMAND := "AWS_CHALICE_CLI_MODE" in os.environ:
     from chalicelib.command_line import complete
@@ -159,9 +159,9 @@ def ingester() -> "Callable[[ObjectVersion], Outcome]":
 @cache
 def answers() -> "Answers":
     """Answers the route's requests."""
-    from chalicelib.cache import Cache
-    from chalicelib.metrics import KEPT_BYTES, Answers, weigh
-    from chalicelib.timestream_reader import rows
+    from chalicelib.engines.timestream.reader import rows
+    from chalicelib.figures.answers import KEPT_BYTES, Answers, weigh
+    from chalicelib.figures.cache import Cache
 
     kept: Cache[tuple[str, str], bytes] = Cache(config.cache_seconds, KEPT_BYTES, weigh, time.monotonic)
     return Answers(config, partial(rows, query_client()), kept)
@@ -182,7 +182,7 @@ def s3_client() -> "S3Client":
 @cache
 def writer() -> "Writer":
     """Writes to Timestream."""
-    from chalicelib.timestream_writer import Writer, write_client
+    from chalicelib.engines.timestream.writer import Writer, write_client
 
     return Writer(write_client(session()))
 
@@ -190,7 +190,7 @@ def writer() -> "Writer":
 @cache
 def query_client() -> "TimestreamQueryClient":
     """Reads from Timestream."""
-    from chalicelib.timestream_reader import query_client
+    from chalicelib.engines.timestream.reader import query_client
 
     try:
         return query_client(session())

@@ -17,13 +17,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from benchmarks.tables import to_markdown
-from devstack.apigateway import RestApi, apigateway
+from devstack.apigateway.gateway import RestApi, apigateway
+from devstack.apigateway.sigv4 import HttpRequest, Scope, sign
 from devstack.appsync.local import CREDENTIALS, STAGE, local_appsync
 from devstack.appsync.tokens import User
 from devstack.environment import REGION
-from devstack.ports import listen
-from devstack.serving import serving
-from devstack.sigv4 import HttpRequest, Scope, sign
+from devstack.http.ports import listen
+from devstack.http.serving import serving
 
 DAYS, WEBSITES = 30, 3
 QUERY = """{ getAnalyticsData(metricType: PageViews, timeWindow: Last30Days) {

@@ -13,7 +13,7 @@ def ingest(body: bytes, folder: str = "web") -> "Outcome":
     """What becomes of an object with these bytes, from a source of this kind (`web` or `server`)."""
     from chalicelib.config import Config
     from chalicelib.ingest import ingest_object
-    from chalicelib.notifications import ObjectVersion
+    from chalicelib.objects.notifications import ObjectVersion
 
     s3: Any = _S3(body)
     writer: Any = _Writer()

@@ -46,13 +46,13 @@ def to_table(measured: dict[str, float]) -> str:
 def main() -> None:
     """Measure each step alone, over what the one before it makes."""
     import app
-    from chalicelib.compression import plain
-    from chalicelib.documents import Document, documents
+    from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
+    from chalicelib.engines.timestream.writer import BATCH, Table
     from chalicelib.events import PageView
-    from chalicelib.messages import decode_document
-    from chalicelib.records import COMMON_ATTRIBUTES, to_record
-    from chalicelib.rudderstack import Rules, Source, to_event
-    from chalicelib.timestream_writer import BATCH, Table
+    from chalicelib.objects.compression import plain
+    from chalicelib.objects.documents import Document, documents
+    from chalicelib.rudderstack.mapping import Rules, Source, to_event
+    from chalicelib.rudderstack.messages import decode_document
 
     body = app.s3_client().get_object(Bucket=BUCKET, Key=f"{FOLDER}/0.gz")["Body"]
     chunks = list(body.iter_chunks(64 * 1024))

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import msgspec
 
-from chalicelib.addresses import host
 from chalicelib.errors import SettingError
+from chalicelib.rudderstack.addresses import host
 
 MAX_CACHE_SECONDS = 300
 MAX_MAX_AGE_DAYS = 3650

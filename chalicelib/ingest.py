@@ -6,18 +6,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from chalicelib.compression import plain
 from chalicelib.config import Config
-from chalicelib.dead_letters import DeadLetter, DeadLetters, to_text
-from chalicelib.documents import Broken, Document, documents
+from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, Record, to_record
+from chalicelib.engines.timestream.writer import BATCH, IN_FLIGHT, Refusal, Table, Writer
 from chalicelib.errors import EventError
 from chalicelib.events import Commission, Event, LeftOut, PageView
-from chalicelib.messages import Message, decode_document
-from chalicelib.notifications import ObjectVersion
+from chalicelib.objects.compression import plain
+from chalicelib.objects.dead_letters import DeadLetter, DeadLetters, to_text
+from chalicelib.objects.documents import Broken, Document, documents
+from chalicelib.objects.notifications import ObjectVersion
 from chalicelib.outcomes import Malformed, Outcome, Rejected
-from chalicelib.records import COMMON_ATTRIBUTES, Record, to_record
-from chalicelib.rudderstack import Rules, Source, to_event
-from chalicelib.timestream_writer import BATCH, IN_FLIGHT, Refusal, Table, Writer
+from chalicelib.rudderstack.mapping import Rules, Source, to_event
+from chalicelib.rudderstack.messages import Message, decode_document
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody

@@ -12,11 +12,12 @@ from threading import Event
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from devstack import loopback, token
+from devstack.appsync import token
 from devstack.errors import DevstackError
 from devstack.firehose.buffer import Hints
+from devstack.http import loopback
+from devstack.http.ports import Ports
 from devstack.logs import logs, shown
-from devstack.ports import Ports
 from devstack.report import plain_console, print_addresses, print_metrics
 from devstack.sample.feed import Destination, feed
 from devstack.sample.year import SESSIONS_PER_DAY

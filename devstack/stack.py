@@ -12,29 +12,29 @@ from starlette.applications import Starlette
 
 from chalicelib.config import Config
 from chalicelib.errors import SettingError
-from devstack.apigateway import RestApi, apigateway
+from devstack.apigateway.chalice_local import chalice_local
+from devstack.apigateway.gateway import RestApi, apigateway
 from devstack.appsync import local as appsync
 from devstack.appsync.local import LocalAppSync, local_appsync
-from devstack.chalice_local import chalice_local
-from devstack.delivery import Delivery, to_stream
+from devstack.appsync.token import KEY_NAME
 from devstack.environment import REGION, local_environment, stage_settings
 from devstack.errors import DevstackError
 from devstack.firehose.buffer import Hints
+from devstack.firehose.delivery import Delivery, to_stream
 from devstack.firehose.streams import Firehose
-from devstack.function import Handler
-from devstack.invocations import Invocations
+from devstack.http.ports import HOST, Ports, free_port, listen, url
+from devstack.http.serving import serving
+from devstack.lambda_.function import Handler
+from devstack.lambda_.invocations import Invocations
 from devstack.portal import portal
-from devstack.ports import HOST, Ports, free_port, listen, url
 from devstack.rudderstack.gateway import Clock, gateway, utc_now
-from devstack.serving import serving
+from devstack.s3.storage import storage
 from devstack.site.app import site
 from devstack.site.sales import Reports
 from devstack.site.shop import Shop
 from devstack.state import State
-from devstack.storage import storage
-from devstack.tables import create_tables
 from devstack.timestream.server import Server
-from devstack.token import KEY_NAME
+from devstack.timestream.tables import create_tables
 
 WRITE_KEYS = {"web": "web-write-key", "server": "server-write-key"}
 """By source. A source's name is also its Firehose stream's, and its folder's in the bucket."""

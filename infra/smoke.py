@@ -13,7 +13,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import NoCredentialsError
 
-from chalicelib.queries import Metric
+from chalicelib.figures.queries import Metric
 from infra.account import Account
 from infra.errors import InfraError
 

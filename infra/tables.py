@@ -7,13 +7,13 @@ from itertools import product
 from typing import Any, Final
 
 from chalicelib.config import Config
+from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
+from chalicelib.engines.timestream.writer import Table, Writer, write_client
 from chalicelib.events import MAX_AFFILIATE_ID, Commission, Entry, PageView
-from chalicelib.queries import Metric, MetricQuery, to_sql
-from chalicelib.records import COMMON_ATTRIBUTES, to_record
+from chalicelib.figures.queries import Metric, MetricQuery, to_sql
+from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_range
+from chalicelib.figures.wallclock import zone
 from chalicelib.sessions import new_session
-from chalicelib.timerange import TimeWindow, default_interval, to_time_range
-from chalicelib.timestream_writer import Table, Writer, write_client
-from chalicelib.wallclock import zone
 from infra.account import Account
 from infra.errors import InfraError
 

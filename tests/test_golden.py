@@ -1,7 +1,7 @@
 """What is written to Timestream and asked of it, byte for byte, for every recorded event.
 
-Do not change the golden files. Timestream knows a record by what is in it: after a change, every event that is
-delivered again would be a new record, and count twice.
+Do not change the golden files. Timestream knows a record by what is in it: after a change, every event that
+is delivered again would be a new record, and count twice.
 """
 
 from datetime import UTC, datetime
@@ -11,20 +11,20 @@ from pathlib import Path
 import msgspec
 
 from chalicelib.config import Config
+from chalicelib.engines.timestream.records import to_record
 from chalicelib.errors import EventError
 from chalicelib.events import LeftOut
-from chalicelib.messages import decode_document
-from chalicelib.queries import Metric, MetricQuery, to_sql
-from chalicelib.records import to_record
-from chalicelib.rudderstack import Rules, Source, to_event
-from chalicelib.timerange import TimeWindow, default_interval, to_time_range
-from chalicelib.wallclock import zone
+from chalicelib.figures.queries import Metric, MetricQuery, to_sql
+from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_range
+from chalicelib.figures.wallclock import zone
+from chalicelib.rudderstack.mapping import Rules, Source, to_event
+from chalicelib.rudderstack.messages import decode_document
 
 TESTS = Path(__file__).parent
 RULES = Rules(("ref", "aff", "via"), None, websites=frozenset(), max_age_days=7)
 NOW = datetime(2026, 11, 23, 12, 34, tzinfo=UTC)
 ZONES = ("UTC", "Europe/Paris", "Asia/Kathmandu", "Australia/Lord_Howe")
-LONG = b"""{"type": "page", "messageId": "%(id)b", "anonymousId": "v", "timestamp": "2023-11-06T09:33:04.317Z",
+LONG = b"""{"type": "page", "messageId": "%(id)b", "anonymousId": "v", "timestamp": "2023-11-06T09:33:04Z",
 "receivedAt": "2023-11-06T09:33:04.317Z", "properties": {"affiliate_id": "%(affiliate)b",
 "url": "https://shop.example/%(text)b"}, "context": {"campaign": {"source": "%(text)b", "medium": "%(text)b",
 "name": "%(text)b"}, "geo": {"country": "%(text)b"}, "page": {"referrer": "https://%(text)b.example/"}}}"""
@@ -53,7 +53,7 @@ def test_the_record_of_every_recorded_event_stays_as_it_is():
 
 def statement(metric: Metric, window: TimeWindow, zone_name: str) -> str:
     time_range = to_time_range(window, default_interval(window), zone(zone_name), NOW)
-    return to_sql(MetricQuery(metric, "al'ice \"{x}\" %s", time_range), Config(events_bucket="b"))
+    return to_sql(MetricQuery(metric, 'al\'ice "{x}" %s', time_range), Config(events_bucket="b"))
 
 
 def test_the_statement_of_every_question_stays_as_it_is():

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.config import Config
+from chalicelib.engines.timestream.records import Record
+from chalicelib.engines.timestream.writer import Refusal
 from chalicelib.events import hashed_visitor
 from chalicelib.ingest import HELD, ingest_object
-from chalicelib.notifications import ObjectVersion
-from chalicelib.records import Record
-from chalicelib.timestream_writer import Refusal
+from chalicelib.objects.notifications import ObjectVersion
 from tests.deployment import BUCKET, WIRE, Deployment, notification
 
 NOW = datetime(2023, 11, 6, 10, 40, tzinfo=UTC)

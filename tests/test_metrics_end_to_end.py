@@ -18,14 +18,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import app
-from chalicelib import wallclock
 from chalicelib.config import Config
+from chalicelib.engines.timestream.reader import query_client, rows
+from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
 from chalicelib.events import Commission, Entry, Event, PageView
-from chalicelib.metrics import answer
-from chalicelib.queries import max_series
-from chalicelib.records import COMMON_ATTRIBUTES, to_record
-from chalicelib.timerange import Interval, TimeRange, TimeWindow, to_time_range
-from chalicelib.timestream_reader import query_client, rows
+from chalicelib.figures import wallclock
+from chalicelib.figures.answers import answer
+from chalicelib.figures.queries import max_series
+from chalicelib.figures.timerange import Interval, TimeRange, TimeWindow, to_time_range
 from devstack.timestream.query import FirstPage
 from devstack.timestream.server import Server
 

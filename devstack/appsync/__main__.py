@@ -7,12 +7,12 @@ from pathlib import Path
 
 import uvicorn
 
-from devstack import loopback
 from devstack.appsync.local import USERS, local_appsync
+from devstack.appsync.token import KEY_NAME
 from devstack.errors import DevstackError
-from devstack.ports import HOST, Ports
-from devstack.serving import LoopbackOnly
-from devstack.token import KEY_NAME
+from devstack.http import loopback
+from devstack.http.ports import HOST, Ports
+from devstack.http.serving import LoopbackOnly
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

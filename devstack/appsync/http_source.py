@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 import httpx
 from botocore.credentials import Credentials
 
+from devstack.apigateway.sigv4 import HttpRequest, Scope, sign
 from devstack.appsync.declaration import HttpSource
-from devstack.sigv4 import HttpRequest, Scope, sign
 
 
 class SourceError(Exception):

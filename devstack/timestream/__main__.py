@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from devstack import loopback
+from devstack.http import loopback
 from devstack.timestream.faults import Fault, Faults
 from devstack.timestream.query import FirstPage
 from devstack.timestream.server import Server

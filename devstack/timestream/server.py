@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 
 import msgspec
 
-from devstack.loopback import LoopbackHandler
+from devstack.http.loopback import LoopbackHandler
 from devstack.timestream import query
 from devstack.timestream.databases import ControlPlane
 from devstack.timestream.faults import AFTERWARDS, INSTEAD, Fault, Faults

@@ -16,15 +16,15 @@ from starlette.routing import Route
 
 from chalicelib.config import Config
 from chalicelib.errors import RequestError
-from chalicelib.metrics import answer
-from chalicelib.queries import Row
-from devstack.apigateway import RestApi, apigateway
+from chalicelib.figures.answers import answer
+from chalicelib.figures.queries import Row
+from devstack.apigateway.gateway import RestApi, apigateway
 from devstack.appsync.execution import OPERATION_SECONDS
 from devstack.appsync.local import CREDENTIALS, STAGE, local_appsync
 from devstack.appsync.tokens import TokenIssuer
 from devstack.environment import REGION
-from devstack.ports import listen
-from devstack.serving import serving
+from devstack.http.ports import listen
+from devstack.http.serving import serving
 
 NOW = datetime(2026, 11, 3, 12, 34, tzinfo=UTC)
 ARTICLE = """

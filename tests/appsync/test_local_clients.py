@@ -14,7 +14,7 @@ from gql import Client, gql
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.httpx import HTTPXTransport
 
-from devstack import token
+from devstack.appsync import token
 from devstack.appsync.local import USERS, local_api, token_issuer
 from devstack.appsync.tokens import User
 from devstack.environment import PROJECT

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from devstack.appsync.tokens import User
-from devstack.ports import listen
+from devstack.http.ports import listen
 from tests.appsync.stand import ARTICLE, VARIABLES, Stand, stand
 
 INNARDS = "arn:aws:iam::123456789012:role/innards"

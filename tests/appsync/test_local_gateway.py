@@ -17,9 +17,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from devstack.apigateway import RestApi, apigateway
-from devstack.ports import listen
-from devstack.sigv4 import HttpRequest, Scope, SignatureRefusedError, sign, verify
+from devstack.apigateway.gateway import RestApi, apigateway
+from devstack.apigateway.sigv4 import HttpRequest, Scope, SignatureRefusedError, sign, verify
+from devstack.http.ports import listen
 from tests.appsync.stand import served
 
 OURS = Credentials("local", "local")

@@ -21,11 +21,12 @@ from graphql import (
 )
 from msgspec import inspect
 
-from chalicelib import metrics, timerange
 from chalicelib.config import Config
-from chalicelib.parameters import OPTIONAL, REQUIRED
-from chalicelib.queries import Metric, Row
-from chalicelib.series import DataPoint, Total
+from chalicelib.figures import answers as metrics
+from chalicelib.figures import timerange
+from chalicelib.figures.parameters import OPTIONAL, REQUIRED
+from chalicelib.figures.queries import Metric, Row
+from chalicelib.figures.series import DataPoint, Total
 from tests.appsync.artefacts import schema
 
 SCHEMA = schema()

@@ -7,10 +7,10 @@ import msgspec
 
 from benchmarks.objects import page_views
 from benchmarks.peers.naive import batches
+from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
 from chalicelib.events import PageView, hashed_visitor
-from chalicelib.messages import decode_document
-from chalicelib.records import COMMON_ATTRIBUTES, to_record
-from chalicelib.rudderstack import Rules, Source, to_event
+from chalicelib.rudderstack.mapping import Rules, Source, to_event
+from chalicelib.rudderstack.messages import decode_document
 
 RULES = Rules(("ref", "aff", "via"), commission_rate=None, websites=frozenset(), max_age_days=7)
 

@@ -5,8 +5,8 @@ from threading import Event, Thread
 
 import pytest
 
-from devstack.delivery import to_stream
 from devstack.firehose.buffer import MAX_RECORD_BYTES, DeliveredObject, Hints
+from devstack.firehose.delivery import to_stream
 from devstack.firehose.streams import Firehose
 
 PREFIXES = {"web": "events/web/", "server": "events/server/"}

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from devstack.ports import listen
+from devstack.http.ports import listen
+from devstack.http.serving import serving
 from devstack.rudderstack.gateway import gateway
 from devstack.rudderstack.requests import MAX_REQUEST_BYTES
-from devstack.serving import serving
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, 250_000, UTC)
 WEB = ("web-write-key", "")

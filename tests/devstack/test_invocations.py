@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.notifications import ObjectVersion, created_objects
-from devstack.function import Context
-from devstack.invocations import Invocations
-from devstack.notifications import StoredObject, to_notification
+from chalicelib.objects.notifications import ObjectVersion, created_objects
+from devstack.lambda_.function import Context
+from devstack.lambda_.invocations import Invocations
+from devstack.s3.notifications import StoredObject, to_notification
 
 WIRE = Path(__file__).parent.parent / "wire" / "s3-events"
 NOW = datetime(2023, 11, 6, 10, 35, 3, 192_000, UTC)

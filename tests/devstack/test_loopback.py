@@ -21,12 +21,12 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from devstack.chalice_local import chalice_local
+from devstack.apigateway.chalice_local import chalice_local
 from devstack.environment import local_environment, stage_settings
-from devstack.loopback import parse_host, refusal
-from devstack.ports import free_port, listen, url
-from devstack.serving import serving
-from devstack.storage import s3_client, storage
+from devstack.http.loopback import parse_host, refusal
+from devstack.http.ports import free_port, listen, url
+from devstack.http.serving import serving
+from devstack.s3.storage import s3_client, storage
 from devstack.timestream.server import Server
 
 ROOT = Path(__file__).parents[2]

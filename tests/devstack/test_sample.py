@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from chalicelib.documents import Broken, documents
+from chalicelib.objects.documents import Broken, documents
 from devstack.rudderstack.requests import MAX_REQUEST_BYTES
 from devstack.sample import world
 from devstack.sample.damage import PAGES, damaged_object, split

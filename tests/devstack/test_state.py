@@ -6,7 +6,7 @@ import pytest
 
 from devstack.environment import local_environment, stage_settings
 from devstack.errors import DevstackError
-from devstack.ports import Ports, listen
+from devstack.http.ports import Ports, listen
 from devstack.state import state
 
 

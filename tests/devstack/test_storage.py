@@ -7,7 +7,7 @@ import pytest
 from types_boto3_s3 import S3Client
 
 from devstack.errors import DevstackError
-from devstack.storage import s3_client, storage
+from devstack.s3.storage import s3_client, storage
 
 BODY = gzip.compress(b"{}{}", mtime=0)
 

@@ -20,11 +20,11 @@ import httpx
 import pytest
 
 from devstack.appsync.local import local_api, token_issuer
+from devstack.appsync.token import KEY_NAME
 from devstack.appsync.tokens import User
-from devstack.ports import Ports, listen
+from devstack.http.ports import Ports, listen
 from devstack.sample.world import AFFILIATES, WEBSITES
 from devstack.state import State, state
-from devstack.token import KEY_NAME
 from tests.devstack.oracle import Totals, totals
 
 ROOT = Path(__file__).parent.parent.parent

@@ -20,8 +20,8 @@ import msgspec
 from botocore.config import Config
 
 import app
-from chalicelib import timestream_writer
-from devstack.function import Context
+from chalicelib.engines.timestream import writer as timestream_writer
+from devstack.lambda_.function import Context
 from tests.faults.disk import leave_free
 from tests.faults.messages import AfterSeconds, Answer, AtRequest, Invocation, Moment, Start, Stop
 

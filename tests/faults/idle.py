@@ -12,7 +12,7 @@ from random import Random
 
 from rich.console import Console
 
-from chalicelib.timestream_writer import BATCH, IN_FLIGHT
+from chalicelib.engines.timestream.writer import BATCH, IN_FLIGHT
 from devstack.timestream.faults import Fault
 from tests.faults import documents as make
 from tests.faults.deliveries import function, until_success

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from chalicelib.dead_letters import PART
+from chalicelib.objects.dead_letters import PART
 from tests.faults import documents as make
 from tests.faults.audit import outcome_problems, problems
 from tests.faults.deliveries import Delivered, Tried, function

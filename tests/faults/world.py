@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from devstack.environment import REGION
-from devstack.notifications import StoredObject, to_notification
-from devstack.storage import s3_client
+from devstack.s3.notifications import StoredObject, to_notification
+from devstack.s3.storage import s3_client
 from devstack.timestream.faults import Faults
 from devstack.timestream.fixture import SettableClock, Timestream
 from devstack.timestream.server import Server

@@ -16,9 +16,9 @@ import httpx
 from botocore.config import Config as ClientConfig
 
 import app
-from chalicelib import timestream_reader
 from chalicelib.config import Config
-from chalicelib.metrics import answer
+from chalicelib.engines.timestream import reader as timestream_reader
+from chalicelib.figures.answers import answer
 from devstack.timestream.fixture import Timestream
 from tests.deployment import PARTITION_KEY
 from tests.infra.calls import OUTSIDE

@@ -12,8 +12,8 @@ from botocore.stub import Stubber
 
 from chalicelib.config import Config
 from chalicelib.events import is_affiliate_id
-from chalicelib.queries import COLUMNS
-from devstack.ports import free_port
+from chalicelib.figures.queries import COLUMNS
+from devstack.http.ports import free_port
 from infra.account import Account, open_account
 from infra.errors import InfraError
 from infra.function_settings import set_retries

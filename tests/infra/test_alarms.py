@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib.notifications import ObjectVersion
+from chalicelib.objects.notifications import ObjectVersion
 from chalicelib.outcomes import Outcome
 from infra.account import open_account
 from infra.deployment import Deployment

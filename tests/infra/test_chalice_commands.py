@@ -15,7 +15,7 @@ import pytest
 
 from chalicelib.command_line import complete, what_to_start
 from chalicelib.errors import UnavailableError
-from devstack.ports import free_port
+from devstack.http.ports import free_port
 from devstack.timestream.fixture import Timestream
 from infra.stage import PROJECT
 from tests.deployment import PARTITION_KEY

@@ -14,8 +14,8 @@ from chalice.deploy.validate import validate_configuration
 import app
 from chalicelib.config import Config
 from devstack.environment import REGION, stage_settings
-from devstack.ports import Ports
-from devstack.ports import url as devstack_url
+from devstack.http.ports import Ports
+from devstack.http.ports import url as devstack_url
 from infra.policies import BY_NAME, FUNCTIONS, read_policy
 from infra.stage import LOCAL, PROJECT
 

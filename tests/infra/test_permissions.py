@@ -13,8 +13,8 @@ from botocore.model import OperationModel
 from cfnlint.api import lint  # type: ignore[import-untyped]  # cfn-lint is untyped
 
 import app
-from chalicelib.dead_letters import PART
-from chalicelib.queries import Metric
+from chalicelib.figures.queries import Metric
+from chalicelib.objects.dead_letters import PART
 from infra.errors import InfraError
 from infra.policies import FUNCTIONS, policy_file, read_policy, write_policies
 from infra.stage import PROJECT, Stage

@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response
 
 from chalicelib.config import Config
 from chalicelib.errors import RequestError
-from chalicelib.metrics import answer
-from chalicelib.parameters import parse_query
-from chalicelib.queries import Metric, MetricQuery, Row
+from chalicelib.figures.answers import answer
+from chalicelib.figures.parameters import parse_query
+from chalicelib.figures.queries import Metric, MetricQuery, Row
 from devstack.appsync.local import USERS
 from devstack.portal import portal
 from tests.appsync.stand import Stand, served, stand

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from chalicelib.queries import Metric
+from chalicelib.figures.queries import Metric
 from tests.browser import visit
 from tests.portal.stage import NOTHING, SITES, Stage, figures_shown, plain, sign_in
 

@@ -7,7 +7,7 @@ import pytest
 
 import app
 from devstack.firehose.buffer import Hints
-from devstack.ports import Ports
+from devstack.http.ports import Ports
 from devstack.stack import stack
 from devstack.state import state
 from tests.browser import browser as browser  # the fixture, for the tests of this folder

@@ -9,11 +9,11 @@ from typing import Final
 import msgspec
 
 from chalicelib.events import Event, LeftOut
-from chalicelib.messages import decode_document
-from chalicelib.rudderstack import Rules, Source, to_event
-from devstack.ports import HOST, listen
+from chalicelib.rudderstack.mapping import Rules, Source, to_event
+from chalicelib.rudderstack.messages import decode_document
+from devstack.http.ports import HOST, listen
+from devstack.http.serving import serving
 from devstack.rudderstack.gateway import gateway, utc_now
-from devstack.serving import serving
 from devstack.site.app import site
 from devstack.site.sales import Reports
 from devstack.site.shop import Shop

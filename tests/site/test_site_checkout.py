@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chalicelib.events import Commission, Entry, LeftOut
-from devstack.ports import HOST, listen
-from devstack.serving import serving
+from devstack.http.ports import HOST, listen
+from devstack.http.serving import serving
 from devstack.site.app import PAGES, site
 from devstack.site.sales import Reports, order_completed, order_refunded
 from devstack.site.shop import Order, Shop

@@ -1,0 +1,1 @@
+"""Where events are stored and read: one package for each database."""

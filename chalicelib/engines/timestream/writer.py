@@ -1,0 +1,182 @@
+"""Records → Timestream. With `timestream_reader`, the only modules that talk to it."""
+
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+from botocore.config import Config as ClientConfig
+from botocore.exceptions import ClientError
+from msgspec.structs import replace
+
+from chalicelib.connections import keep_connections
+from chalicelib.engines.timestream.records import Record
+from chalicelib.errors import WriteError
+from chalicelib.outcomes import Rejected
+
+if TYPE_CHECKING:  # the stubs are not shipped
+    from botocore.session import Session
+    from types_boto3_timestream_write import TimestreamWriteClient
+
+BATCH = 100
+"""Records in one WriteRecords, at most (Timestream's limit)."""
+
+IN_FLIGHT = 32
+"""Calls under way at once. Threads gain nothing but the latency of the service: at some 2 ms of CPU for a
+batch, so many hide 50 ms of it on one vCPU."""
+
+CONFIG = ClientConfig(
+    # Never `adaptive`: it slows the client down, where Timestream asks to keep sending until it has scaled.
+    # A call whose every attempt times out ends within three minutes, waits included; the function has five.
+    retries={"mode": "standard", "total_max_attempts": 6},
+    connect_timeout=5,
+    read_timeout=20,
+    max_pool_connections=IN_FLIGHT,  # for what `connections` leaves to botocore: by a proxy, all of them
+    parameter_validation=False,  # the body is finished
+    user_agent="affiliate-analytics",  # botocore would put its own together twice for every call
+)
+"""The client's: how long it tries."""
+
+_ALREADY_THERE = (
+    "A higher version is required to update the measure value",
+    "A higher record version must be specified in order to update the measure value",
+)
+_OUT_OF_RETENTION = "The record timestamp is outside the time range"
+_BODY = "EncodedBody"
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Where records go, and what they share (as in WriteRecords' CommonAttributes)."""
+
+    database: str
+    name: str
+    common_attributes: dict[str, Any]
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """One record that was not taken. Without a `reason` it was there already."""
+
+    index: int
+    reason: Rejected | None
+    detail: str
+
+
+def write_client(session: "Session") -> "TimestreamWriteClient":
+    """A client from `session`, with retries and connections to suit a Writer."""
+    client = session.create_client("timestream-write", config=CONFIG)
+    keep_connections(client, session, "WriteRecords")
+    return cast("TimestreamWriteClient", client)
+
+
+class Writer:
+    """Writes batches; safe to share between threads.
+
+    Hands botocore each request's body finished, since botocore would walk every record twice, to check and to
+    serialize it, and that is most of what a call costs. Signing, retries, endpoint discovery and errors stay
+    botocore's. The event that makes it possible is emitted for its own use: a test holds it.
+    """
+
+    def __init__(self, client: "TimestreamWriteClient") -> None:
+        self._client = client
+        self._first = Lock()
+        self._discovered = False
+        events = client.meta.events
+        events.register(
+            "before-parameter-build.timestream-write.WriteRecords", _take_body, unique_id="take-body"
+        )
+        events.register("before-call.timestream-write.WriteRecords", _give_body, unique_id="give-body")
+
+    def write(self, table: Table, records: Sequence[Record]) -> list[Refusal]:
+        """Write up to 100 records; returns those not taken, once each. Timestream has taken all others.
+
+        Raises what botocore raises when Timestream takes nothing: throttling and failures that outlast the
+        retries, a missing table, a missing permission. Raises WriteError if its answer leaves a record's fate
+        open.
+        """
+        refusals = []
+        firsts: dict[tuple[object, ...], int] = {}
+        for index, record in enumerate(records):
+            if firsts.setdefault((record.time, record.dimensions), index) != index:
+                # What Timestream makes of one key twice in one request is nowhere documented.
+                refusals.append(Refusal(index, None, "the same record is in the batch twice"))
+        kept = list(firsts.values())
+        sent = self._write(table, [records[index] for index in kept])
+        return refusals + [replace(refusal, index=kept[refusal.index]) for refusal in sent]
+
+    def _write(self, table: Table, records: Sequence[Record]) -> list[Refusal]:
+        try:
+            answer = self._send(table, records)
+        except ClientError as error:
+            match error.response["Error"]["Code"]:
+                case "RejectedRecordsException":
+                    return _to_refusals({**error.response}.get("RejectedRecords"), len(records))
+                case "ValidationException":
+                    return self._write_halves(table, records, str(error))
+                case _:
+                    raise
+        _check_ingested(answer, len(records))
+        return []
+
+    def _write_halves(self, table: Table, records: Sequence[Record], problem: str) -> list[Refusal]:
+        """The records of a request that was refused whole, without saying for which of them."""
+        if len(records) == 1:
+            return [Refusal(0, Rejected.INVALID, problem)]
+        half = len(records) // 2
+        late = self._write(table, records[half:])
+        return self._write(table, records[:half]) + [replace(late, index=late.index + half) for late in late]
+
+    def _send(self, table: Table, records: Sequence[Record]) -> Mapping[str, Any]:
+        body = msgspec.json.encode(
+            {
+                "DatabaseName": table.database,
+                "TableName": table.name,
+                "CommonAttributes": table.common_attributes,
+                "Records": records,
+            }
+        )
+        if self._discovered:
+            return self._call(table, body)
+        with self._first:  # endpoint discovery is not locked: threads starting cold would each make one
+            answer = self._call(table, body)
+            self._discovered = True
+        return answer
+
+    def _call(self, table: Table, body: bytes) -> Mapping[str, Any]:
+        parameters: Any = {_BODY: body}  # the names are for who listens to botocore's events
+        try:
+            return self._client.write_records(DatabaseName=table.database, TableName=table.name, **parameters)
+        except (AttributeError, TypeError, UnicodeDecodeError) as error:  # botocore checks no answer's types
+            raise WriteError("Timestream's answer is not of the form that WriteRecords has") from error
+
+
+def _take_body(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    context[_BODY] = params.pop(_BODY)
+
+
+def _give_body(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    params["body"] = context[_BODY]
+
+
+def _check_ingested(answer: Mapping[str, Any], sent: int) -> None:
+    total = (answer.get("RecordsIngested") or {}).get("Total")  # in a proxy's page there is no such field
+    if not isinstance(total, int) or total < sent:
+        raise WriteError(f"Timestream was sent {sent} records, and says that it ingested {total!r:.40}")
+
+
+def _to_refusals(rejected: object, sent: int) -> list[Refusal]:
+    if not isinstance(rejected, list) or not rejected:
+        raise WriteError("Timestream rejected records, and does not say which")
+    refusals: dict[int, Refusal] = {}
+    for one in rejected:
+        index = (one or {}).get("RecordIndex")
+        if not isinstance(index, int) or index not in range(sent):
+            raise WriteError(f"Timestream rejected record {index!r:.40} of {sent}, which was not sent")
+        refusals.setdefault(index, _to_refusal(index, one.get("Reason") or ""))
+    return list(refusals.values())
+
+
+def _to_refusal(index: int, detail: str) -> Refusal:
+    if any(text in detail for text in _ALREADY_THERE):
+        return Refusal(index, None, detail)
+    outside = _OUT_OF_RETENTION in detail
+    return Refusal(index, Rejected.OUT_OF_RETENTION if outside else Rejected.OTHER, detail)

@@ -1,0 +1,1 @@
+"""A document → an event. Alone in knowing RudderStack's vocabulary."""

@@ -1,0 +1,1 @@
+"""API Gateway on this machine: signed requests in front of `chalice local`."""

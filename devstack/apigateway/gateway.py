@@ -1,0 +1,99 @@
+"""A local API Gateway: in front of `chalice local`, which checks no signature and has no stage."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import httpx
+from botocore.credentials import Credentials
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from devstack.apigateway.sigv4 import HttpRequest, Scope, SignatureRefusedError, verify
+
+INTEGRATION_SECONDS: Final = 29
+"""API Gateway's default integration timeout."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestApi:
+    """The API that Chalice deploys, as far as a caller sees it: one route."""
+
+    upstream: str
+    """Where the app answers, without the stage."""
+    stage: str
+    method: str
+    path: str
+    region: str
+    credentials: Credentials
+    """The one caller whom IAM lets in."""
+
+
+def apigateway(
+    api: RestApi,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    seconds: float = INTEGRATION_SECONDS,
+) -> Starlette:
+    """`api` as an ASGI app, for requests with a valid signature.
+
+    An integration that does not answer within `seconds` is given up.
+    """
+    endpoint = _Endpoint(api, clock, seconds)
+    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    return Starlette(routes=[Route("/{path:path}", endpoint.answer, methods=methods)])
+
+
+class _Endpoint:
+    def __init__(self, api: RestApi, clock: Callable[[], datetime], seconds: float) -> None:
+        self._api, self._clock = api, clock
+        self._timeout = httpx.Timeout(seconds).as_dict()
+        # No connection is kept: on a kept one `chalice local` sends an answer in two packets, and Nagle's
+        # algorithm holds the second back for 40 ms.
+        self._transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+
+    async def answer(self, request: Request) -> Response:
+        path = f"/{self._api.stage}{self._api.path}"
+        # What there is not, and what is not allowed, are answered alike.
+        if (request.method, request.scope["raw_path"].decode()) != (self._api.method, path):
+            return _refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
+        try:
+            self._verify(request, await request.body())
+        except SignatureRefusedError as refused:
+            return _refusal(refused.error_type, str(refused))
+        return await self._integrate(request, await request.body())
+
+    def _verify(self, request: Request, body: bytes) -> None:
+        received = HttpRequest(request.method, str(request.url), request.headers, body)
+        scope = Scope(self._api.region, "execute-api")
+        verify(received, self._api.credentials, scope, self._clock())
+
+    async def _integrate(self, request: Request, body: bytes) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        forwarded = httpx.Request(
+            request.method,
+            f"{self._api.upstream}{self._api.path}{query}",
+            headers=[(name, value) for name, value in request.headers.items() if name not in _KEPT_BACK],
+            content=body,
+            extensions={"timeout": self._timeout},
+        )
+        try:
+            answer = await self._transport.handle_async_request(forwarded)
+            content = await answer.aread()
+        except httpx.TimeoutException:
+            return JSONResponse({"message": "Endpoint request timed out"}, 504)
+        except httpx.TransportError:
+            return JSONResponse({"message": "Internal server error"}, 502)
+        kind = answer.headers.get("Content-Type", "application/json")
+        return Response(content, answer.status_code, media_type=kind)
+
+
+def _refusal(error_type: str, message: str) -> Response:
+    return JSONResponse({"message": message}, 403, {"x-amzn-ErrorType": error_type})
+
+
+_KEPT_BACK: Final = frozenset(
+    {"authorization", "connection", "content-length", "host", "transfer-encoding", "x-amz-date"}
+)

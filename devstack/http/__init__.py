@@ -1,0 +1,1 @@
+"""Ports, and servers that answer to this machine alone."""

@@ -1,0 +1,212 @@
+"""S3 on this machine: moto's server, and a file that its objects outlive it in."""
+
+import sqlite3
+import urllib.request
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+import boto3
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.datastructures import EnvironHeaders
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
+
+from devstack.environment import REGION
+from devstack.errors import DevstackError
+from devstack.http.loopback import refusal
+from devstack.http.ports import HOST
+from devstack.s3.notifications import StoredObject
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from moto.backends import SERVICE_NAMES
+    from types_boto3_s3 import S3Client
+
+
+@contextmanager
+def storage(port: int, bucket: str, path: Path, allowed_hosts: Collection[str] = ()) -> Iterator["Storage"]:
+    """A running S3 with one bucket, which holds what it held when `path` was last written.
+
+    `port` 0 is any free one; it answers to this machine and to `allowed_hosts`. On leaving, whatever is in
+    the bucket is in the file. Raises DevstackError when the file is something else.
+    """
+    with _moto(port, allowed_hosts) as url:
+        _forget_everything(url)
+        with closing(_Kept(path)) as kept, closing(Storage(url, bucket, kept)) as opened:
+            opened.restore()
+            try:
+                yield opened
+            finally:
+                opened.save()
+
+
+class Storage:
+    """One bucket of a local S3."""
+
+    def __init__(self, url: str, bucket: str, kept: "_Kept") -> None:
+        self.url = url
+        self.bucket = bucket
+        self._kept = kept
+        self._client = s3_client(url)
+
+    def put(self, key: str, body: bytes) -> StoredObject:
+        """Store a gzipped object as Firehose does; it is in the file, too, when this returns."""
+        answer = self._client.put_object(
+            Bucket=self.bucket,
+            Key=key,
+            Body=body,
+            ContentType="application/octet-stream",
+            ContentEncoding="gzip",
+        )
+        etag = answer["ETag"].strip('"')
+        self._kept.put(_Object(key, etag, body, "application/octet-stream", "gzip"))
+        return StoredObject(self.bucket, key, len(body), etag)
+
+    def restore(self) -> None:
+        """Create the bucket and fill it from the file."""
+        self._client.create_bucket(
+            Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        for kept in self._kept.objects():
+            self._client.put_object(
+                Bucket=self.bucket,
+                Key=kept.key,
+                Body=kept.body,
+                ContentType=kept.content_type,
+                ContentEncoding=kept.content_encoding,
+            )
+
+    def save(self) -> None:
+        """Make the file hold what the bucket holds, whoever put it there."""
+        etags = dict(self._list())
+        for key in self._kept.stale(etags):
+            answer = self._client.get_object(Bucket=self.bucket, Key=key)
+            with closing(answer["Body"]) as stream:
+                body = stream.read()
+            encoding = answer.get("ContentEncoding", "")
+            self._kept.put(_Object(key, etags[key], body, answer["ContentType"], encoding))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _list(self) -> Iterator[tuple[str, str]]:
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
+            for found in page.get("Contents", []):
+                yield found["Key"], found["ETag"].strip('"')
+
+
+def s3_client(url: str) -> "S3Client":
+    """A client of the local S3, which asks for credentials and takes any."""
+    return boto3.client(
+        "s3",
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106 - no secret: the local S3 takes anything
+    )
+
+
+@contextmanager
+def _moto(port: int, allowed_hosts: Collection[str]) -> Iterator[str]:
+    """The address of moto, which is served while the context lasts."""
+    app = _LoopbackOnly(allowed_hosts)
+    server = make_server(HOST, port, app, threaded=True, request_handler=MotoRequestHandler)
+    thread = Thread(target=server.serve_forever, args=(0.02,), name="storage", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _LoopbackOnly:
+    """moto as a WSGI app, for requests that come from this machine."""
+
+    def __init__(self, allowed_hosts: Collection[str]) -> None:
+        self._moto, self._allowed = DomainDispatcherApplication(_closed_app), allowed_hosts
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        reason = refusal(EnvironHeaders(environ).items(), self._allowed)
+        if reason is None:
+            answer: Iterable[bytes] = self._moto(environ, start_response)
+            return answer
+        body = f"<Error><Code>AccessDenied</Code><Message>{escape(reason)}</Message></Error>"
+        return Response(body, 403, content_type="application/xml")(environ, start_response)
+
+
+def _closed_app(service: "SERVICE_NAMES") -> Any:
+    """moto's app for a service, without the CORS headers that open every answer to every page.
+
+    Those of a bucket's own CORS configuration are not touched.
+    """
+    app = create_backend_app(service)
+    app.after_request_funcs.clear()
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    key: str
+    etag: str
+    body: bytes
+    content_type: str
+    content_encoding: str
+
+
+class _Kept:
+    """The objects in a file: SQLite, so that a killed process leaves it whole, and any key is a good key."""
+
+    def __init__(self, path: Path) -> None:
+        # Firehose's thread writes, and the main thread reads and closes: never at once.
+        self._database = sqlite3.connect(path, check_same_thread=False)
+        try:
+            with self._database:
+                self._database.execute(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            self._database.close()
+            raise DevstackError(f"S3's objects cannot be kept in {path}: {error}.") from error
+
+    def put(self, kept: _Object) -> None:
+        with self._database:
+            self._database.execute("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?)", astuple(kept))
+
+    def objects(self) -> Iterator[_Object]:
+        for row in self._database.execute("SELECT * FROM objects ORDER BY key"):
+            yield _Object(*row)
+
+    def stale(self, etags: Mapping[str, str]) -> list[str]:
+        """The keys whose object is not here as `etags` has it; what `etags` has not is deleted."""
+        kept = dict(self._database.execute("SELECT key, etag FROM objects"))
+        with self._database:
+            gone = [(key,) for key in kept if key not in etags]
+            self._database.executemany("DELETE FROM objects WHERE key = ?", gone)
+        return [key for key, etag in etags.items() if kept.get(key) != etag]
+
+    def close(self) -> None:
+        self._database.close()
+
+
+_SCHEMA = """
+    CREATE TABLE IF NOT EXISTS objects (
+        key TEXT PRIMARY KEY,
+        etag TEXT NOT NULL,
+        body BLOB NOT NULL,
+        content_type TEXT NOT NULL,
+        content_encoding TEXT NOT NULL
+    )
+"""
+
+
+def _forget_everything(url: str) -> None:
+    # moto's state is its module's: a second server in one process would see the first one's objects.
+    request = urllib.request.Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310 - our own address
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own address
+        answer.read()
