@@ -1,16 +1,16 @@
-"""Affiliate web analytics: page views and commissions from S3 into Timestream, and figures out of it."""
+"""Affiliate web analytics: page views and commissions from S3 into a database, and figures out of it."""
 
 import os
 import sys
 import time
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 from aws_lambda_powertools.logging import Logger
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from chalice.app import (
     BadRequestError,
     BaseLambdaEvent,
@@ -23,17 +23,14 @@ from chalice.app import (
 
 from chalicelib.config import Config
 from chalicelib.errors import RequestError, UnavailableError
-from chalicelib.objects.notifications import ObjectVersion, created_objects
 from chalicelib.sessions import new_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from types_boto3_s3 import S3Client
-    from types_boto3_timestream_query import TimestreamQueryClient
 
-    from chalicelib.engines.timestream.writer import Writer
-    from chalicelib.figures.answers import Answers
+    from chalicelib.engines import Engine
+    from chalicelib.figures import Answers
+    from chalicelib.objects import ObjectVersion
     from chalicelib.outcomes import Outcome
 
 if IN_CHALICE_COMMAND := "AWS_CHALICE_CLI_MODE" in os.environ:
@@ -46,17 +43,19 @@ logger = Logger(service=app.app_name)  # of that name, so it formats what Chalic
 
 
 class Notification(BaseLambdaEvent):
-    """Every object that a notification of S3 tells of, however it came here.
+    """The objects that a notification from S3 tells of, whether it came directly, by SQS, SNS or EventBridge.
 
-    Chalice's own S3Event reads the first record alone, and fails if there is none.
+    Chalice's own S3Event reads only the first record, and fails if there is none.
     """
 
     def _extract_attributes(self, event_dict: dict[str, Any]) -> None:
+        from chalicelib.objects import created_objects
+
         self.objects = tuple(created_objects(event_dict))
 
 
 class ServiceUnavailableError(ChaliceViewError):
-    """Timestream does not answer, or asks for less."""
+    """The database does not answer, or asks for fewer questions."""
 
     STATUS_CODE = 503
 
@@ -65,13 +64,16 @@ class ServiceUnavailableError(ChaliceViewError):
     bucket=config.events_bucket, prefix=config.events_prefix, events=["s3:ObjectCreated:*"], name="ingest"
 )
 def ingest(event: Notification) -> list[dict[str, Any]]:
-    """Write the events in every object that was created; returns what became of each object."""
+    """Store the events in every object that was created. Returns what became of each object."""
+    from chalicelib.ingest import ingest_object
+
     outcomes, failures = [], []
     for source in event.objects:
         try:
-            outcome = ingester()(source)
+            outcome = ingest_object(source, s3=s3_client(), engine=engine(), config=config)
         except Exception as error:
-            # Others may still go well. Lambda runs the whole notification again, which counts nothing twice.
+            # The other objects may still go well. Lambda runs the whole notification again, which counts
+            # nothing twice.
             logger.exception("object not ingested", bucket=source.bucket, key=source.key)
             failures.append(error)
         else:
@@ -98,7 +100,7 @@ def metrics() -> Response:
         if isinstance(error, ClientError) and not IN_CHALICE_COMMAND:
             raise  # a mistake of ours
         report_unavailable(error)
-        raise ServiceUnavailableError("the figures cannot be had now: try again") from error
+        raise ServiceUnavailableError("the figures are not available now: try again") from error
     headers: dict[str, Any] = {
         "Content-Type": "application/json",
         "Cache-Control": f"private, max-age={config.cache_seconds}",
@@ -106,11 +108,11 @@ def metrics() -> Response:
     return Response(body.decode(), headers=headers)
 
 
-def report(source: ObjectVersion, outcome: "Outcome") -> None:
+def report(source: "ObjectVersion", outcome: "Outcome") -> None:
     """Log an object's outcome as one line, and send it as CloudWatch metrics."""
     from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
-    from chalicelib.ingest import origin
+    from chalicelib.ingest import source_of
 
     if outcome.gone:
         logger.error("object is gone", bucket=source.bucket, key=source.key, version=source.version)
@@ -119,7 +121,7 @@ def report(source: ObjectVersion, outcome: "Outcome") -> None:
     sent = Metrics(
         namespace="AffiliateAnalytics", service=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "ingest")
     )
-    sent.add_dimension(name="source", value=origin(source.key, config).name.lower())
+    sent.add_dimension(name="source", value=source_of(source.key, config).name.lower())
     for name, value in (
         ("Documents", outcome.documents),
         ("Written", outcome.written),
@@ -135,7 +137,7 @@ def report(source: ObjectVersion, outcome: "Outcome") -> None:
 
 
 def report_unavailable(error: Exception) -> None:
-    """Log why there are no figures now; under `chalice local`, say what to start."""
+    """Log why no figures are available now. Under `chalice local`, say what to start."""
     if not IN_CHALICE_COMMAND:
         logger.error("Timestream did not answer", exc_info=error)
         return
@@ -149,27 +151,25 @@ def report_unavailable(error: Exception) -> None:
 
 
 @cache
-def ingester() -> "Callable[[ObjectVersion], Outcome]":
-    """Ingests one object."""
-    from chalicelib.ingest import ingest_object
+def engine() -> "Engine":
+    """Where events are stored and read: the one place that chooses a database."""
+    from chalicelib.engines.timestream import Timestream
 
-    return partial(ingest_object, s3=s3_client(), writer=writer(), config=config)
+    return Timestream(session(), config)
 
 
 @cache
 def answers() -> "Answers":
-    """Answers the route's requests."""
-    from chalicelib.engines.timestream.reader import rows
-    from chalicelib.figures.answers import KEPT_BYTES, Answers, weigh
-    from chalicelib.figures.cache import Cache
+    """Answers the requests to the route."""
+    from chalicelib.figures import KEPT_BYTES, Answers, Cache, Key, weigh
 
-    kept: Cache[tuple[str, str], bytes] = Cache(config.cache_seconds, KEPT_BYTES, weigh, time.monotonic)
-    return Answers(config, partial(rows, query_client()), kept)
+    kept: Cache[Key, bytes] = Cache(config.cache_seconds, KEPT_BYTES, weigh, time.monotonic)
+    return Answers(engine(), kept)
 
 
 @cache
 def session() -> botocore.session.Session:
-    """One for all clients: botocore's, since boto3 adds to it only what a cold start pays for."""
+    """One session for all clients. botocore's: a cold start would pay for what boto3 adds."""
     return new_session()
 
 
@@ -177,22 +177,3 @@ def session() -> botocore.session.Session:
 def s3_client() -> "S3Client":
     """Reads objects, writes dead letters."""
     return cast("S3Client", session().create_client("s3"))
-
-
-@cache
-def writer() -> "Writer":
-    """Writes to Timestream."""
-    from chalicelib.engines.timestream.writer import Writer, write_client
-
-    return Writer(write_client(session()))
-
-
-@cache
-def query_client() -> "TimestreamQueryClient":
-    """Reads from Timestream."""
-    from chalicelib.engines.timestream.reader import query_client
-
-    try:
-        return query_client(session())
-    except BotoCoreError as error:  # no region, which Lambda always has
-        raise UnavailableError(str(error)) from error

@@ -13,12 +13,12 @@ def ingest(body: bytes, folder: str = "web") -> "Outcome":
     """What becomes of an object with these bytes, from a source of this kind (`web` or `server`)."""
     from chalicelib.config import Config
     from chalicelib.ingest import ingest_object
-    from chalicelib.objects.notifications import ObjectVersion
+    from chalicelib.objects import ObjectVersion
 
     s3: Any = _S3(body)
-    writer: Any = _Writer()
+    engine: Any = _Engine()
     source = ObjectVersion("events", KEYS[folder])
-    return ingest_object(source, s3=s3, writer=writer, config=Config("events"))
+    return ingest_object(source, s3=s3, engine=engine, config=Config("events"))
 
 
 class _Body:
@@ -59,6 +59,17 @@ class _S3:
 
     def complete_multipart_upload(self, **_: object) -> None:
         """Nothing."""
+
+
+class _Engine:
+    """Timestream's sink, and no Timestream."""
+
+    def sink(self, _source: object) -> Any:
+        from chalicelib.config import Config
+        from chalicelib.engines.timestream.sink import TimestreamSink, tables
+
+        writer: Any = _Writer()
+        return TimestreamSink(writer, tables(Config("events")))
 
 
 class _Writer:

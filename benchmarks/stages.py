@@ -47,11 +47,11 @@ def main() -> None:
     """Measure each step alone, over what the one before it makes."""
     import app
     from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
-    from chalicelib.engines.timestream.writer import BATCH, Table
+    from chalicelib.engines.timestream.writer import BATCH, Table, Writer, write_client
     from chalicelib.events import PageView
     from chalicelib.objects.compression import plain
     from chalicelib.objects.documents import Document, documents
-    from chalicelib.rudderstack.mapping import Rules, Source, to_event
+    from chalicelib.rudderstack import Rules, Source, to_event
     from chalicelib.rudderstack.messages import decode_document
 
     body = app.s3_client().get_object(Bucket=BUCKET, Key=f"{FOLDER}/0.gz")["Body"]
@@ -65,15 +65,14 @@ def main() -> None:
     events = [event for event in counted if isinstance(event, PageView)]
     records = [to_record(event) for event in events]
     batches = [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
+    writer = Writer(write_client(app.session()))
     app.ingest(notification(f"{FOLDER}/warm.gz"), None)
     steps: dict[str, Callable[[], Iterable[object]]] = {
         "inflating": lambda: plain(chunks),
         "cutting and decoding documents": lambda: documents(pieces, decode_document),
         "documents to events": lambda: (to_event(message, Source.WEB, rules) for message in messages),
         "events to records": lambda: map(to_record, events),
-        "writing records, one batch after another": lambda: (
-            app.writer().write(table, batch) for batch in batches
-        ),
+        "writing records, one batch after another": lambda: (writer.write(table, batch) for batch in batches),
         "the handler": lambda: app.ingest(notification(f"{FOLDER}/0.gz"), None),
     }
     print(json.dumps({step: _cpu(work) / len(records) * 1e6 for step, work in steps.items()}))

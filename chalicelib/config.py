@@ -7,7 +7,6 @@ from typing import Any, Self
 import msgspec
 
 from chalicelib.errors import SettingError
-from chalicelib.rudderstack.addresses import host
 
 MAX_CACHE_SECONDS = 300
 MAX_MAX_AGE_DAYS = 3650
@@ -90,6 +89,8 @@ def _parse_websites(text: str) -> frozenset[str]:
 
 
 def _parse_website(text: str) -> str:
+    from chalicelib.rudderstack.addresses import host  # most deployments do not set WEBSITES
+
     wildcard, name = ("*.", text[2:]) if text.startswith("*.") else ("", text)
     if not (known := host(f"//{name}")):
         problem = f"must be host names such as 'shop.example' or '*.shop.example', not {text!r}"

@@ -1,15 +1,36 @@
-"""What happened: page views and commissions, and the reasons for leaving a document out."""
+"""What happened: page views and commissions, and the reasons for leaving a document out.
+
+An event is what is stored. Engines know it by its values, so its budgets are frozen: after a change, an event
+that is delivered again would be a new one, and count twice.
+"""
 
 import hashlib
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import force_setattr
 
 MICROS = 1_000_000
 """Micros in one unit of a currency. Money is whole micros everywhere, never a float."""
 
 MAX_AFFILIATE_ID = 128
 """Characters."""
+
+MAX_ID = 128
+"""Bytes of any other id. A longer one is hashed and never cut: two ids must not become one."""
+
+MAX_TEXT = {
+    "website": 253,  # a host name's limit: only a shop's own word for itself is ever cut
+    "path": 256,
+    "referrer": 128,
+    "utm_source": 96,
+    "utm_medium": 96,
+    "utm_campaign": 96,
+    "country": 64,
+    "device": 16,
+}
+"""Bytes of a descriptive text. A longer one is cut. With the ids, an affiliate id of 512 bytes and all names,
+an event stays under 2 KB, which is Timestream's limit for a record and for the dimensions of a series."""
 
 
 class LeftOut(StrEnum):
@@ -38,7 +59,7 @@ class Entry(StrEnum):
 
 
 class PageView(msgspec.Struct, frozen=True, gc=False):
-    """One page seen once, by one visitor, through one affiliate."""
+    """One page seen once, by one visitor, through one affiliate. No id or text is over its budget."""
 
     time: int
     """Milliseconds since 1970, UTC."""
@@ -55,9 +76,12 @@ class PageView(msgspec.Struct, frozen=True, gc=False):
     country: str = ""
     device: str = ""
 
+    def __post_init__(self) -> None:
+        _keep_to_budget(self, _PAGE_VIEW_BUDGET)
+
 
 class Commission(msgspec.Struct, frozen=True, gc=False):
-    """One entry in an affiliate's account."""
+    """One entry in an affiliate's account. No id or text is over its budget."""
 
     time: int
     """Milliseconds since 1970, UTC."""
@@ -70,6 +94,9 @@ class Commission(msgspec.Struct, frozen=True, gc=False):
     entry_id: str
     micros: int
     """Signed: a reversal is negative."""
+
+    def __post_init__(self) -> None:
+        _keep_to_budget(self, _COMMISSION_BUDGET)
 
 
 Event = PageView | Commission
@@ -87,3 +114,36 @@ def hashed_visitor(visitor: str) -> str:
     visitor always has the same hash. So visitors can be counted, and one visitor's data found and deleted.
     """
     return hashlib.sha256(visitor.encode()).hexdigest()[:32]
+
+
+_LONGEST_CHARACTER = 4
+"""Bytes in UTF-8."""
+
+
+def _budget(*ids: str, texts: tuple[str, ...]) -> tuple[tuple[str, int, bool], ...]:
+    """Each field with its budget in bytes, and whether it is an id."""
+    return (*((name, MAX_ID, True) for name in ids), *((name, MAX_TEXT[name], False) for name in texts))
+
+
+_PAGE_VIEW_BUDGET = _budget("visitor_id", "event_id", texts=tuple(MAX_TEXT))
+_COMMISSION_BUDGET = _budget("order_id", "entry_id", texts=("website",))
+
+
+def _keep_to_budget(event: Event, budget: tuple[tuple[str, int, bool], ...]) -> None:
+    for name, limit, is_id in budget:
+        text = getattr(event, name)
+        if len(text) * _LONGEST_CHARACTER > limit:
+            force_setattr(event, name, _short_id(text) if is_id else _cut(text, limit))
+
+
+def _short_id(text: str) -> str:
+    if len(text) <= MAX_ID and text.isascii():
+        return text
+    data = text.encode()
+    return text if len(data) <= MAX_ID else f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _cut(text: str, limit: int) -> str:
+    """The text's first characters, up to `limit` bytes."""
+    text = text[:limit]  # no more is encoded of a text that is far too long
+    return text if text.isascii() else text.encode()[:limit].decode(errors="ignore")

@@ -16,13 +16,38 @@ class Malformed(StrEnum):
     NOT_AN_EVENT = "not_an_event"
 
 
+class Stored(StrEnum):
+    """What an engine did with an event that it took."""
+
+    WRITTEN = "written"
+    DUPLICATE = "duplicate"
+    """The event was there already, or came twice."""
+
+
 class Rejected(StrEnum):
-    """Why Timestream would not take a record."""
+    """Why an engine would not take an event."""
 
     OUT_OF_RETENTION = "out_of_retention"
     INVALID = "invalid"
-    """The request failed validation with this record in it, alone."""
+    """The engine refused a request in which the event was alone."""
     OTHER = "other"
+
+
+class Origin(msgspec.Struct, frozen=True, gc=False):
+    """The document that an event was read from: what its dead letter needs."""
+
+    offset: int
+    """Bytes from the start of the object, uncompressed."""
+    document: bytes
+
+
+class Fate(msgspec.Struct, frozen=True, gc=False):
+    """What became of one event that was given to an engine."""
+
+    origin: Origin
+    status: Stored | Rejected
+    detail: str = ""
+    """The engine's own words about a rejected event."""
 
 
 class Outcome(msgspec.Struct):
@@ -32,7 +57,7 @@ class Outcome(msgspec.Struct):
     """Of the object as it was delivered, compressed."""
     written: int = 0
     duplicates: int = 0
-    """Records that were there already, in the batch or in Timestream, so far as it says so."""
+    """Events that were there already, in the batch or in the engine, so far as it says so."""
     left_out: Counter[LeftOut] = msgspec.field(default_factory=Counter)
     malformed: Counter[Malformed] = msgspec.field(default_factory=Counter)
     rejected: Counter[Rejected] = msgspec.field(default_factory=Counter)

@@ -7,10 +7,12 @@ from itertools import product
 from typing import Any, Final
 
 from chalicelib.config import Config
-from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
-from chalicelib.engines.timestream.writer import Table, Writer, write_client
+from chalicelib.engines.timestream.dialect import dialect, to_sql
+from chalicelib.engines.timestream.records import to_record
+from chalicelib.engines.timestream.sink import tables
+from chalicelib.engines.timestream.writer import Writer, write_client
 from chalicelib.events import MAX_AFFILIATE_ID, Commission, Entry, PageView
-from chalicelib.figures.queries import Metric, MetricQuery, to_sql
+from chalicelib.figures import Metric, MetricQuery, to_statement
 from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_range
 from chalicelib.figures.wallclock import zone
 from chalicelib.sessions import new_session
@@ -64,7 +66,7 @@ def _knows_columns(client: Any, config: Config, now: datetime) -> bool:
 
 def _statement(metric: Metric, window: TimeWindow, config: Config, now: datetime) -> str:
     time_range = to_time_range(window, default_interval(window), ZONE, now)
-    return to_sql(MetricQuery(metric, NOBODY, time_range), config)
+    return to_sql(to_statement(MetricQuery(metric, NOBODY, time_range), dialect(config)))
 
 
 def _refusal(client: Any, statement: str) -> str:
@@ -82,14 +84,10 @@ def _write_nobody(config: Config, now: datetime) -> None:
     moment = round(now.timestamp() * 1000)
     with closing(write_client(new_session())) as client:
         writer = Writer(client)
-        for event, table in (
-            (_page_view(moment), config.page_views_table),
-            (_commission(moment), config.commissions_table),
-        ):
-            common = COMMON_ATTRIBUTES[type(event)]
-            refusals = writer.write(Table(config.timestream_database, table, common), [to_record(event)])
-            if refusals:
-                raise InfraError(f"Timestream does not take a record for {table}: {refusals[0].detail}")
+        for event in (_page_view(moment), _commission(moment)):
+            table = tables(config)[type(event)]
+            if refusals := writer.write(table, [to_record(event)]):
+                raise InfraError(f"Timestream does not take a record for {table.name}: {refusals[0].detail}")
 
 
 def _page_view(moment: int) -> PageView:

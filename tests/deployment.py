@@ -92,6 +92,8 @@ def deployed(timestream: Timestream) -> Iterator[Deployment]:
     forget_clients()
     yield Deployment(timestream, s3, query)
     app.s3_client().close()
+    engine: Any = app.engine()
+    engine.close()
     forget_clients()
     forget_tables(write)
     timestream.clock.unset()
@@ -104,7 +106,7 @@ def forget_clients() -> None:
 
     Its session it may keep: that has no address, but the services' models, which take long to read.
     """
-    made: Any = (app.s3_client, app.writer, app.query_client, app.ingester, app.answers)
+    made: Any = (app.s3_client, app.engine, app.answers)
     for cached in made:
         cached.cache_clear()
 

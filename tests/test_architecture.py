@@ -8,74 +8,23 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ALLOWED: dict[str, set[str]] = {
-    "addresses": set(),
-    "bots": set(),
-    "compression": set(),
-    "dead_letters": set(),
-    "devices": set(),
-    "scanning": set(),
-    "documents": {"compression", "scanning"},
     "errors": set(),
     "events": set(),
-    "moments": {"errors"},
-    "money": {"errors", "events"},
-    "notifications": {"errors"},
     "outcomes": {"events"},
-    "records": {"events"},
-    "messages": set(),
-    "personal": set(),
-    "rudderstack": {
-        "addresses",
-        "bots",
-        "devices",
-        "errors",
-        "events",
-        "messages",
-        "moments",
-        "money",
-        "personal",
-    },
-    "connections": set(),
-    "timestream_writer": {"connections", "errors", "outcomes", "records"},
-    "cache": set(),
-    "sessions": set(),
-    "wallclock": set(),
-    "config": {"addresses", "errors"},
+    "objects": {"errors"},
+    "rudderstack": {"errors", "events"},
+    "config": {"errors", "rudderstack"},
+    "figures": {"errors", "events"},
+    "engines": set(),
+    "engines.timestream": {"config", "errors", "events", "figures", "outcomes"},
+    "ingest": {"config", "errors", "events", "objects", "outcomes", "rudderstack"},
     "command_line": {"config", "errors"},
-    "ingest": {
-        "compression",
-        "config",
-        "dead_letters",
-        "documents",
-        "errors",
-        "events",
-        "messages",
-        "notifications",
-        "outcomes",
-        "records",
-        "rudderstack",
-        "timestream_writer",
-    },
-    "timerange": {"wallclock"},
-    "sql": {"timerange", "wallclock"},
-    "queries": {"config", "records", "sql", "timerange", "wallclock"},
-    "series": {"events", "queries", "timerange"},
-    "timestream_reader": {"connections", "errors", "queries"},
-    "parameters": {"errors", "events", "queries", "timerange", "wallclock"},
-    "metrics": {"cache", "config", "parameters", "queries", "series", "timerange"},
+    "sessions": set(),
 }
-"""What each module of chalicelib imports of chalicelib, bottom up. Change it with the design."""
+"""What each package and module of chalicelib imports of the others, bottom up. Change it with the design."""
 
-ADAPTERS = {
-    "command_line",
-    "compression",
-    "connections",
-    "dead_letters",
-    "ingest",
-    "sessions",
-    "timestream_reader",
-    "timestream_writer",
-}
+NOT_PURE = {"command_line", "engines.timestream", "objects", "sessions"}
+"""They know AWS, the environment or the clock."""
 
 FORBIDDEN_IN_PURE = {"boto3", "botocore", "chalice", "os", "time", "aws_lambda_powertools", "random"}
 
@@ -91,6 +40,12 @@ def imports(path: Path) -> set[str]:
     return found
 
 
+def imported_modules(path: Path) -> set[str]:
+    """The modules that a file imports names from when it runs."""
+    tree = _without_type_checking(ast.parse(path.read_text()))
+    return {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+
+
 def _without_type_checking(tree: ast.Module) -> ast.Module:
     tree.body = [
         node
@@ -102,17 +57,28 @@ def _without_type_checking(tree: ast.Module) -> ast.Module:
     return tree
 
 
-def modules() -> dict[str, set[str]]:
-    """Each module of chalicelib, with what it imports."""
-    return {
-        path.stem: imports(path) for path in (ROOT / "chalicelib").glob("*.py") if path.stem != "__init__"
-    }
+def part(module: str) -> str:
+    """The row of ALLOWED that a module of chalicelib belongs to, such as `engines.timestream`."""
+    _, *names = module.split(".")
+    found = next((".".join(names[:size]) for size in (2, 1) if ".".join(names[:size]) in ALLOWED), None)
+    assert found, f"{module} is in no row of the table"
+    return found
 
 
-def test_modules_import_what_the_table_allows():
+def parts() -> dict[str, set[str]]:
+    """Each row's imports: whole names, standard library included."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "chalicelib").rglob("*.py"):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        if module != "chalicelib":
+            found.setdefault(part(module), set()).update(imports(path))
+    return found
+
+
+def test_packages_import_what_the_table_allows():
     arrows = {
-        name: {module.split(".")[1] for module in found if module.startswith("chalicelib.")}
-        for name, found in modules().items()
+        name: {part(module) for module in found if module.startswith("chalicelib.")} - {name}
+        for name, found in parts().items()
     }
     assert arrows == ALLOWED
 
@@ -123,28 +89,48 @@ def test_arrows_point_one_way():
         assert ALLOWED[name] <= set(names[:position]), f"{name} stands before what it imports"
 
 
-@pytest.mark.parametrize("name", sorted(ALLOWED.keys() - ADAPTERS))
-def test_pure_modules_know_neither_aws_nor_the_clock(name):
-    assert not {module.partition(".")[0] for module in modules()[name]} & FORBIDDEN_IN_PURE
-    assert not ALLOWED[name] & (ADAPTERS - {"compression"})  # whose Damage is a value
+def test_no_engine_is_known_outside_engines():
+    engines = {name for name in ALLOWED if name.startswith("engines.")}
+    assert engines
+    assert not {name for name, known in ALLOWED.items() if known & engines}
+
+
+@pytest.mark.parametrize("name", sorted(ALLOWED.keys() - NOT_PURE))
+def test_pure_packages_know_neither_aws_nor_the_clock(name):
+    assert not {module.partition(".")[0] for module in parts()[name]} & FORBIDDEN_IN_PURE
+
+
+def test_packages_are_used_by_their_faces():
+    """What one package needs of another, it takes from the package and not from a module inside it."""
+    packages = {"objects", "rudderstack", "figures", "engines.timestream"}
+    inside = {
+        (str(path.relative_to(ROOT)), module)
+        for path in [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py")]
+        for module in imported_modules(path)
+        for package in packages
+        if module.startswith(f"chalicelib.{package}.") and package.replace(".", "/") not in str(path)
+    }
+    assert inside == {("chalicelib/config.py", "chalicelib.rudderstack.addresses")}
 
 
 @pytest.mark.parametrize(
-    "path", [ROOT / "app.py", *sorted((ROOT / "chalicelib").glob("*.py"))], ids=lambda p: p.stem
+    "path",
+    [ROOT / "app.py", *sorted((ROOT / "chalicelib").rglob("*.py"))],
+    ids=lambda p: str(p.relative_to(ROOT)),
 )
-def test_what_ships_stands_on_what_ships(path):
+def test_what_ships_imports_only_what_ships(path):
     """Nothing but the standard library, what Lambda has, and requirements.txt."""
-    shipped = {"chalicelib", "chalice", "boto3", "botocore", "urllib3"}  # the last is botocore's
+    shipped = {"chalicelib", "chalice", "boto3", "botocore"}
     shipped |= {"aws_lambda_powertools", "crawleruseragents", "idna", "msgspec", "tzdata", "zlib_ng"}
     tops = {module.partition(".")[0] for module in imports(path)}
     assert tops <= shipped | sys.stdlib_module_names
 
 
-def test_only_the_adapters_of_timestream_know_its_clients():
+def test_only_adapters_know_the_clients_of_aws():
     users = {
-        name for name, found in modules().items() if any(module.startswith("botocore") for module in found)
+        name for name, found in parts().items() if any(module.startswith("botocore") for module in found)
     }
-    assert users == {"connections", "sessions", "timestream_reader", "timestream_writer"}
+    assert users == {"engines.timestream", "sessions"}
 
 
 ZONE_MAKERS = {"ZoneInfo", "ZoneInfo.no_cache", "zoneinfo.ZoneInfo", "zoneinfo.ZoneInfo.no_cache"}

@@ -11,22 +11,24 @@ from pathlib import Path
 import msgspec
 
 from chalicelib.config import Config
+from chalicelib.engines.timestream.dialect import dialect, to_sql
 from chalicelib.engines.timestream.records import to_record
 from chalicelib.errors import EventError
 from chalicelib.events import LeftOut
-from chalicelib.figures.queries import Metric, MetricQuery, to_sql
+from chalicelib.figures import Metric, MetricQuery, to_statement
 from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_range
 from chalicelib.figures.wallclock import zone
-from chalicelib.rudderstack.mapping import Rules, Source, to_event
+from chalicelib.rudderstack import Rules, Source, to_event
 from chalicelib.rudderstack.messages import decode_document
 
 TESTS = Path(__file__).parent
 RULES = Rules(("ref", "aff", "via"), None, websites=frozenset(), max_age_days=7)
 NOW = datetime(2026, 11, 23, 12, 34, tzinfo=UTC)
 ZONES = ("UTC", "Europe/Paris", "Asia/Kathmandu", "Australia/Lord_Howe")
-LONG = b"""{"type": "page", "messageId": "%(id)b", "anonymousId": "v", "timestamp": "2023-11-06T09:33:04Z",
-"receivedAt": "2023-11-06T09:33:04.317Z", "properties": {"affiliate_id": "%(affiliate)b",
-"url": "https://shop.example/%(text)b"}, "context": {"campaign": {"source": "%(text)b", "medium": "%(text)b",
+LONG = b"""{"type": "page", "messageId": "%(id)b", "anonymousId": "v",
+"timestamp": "2023-11-06T09:33:04.317Z", "receivedAt": "2023-11-06T09:33:04.317Z",
+"properties": {"affiliate_id": "%(affiliate)b", "url": "https://shop.example/%(text)b"},
+"context": {"campaign": {"source": "%(text)b", "medium": "%(text)b",
 "name": "%(text)b"}, "geo": {"country": "%(text)b"}, "page": {"referrer": "https://%(text)b.example/"}}}"""
 TEXTS = ("é" * 64, "x" * 129, "🎉" * 40, "a b/" * 80)
 
@@ -53,7 +55,11 @@ def test_the_record_of_every_recorded_event_stays_as_it_is():
 
 def statement(metric: Metric, window: TimeWindow, zone_name: str) -> str:
     time_range = to_time_range(window, default_interval(window), zone(zone_name), NOW)
-    return to_sql(MetricQuery(metric, 'al\'ice "{x}" %s', time_range), Config(events_bucket="b"))
+    return sql(MetricQuery(metric, 'al\'ice "{x}" %s', time_range))
+
+
+def sql(query: MetricQuery) -> str:
+    return to_sql(to_statement(query, dialect(Config(events_bucket="b"))))
 
 
 def test_the_statement_of_every_question_stays_as_it_is():

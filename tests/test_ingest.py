@@ -4,7 +4,7 @@ import base64
 import gzip
 import json
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 
 from chalicelib.config import Config
 from chalicelib.engines.timestream.records import Record
+from chalicelib.engines.timestream.sink import HELD, TimestreamSink, tables
 from chalicelib.engines.timestream.writer import Refusal
 from chalicelib.events import hashed_visitor
-from chalicelib.ingest import HELD, ingest_object
-from chalicelib.objects.notifications import ObjectVersion
+from chalicelib.figures import Row, Statement
+from chalicelib.ingest import ingest_object
+from chalicelib.objects import ObjectVersion
+from tests.answering import DIALECT
 from tests.deployment import BUCKET, WIRE, Deployment, notification
 
 NOW = datetime(2023, 11, 6, 10, 40, tzinfo=UTC)
@@ -511,12 +514,25 @@ def test_no_batch_tries_after_the_first_has_failed(live):
             raise ConnectionError
 
     live.s3.put_object(Bucket=BUCKET, Key="events/server/o", Body=b"".join(variants(1000)))
-    writer: Any = Refusing()
+    source = ObjectVersion(BUCKET, "events/server/o")
     with pytest.raises(ConnectionError):
-        ingest_object(
-            ObjectVersion(BUCKET, "events/server/o"), s3=live.s3, writer=writer, config=Config(BUCKET)
-        )
+        ingest_object(source, s3=live.s3, engine=Writing(Refusing()), config=Config(BUCKET))
     assert tried == [100]
+
+
+class Writing:
+    """Timestream, with a writer of the test's own."""
+
+    dialect = DIALECT
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+
+    def sink(self, source: ObjectVersion) -> TimestreamSink:
+        return TimestreamSink(self._writer, tables(Config(BUCKET)))
+
+    def rows(self, statement: Statement) -> Iterator[Row]:
+        raise NotImplementedError
 
 
 class Taking:
@@ -537,9 +553,8 @@ def test_documents_held_for_an_answer_are_bounded_in_bytes(live):
     body = b"".join(view.replace(b'"context":{', padding, 1) for view in views)
     live.s3.put_object(Bucket=BUCKET, Key="events/web/o", Body=gzip.compress(body, 1))
     source, taking = ObjectVersion(BUCKET, "events/web/o"), Taking()
-    writer: Any = taking
     tracemalloc.start()
-    outcome = ingest_object(source, s3=live.s3, writer=writer, config=Config(BUCKET))
+    outcome = ingest_object(source, s3=live.s3, engine=Writing(taking), config=Config(BUCKET))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (outcome.written, len(taking.records)) == (150, 150)

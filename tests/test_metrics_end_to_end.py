@@ -5,9 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
 from itertools import zip_longest
 from random import Random
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
@@ -19,11 +19,10 @@ from hypothesis import strategies as st
 
 import app
 from chalicelib.config import Config
-from chalicelib.engines.timestream.reader import query_client, rows
+from chalicelib.engines.timestream import Timestream
 from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
 from chalicelib.events import Commission, Entry, Event, PageView
-from chalicelib.figures import wallclock
-from chalicelib.figures.answers import answer
+from chalicelib.figures import Answers, Cache, wallclock, weigh
 from chalicelib.figures.queries import max_series
 from chalicelib.figures.timerange import Interval, TimeRange, TimeWindow, to_time_range
 from devstack.timestream.query import FirstPage
@@ -239,16 +238,18 @@ def ask(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    client = query_client(app.session())
+    engines: dict[Config, Timestream] = {}
 
     def ask(config: Config, parameters: dict[str, str]) -> dict[str, Any]:
         given = {name: [value] for name, value in parameters.items()}
-        body = answer(given, config=config, rows=partial(rows, client), now=NOW)
+        engine = engines.setdefault(config, Timestream(app.session(), config))
+        body = Answers(engine, Cache(0, 0, weigh, monotonic)).answer(given, NOW)
         decoded: dict[str, Any] = json.loads(body, parse_float=Decimal, parse_int=Decimal)
         return decoded
 
     yield ask
-    client.close()
+    for engine in engines.values():
+        engine.close()
 
 
 REQUESTS = [

@@ -1,21 +1,25 @@
-"""The metrics route's story: parameters to a query, the query to rows, the rows to an answer."""
+"""What the metrics route does: parameters → a query → rows → an answer."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from sys import getsizeof
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from chalicelib.config import Config
 from chalicelib.figures.cache import Cache
+from chalicelib.figures.dialect import Statement
 from chalicelib.figures.parameters import parse_query
-from chalicelib.figures.queries import MetricQuery, Row, to_sql
+from chalicelib.figures.queries import MetricQuery, Row, to_statement
 from chalicelib.figures.series import DataPoint, DataSet, Total, to_data_set
 from chalicelib.figures.timerange import Interval, to_timestamp
 
+if TYPE_CHECKING:
+    from chalicelib.engines import Engine
+
 
 class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to", "time_zone": "timeZone"}):
-    """What the route answers, as JSON has it."""
+    """The JSON that the route answers with."""
 
     dataset: list[DataPoint]
     totals: list[Total]
@@ -25,47 +29,42 @@ class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to", 
     interval: Interval
 
 
-Rows = Callable[[str], Iterable[Row]]
-"""Runs a statement."""
-
 KEPT_BYTES = 32 * 1024 * 1024
-"""For all answers that are kept: most have a few KB, a year by day of twenty websites has some 900."""
+"""Of all answers that are kept. Most take a few KB; a year by day of twenty websites takes some 900."""
 
 _ENTRY_BYTES = 2_000
-"""What keeping an answer takes besides the answer and its statement."""
+"""Besides the answer and its statement's text: the statement's values, and the cache's own bookkeeping."""
+
+
+Key = tuple[Statement, str]
+"""A statement, and the name of the time zone that its answer is written in."""
 
 
 class Answers:
-    """Answers requests, each answer kept for as long as `cache` keeps it.
+    """Answers requests, and keeps each answer for as long as `cache` does.
 
-    Kept by statement and zone: whoever asks the same within the same bin is answered alike, and the first to
-    ask in a new bin is not answered from the last.
+    An answer is kept by its statement and time zone. So all who ask the same within the same bin get the same
+    answer, and the first to ask in a new bin gets a new one.
     """
 
-    def __init__(self, config: Config, rows: Rows, cache: Cache[tuple[str, str], bytes]) -> None:
-        self._config, self._rows, self._cache = config, rows, cache
+    def __init__(self, engine: "Engine", cache: Cache[Key, bytes]) -> None:
+        self._engine, self._cache = engine, cache
 
     def answer(self, parameters: Mapping[str, list[str]], now: datetime) -> bytes:
-        """The JSON that answers a request's parameters (name to values, decoded) at `now`.
+        """The JSON that answers a request's parameters (name → values, decoded) at `now`.
 
-        Raises RequestError for parameters that ask for what there is not, and whatever `rows` raises.
+        Raises RequestError for parameters that are wrong, and whatever the engine raises.
         """
         query = parse_query(parameters, now)
-        statement = to_sql(query, self._config)
+        statement = to_statement(query, self._engine.dialect)
         key = statement, query.time_range.zone.key
-        return self._cache.get(key, lambda: _encode(query, self._rows(statement)))
+        return self._cache.get(key, lambda: _encode(query, self._engine.rows(statement)))
 
 
-def weigh(key: tuple[str, str], body: bytes) -> int:
-    """About how many bytes it takes to keep an answer with its statement and zone."""
+def weigh(key: Key, body: bytes) -> int:
+    """About how many bytes it takes to keep an answer with its key."""
     statement, _ = key
-    return getsizeof(statement) + getsizeof(body) + _ENTRY_BYTES
-
-
-def answer(parameters: Mapping[str, list[str]], *, config: Config, rows: Rows, now: datetime) -> bytes:
-    """What `Answers` answers, without keeping it."""
-    query = parse_query(parameters, now)
-    return _encode(query, rows(to_sql(query, config)))
+    return getsizeof(statement.text) + getsizeof(body) + _ENTRY_BYTES
 
 
 def _encode(query: MetricQuery, rows: Iterable[Row]) -> bytes:

@@ -1,4 +1,4 @@
-"""A metric query, and the SQL that Timestream answers it with."""
+"""A metric query, and the SQL that answers it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,9 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
-from chalicelib.config import Config
-from chalicelib.engines.timestream.records import COMMISSION, PAGE_VIEW
-from chalicelib.figures.sql import identifier, label, moment, string
+from chalicelib.figures.dialect import Dialect, Statement, Values
+from chalicelib.figures.labels import label
 from chalicelib.figures.timerange import TimeRange
 from chalicelib.figures.wallclock import DAY
 
@@ -33,7 +32,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     """One line of an answer: a website, and in what currency, in one bin."""
 
     website: str | None
-    """None for all the websites that have no series of their own, together."""
+    """None for all the websites together that have no series of their own."""
     value: int
     """A count, or micros."""
     timestamp: datetime | None
@@ -42,23 +41,6 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     """Of Commissions."""
     rank: int = 0
     """1 for the largest website of the currency; of several together, the rank of the smallest in the bin."""
-
-
-COLUMNS = frozenset(
-    {
-        "affiliate_id",
-        "currency",
-        "entry",
-        "entry_id",
-        "measure_name",
-        "measure_value::bigint",
-        "order_id",
-        "time",
-        "visitor_id",
-        "website",
-    }
-)
-"""Every column that a statement reads. Timestream knows none of them before the table's first record."""
 
 
 MAX_SERIES = 50
@@ -76,24 +58,32 @@ def max_series(time_range: TimeRange) -> int:
     return min(MAX_SERIES, MAX_POINTS // len(time_range.bins))
 
 
-def to_sql(query: MetricQuery, config: Config) -> str:
+def to_statement(query: MetricQuery, dialect: Dialect) -> Statement:
     """The one statement that answers `query`, with one Row for each series and bin that has data.
 
     If there are more websites than `max_series`, the largest over the whole range have series of their own,
     and all others are one series in each currency. Money goes by the absolute amount, a tie by the name.
-
-    Timestream binds no parameters: what is not written here comes through `sql`.
     """
-    return _STATEMENTS[query.metric](query, config)
+    return _Writer(query, dialect).statement()
 
 
-def _page_views(query: MetricQuery, config: Config) -> str:
-    bin_label, most = label(query.time_range), max_series(query.time_range)
-    return f"""\
+class _Writer:
+    """Writes one statement. What is not written here comes from the dialect, or is a value."""
+
+    def __init__(self, query: MetricQuery, dialect: Dialect) -> None:
+        self._query, self._dialect, self._values = query, dialect, Values()
+        self._label = label(query.time_range, dialect, self._values)
+        self._most = max_series(query.time_range)
+
+    def statement(self) -> Statement:
+        return self._values.statement(_TEXTS[self._query.metric](self))
+
+    def page_views(self) -> str:
+        return f"""\
 WITH counted AS (
-SELECT website, sum(measure_value::bigint) AS value, {bin_label} AS label
-{_from_page_views(query, config)}
-GROUP BY website, {bin_label}
+SELECT website, {self._dialect.page_view_count} AS value, {self._label} AS label
+{self._from_page_views()}
+GROUP BY website, {self._label}
 ),
 sized AS (
 SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
@@ -104,22 +94,20 @@ SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS
 FROM sized
 ),
 shown AS (
-SELECT {_website("rank", most - 1, most)} AS website, value, label, rank
+SELECT {self._website("rank", self._most - 1)} AS website, value, label, rank
 FROM ranked
 )
 SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
 FROM shown
 GROUP BY website, label"""
 
-
-def _visitors(query: MetricQuery, config: Config) -> str:
-    """Distinct counts do not add up: the range and the other websites together have counts of their own."""
-    bin_label, most = label(query.time_range), max_series(query.time_range)
-    return f"""\
+    def visitors(self) -> str:
+        """Distinct counts do not add up: the range and the other websites together have their own counts."""
+        return f"""\
 WITH seen AS (
-SELECT website, visitor_id, {bin_label} AS label
-{_from_page_views(query, config)}
-GROUP BY website, visitor_id, {bin_label}
+SELECT website, visitor_id, {self._label} AS label
+{self._from_page_views()}
+GROUP BY website, visitor_id, {self._label}
 ),
 numbered AS (
 SELECT website, visitor_id, label, dense_rank() OVER (PARTITION BY website ORDER BY visitor_id) AS number
@@ -134,39 +122,39 @@ SELECT website, visitor_id, label, dense_rank() OVER (ORDER BY size DESC, websit
 FROM sized
 ),
 shown AS (
-SELECT {_website("rank", most - 1, most)} AS website, visitor_id, label, rank
+SELECT {self._website("rank", self._most - 1)} AS website, visitor_id, label, rank
 FROM ranked
 )
 SELECT website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
 FROM shown
 GROUP BY website, label
 UNION ALL
-SELECT website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp, max(rank) AS rank
+SELECT website, count(DISTINCT visitor_id) AS value, {self._dialect.no_label} AS timestamp, max(rank) AS rank
 FROM shown
 GROUP BY website"""
 
+    def commissions(self) -> str:
+        """Each entry once, and each currency by itself.
 
-def _commissions(query: MetricQuery, config: Config) -> str:
-    """Each entry once, and each currency by itself.
-
-    An entry that was reported at two times is two records: the first counts. Ties are settled, so that the
-    same records always give the same answer. The currencies take turns to name their largest websites.
-    """
-    bin_label, most = label(query.time_range), max_series(query.time_range)
-    return f"""\
+        An entry that was reported at two times is two records: the first counts. Ties are settled, so that
+        the same records always give the same answer. The currencies take turns to name their largest
+        websites.
+        """
+        micros = self._dialect.micros
+        return f"""\
 WITH entries AS (
-SELECT website, currency, time, measure_value::bigint AS micros,
+SELECT website, currency, time, {micros} AS micros,
   row_number() OVER (
     PARTITION BY website, currency, order_id, entry, entry_id
-    ORDER BY time, measure_value::bigint
+    ORDER BY time, {micros}
   ) AS occurrence
-{_from_commissions(query, config)}
+{self._from_commissions()}
 ),
 counted AS (
-SELECT website, currency, sum(micros) AS value, {bin_label} AS label
+SELECT website, currency, sum(micros) AS value, {self._label} AS label
 FROM entries
-WHERE occurrence = 1 AND time >= {moment(query.time_range.start)}
-GROUP BY website, currency, {bin_label}
+WHERE occurrence = 1 AND time >= {self._start()}
+GROUP BY website, currency, {self._label}
 ),
 sized AS (
 SELECT website, currency, value, label,
@@ -186,42 +174,42 @@ SELECT website, currency, value, label, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT {_website("place", f"{most} - currencies", most)} AS website, currency, value, label, rank
+SELECT {self._website("place", f"{self._most} - currencies")} AS website, currency, value, label, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
 FROM shown
 GROUP BY website, currency, label"""
 
+    def _website(self, place: str, named: int | str) -> str:
+        """The website of a series; null in the places after `named`, unless there is a place for all."""
+        return f"CASE WHEN {place} <= {named} OR max({place}) OVER () <= {self._most} THEN website END"
 
-_STATEMENTS: dict[Metric, Callable[[MetricQuery, Config], str]] = {
-    Metric.PAGE_VIEWS: _page_views,
-    Metric.VISITORS: _visitors,
-    Metric.COMMISSIONS: _commissions,
+    def _from_page_views(self) -> str:
+        return self._from(self._dialect.page_views, self._dialect.is_page_view, self._start())
+
+    def _from_commissions(self) -> str:
+        since = self._values.add("since", self._query.time_range.start - LOOK_BACK)
+        return self._from(self._dialect.commissions, self._dialect.is_commission, since)
+
+    def _start(self) -> str:
+        return self._values.add("start", self._query.time_range.start)
+
+    def _from(self, table: str, condition: str, since: str) -> str:
+        """A table, bounded by all that Timestream prunes by: partition key, measure name and time.
+
+        https://docs.aws.amazon.com/timestream/latest/developerguide/queries-bp.html
+        """
+        affiliate_id = self._values.add("affiliate_id", self._query.affiliate_id)
+        end = self._values.add("end", self._query.time_range.end)
+        return f"""\
+FROM {table}
+WHERE "affiliate_id" = {affiliate_id} AND {condition}
+  AND time >= {since} AND time < {end}"""
+
+
+_TEXTS: dict[Metric, Callable[[_Writer], str]] = {
+    Metric.PAGE_VIEWS: _Writer.page_views,
+    Metric.VISITORS: _Writer.visitors,
+    Metric.COMMISSIONS: _Writer.commissions,
 }
-
-
-def _website(place: str, named: int | str, most: int) -> str:
-    """The website of a series; null in the places after `named`, unless all places are at most `most`."""
-    return f"CASE WHEN {place} <= {named} OR max({place}) OVER () <= {most} THEN website END"
-
-
-def _from_page_views(query: MetricQuery, config: Config) -> str:
-    since = query.time_range.start
-    return _from(config.timestream_database, config.page_views_table, PAGE_VIEW, query, since)
-
-
-def _from_commissions(query: MetricQuery, config: Config) -> str:
-    since = query.time_range.start - LOOK_BACK
-    return _from(config.timestream_database, config.commissions_table, COMMISSION, query, since)
-
-
-def _from(database: str, table: str, measure_name: str, query: MetricQuery, since: datetime) -> str:
-    """A table, bounded by all that Timestream prunes by: partition key, measure name and time.
-
-    https://docs.aws.amazon.com/timestream/latest/developerguide/queries-bp.html
-    """
-    return f"""\
-FROM {identifier(database)}.{identifier(table)}
-WHERE "affiliate_id" = {string(query.affiliate_id)} AND measure_name = {string(measure_name)}
-  AND time >= {moment(since)} AND time < {moment(query.time_range.end)}"""

@@ -42,7 +42,7 @@ class DataSet(msgspec.Struct, frozen=True):
 
 
 def to_data_set(query: MetricQuery, rows: Iterable[Row]) -> DataSet:
-    """The data points and totals of the rows that `queries.to_sql(query)` brought.
+    """The data points and totals of the rows that `queries.to_statement(query)` brought.
 
     Raises KeyError for a label that is no bin's, and for visitors not counted over the whole range: then the
     statement and this module disagree, which is our mistake.

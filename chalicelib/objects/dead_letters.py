@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from chalicelib.objects.notifications import ObjectVersion
+
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import CompletedPartTypeDef
@@ -13,12 +15,14 @@ if TYPE_CHECKING:
 PART = 8 * 1024 * 1024
 """Bytes kept in memory before they are uploaded (S3 takes no part under 5 MiB but the last)."""
 
+MAX_DETAIL = 1000
+"""Characters of what is wrong with a document. Some errors quote all of it."""
 
 _ENCODER = msgspec.json.Encoder()
 
 
 class DeadLetter(msgspec.Struct, omit_defaults=True):
-    """One line. The document is text where it is UTF-8, else base64."""
+    """One line. The document is text if it is UTF-8, else base64."""
 
     reason: str
     detail: str
@@ -31,20 +35,25 @@ class DeadLetter(msgspec.Struct, omit_defaults=True):
 
 
 class DeadLetters:
-    """Writes one object's dead letters when left without an exception, over those of a previous attempt.
+    """A context manager that writes one object's dead letters on leaving, over those of earlier attempts.
 
-    With nothing to write it deletes those: what has been counted since must not lie here too. After an
-    exception it writes nothing, since the object will be read again.
+    If there are none, it deletes the earlier ones: a document that has been counted must not be a dead letter
+    too. After an exception it writes nothing, since the object will be read again.
     """
 
-    def __init__(self, s3: "S3Client", bucket: str, key: str) -> None:
-        self._s3, self._bucket, self._key = s3, bucket, key
+    def __init__(self, s3: "S3Client", source: ObjectVersion, key: str) -> None:
+        """Those of the object `source`, to be kept at `key` in the same bucket."""
+        self._s3, self._source, self._bucket, self._key = s3, source, source.bucket, key
         self._buffer = bytearray()
         self._upload = ""
         self._parts: list[CompletedPartTypeDef] = []
 
-    def add(self, letter: DeadLetter) -> None:
-        """Keep one more."""
+    def add(self, reason: str, detail: str, offset: int, document: bytes) -> None:
+        """Keep one more document, and why it could not be counted."""
+        source = self._source
+        letter = DeadLetter(
+            reason, detail[:MAX_DETAIL], source.bucket, source.key, offset, *_to_text(document)
+        )
         _ENCODER.encode_into(letter, self._buffer, -1)  # at its end
         self._buffer += b"\n"
         if len(self._buffer) >= PART:
@@ -100,7 +109,7 @@ class DeadLetters:
         self._buffer.clear()
 
 
-def to_text(document: bytes) -> tuple[str, str]:
+def _to_text(document: bytes) -> tuple[str, str]:
     """The document's two fields: exactly its bytes, as text if they are UTF-8, else in base64."""
     try:
         return document.decode(), ""

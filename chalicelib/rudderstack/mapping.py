@@ -1,4 +1,4 @@
-"""A RudderStack message → an event. With `messages`, the only modules that know RudderStack's vocabulary."""
+"""A RudderStack message → an event."""
 
 import re
 from decimal import Decimal
@@ -19,12 +19,12 @@ from chalicelib.events import (
     is_affiliate_id,
 )
 from chalicelib.rudderstack import addresses
-from chalicelib.rudderstack.bots import is_bot
-from chalicelib.rudderstack.devices import device
-from chalicelib.rudderstack.messages import Campaign, Context, Hints, Id, Message, Page, Properties, Text
+from chalicelib.rudderstack.fields import places
+from chalicelib.rudderstack.messages import Campaign, Context, Hints, Id, Message, Page, Properties
 from chalicelib.rudderstack.moments import event_time, is_older
 from chalicelib.rudderstack.money import parse_amount, parse_currency, to_micros
 from chalicelib.rudderstack.personal import redacted_path, redacted_text
+from chalicelib.rudderstack.user_agents import device, is_bot
 
 NO_WEBSITE = "(none)"
 """The website of a commission whose event names none: money is not left out for want of a site."""
@@ -113,7 +113,7 @@ def _to_page_view(message: Message, source: Source, rules: Rules) -> PageView | 
         visitor_id=hashed_visitor(visitor),
         event_id=_required(_id(message.message_id), "messageId"),
         path=redacted_path(path),
-        referrer=_referrer((properties, page), website),
+        referrer=_referrer(properties, page, website),
         utm_source=redacted_text(campaign.source) if campaign.source else "",
         utm_medium=redacted_text(campaign.medium) if campaign.medium else "",
         utm_campaign=redacted_text(campaign.name) if campaign.name else "",
@@ -169,12 +169,10 @@ def _affiliate_id(properties: Properties, page: Page, rules: Rules) -> str:
         given = _raw_text(properties.affiliate_id, "affiliate_id")
         if affiliate_id := _to_affiliate_id(given):
             return affiliate_id
-    for place in (properties, page):
-        # A canonical link can hide the affiliate from `url`; a site that routes by hash, from `search`.
-        for address in (place.url, _as_query(place.search), place.tab_url):
-            for value in addresses.parameters(address, rules.affiliate_parameters) if address else ():
-                if affiliate_id := _to_affiliate_id(value):
-                    return affiliate_id
+    for place in places("affiliate_id", properties, page):
+        for value in addresses.parameters(place.address, rules.affiliate_parameters):
+            if affiliate_id := _to_affiliate_id(value):
+                return affiliate_id
     return ""
 
 
@@ -198,17 +196,12 @@ def _trimmed(given: str) -> str:
     return given.strip().rstrip("/ ")
 
 
-def _as_query(search: Text) -> Text:
-    return search if not search or search[0] == "?" else f"?{search}"
-
-
 def _seen_page(properties: Properties, page: Page) -> tuple[str, str]:
-    """The website and the path of the first address that has a host, both empty if none has."""
-    for place in (properties, page):
-        for address in (place.url, place.tab_url):
-            if address and (website := addresses.host(address)):
-                given = properties.path or place.path
-                return website, addresses.without_query(given) if given else addresses.path(address)
+    """The website and the path of the first address that has a host, both empty if no address has one."""
+    for place in places("website", properties, page):
+        if website := addresses.host(place.address):
+            given = properties.path or place.page.path
+            return website, addresses.without_query(given) if given else addresses.path(place.address)
     return "", ""
 
 
@@ -232,15 +225,11 @@ def _is_name(text: str) -> bool:
     return text.isprintable() and text[:1].isalnum()
 
 
-def _referrer(places: tuple[Page, ...], website: str) -> str:
-    """The referring domain, unless it is the page's own. `$direct` is RudderStack's word for none."""
-    for place in places:
-        named = addresses.host(place.referrer) if place.referrer else ""
-        if not named and place.referring_domain:
-            named = addresses.host(f"//{place.referring_domain}")
-        if named:
-            return named if named != website else ""
-    return ""
+def _referrer(properties: Properties, page: Page, website: str) -> str:
+    """The referring domain; empty for the page's own. `$direct`, RudderStack's word for none, has no host."""
+    hosts = (addresses.host(place.address) for place in places("referrer", properties, page))
+    named = next(filter(None, hosts), "")
+    return named if named != website else ""
 
 
 def _currency(properties: Properties) -> str:

@@ -14,9 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from chalicelib.config import Config
 from chalicelib.errors import RequestError
-from chalicelib.figures.answers import answer
 from chalicelib.figures.queries import Row
 from devstack.apigateway.gateway import RestApi, apigateway
 from devstack.appsync.execution import OPERATION_SECONDS
@@ -25,6 +23,7 @@ from devstack.appsync.tokens import TokenIssuer
 from devstack.environment import REGION
 from devstack.http.ports import listen
 from devstack.http.serving import serving
+from tests.answering import answer
 
 NOW = datetime(2026, 11, 3, 12, 34, tzinfo=UTC)
 ARTICLE = """
@@ -46,7 +45,7 @@ async def metrics(request: Request) -> Response:
     website = f"{request.query_params.get('affiliateId')}.example"
     rows = [Row(website, 7, datetime(2026, 11, 3, 12))]  # noqa: DTZ001
     try:
-        body = answer(parameters, config=Config(events_bucket="events"), rows=lambda _: rows, now=NOW)
+        body = answer(parameters, rows, NOW)
     except RequestError as error:
         return JSONResponse({"Code": "BadRequestError", "Message": str(error)}, 400)
     return Response(body, media_type="application/json")

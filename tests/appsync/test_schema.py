@@ -21,12 +21,12 @@ from graphql import (
 )
 from msgspec import inspect
 
-from chalicelib.config import Config
 from chalicelib.figures import answers as metrics
 from chalicelib.figures import timerange
 from chalicelib.figures.parameters import OPTIONAL, REQUIRED
 from chalicelib.figures.queries import Metric, Row
 from chalicelib.figures.series import DataPoint, Total
+from tests.answering import answer
 from tests.appsync.artefacts import schema
 
 SCHEMA = schema()
@@ -121,15 +121,13 @@ def test_a_real_answer_comes_through_whole(metric: Metric) -> None:
     if metric is not Metric.VISITORS:
         del rows[1]
     now = datetime(2026, 11, 23, 12, 34, tzinfo=UTC)
-    answer = json.loads(
-        metrics.answer(asked, config=Config(events_bucket="b"), rows=lambda sql: rows, now=now)
-    )
+    body = json.loads(answer(asked, rows, now))
     everything = (
         f"{{ getAnalyticsData(metricType: {metric}, timeWindow: Last7Days) {selection('AnalyticsData')} }}"
     )
-    result = execute_sync(SCHEMA, parse(everything), {"getAnalyticsData": answer})
+    result = execute_sync(SCHEMA, parse(everything), {"getAnalyticsData": body})
     assert result.errors is None
-    assert result.data == {"getAnalyticsData": answer}
+    assert result.data == {"getAnalyticsData": body}
 
 
 def test_only_administrators_may_name_an_affiliate() -> None:

@@ -9,7 +9,7 @@ from benchmarks.objects import page_views
 from benchmarks.peers.naive import batches
 from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
 from chalicelib.events import PageView, hashed_visitor
-from chalicelib.rudderstack.mapping import Rules, Source, to_event
+from chalicelib.rudderstack import Rules, Source, to_event
 from chalicelib.rudderstack.messages import decode_document
 
 RULES = Rules(("ref", "aff", "via"), commission_rate=None, websites=frozenset(), max_age_days=7)

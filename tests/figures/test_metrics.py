@@ -8,24 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.config import Config
 from chalicelib.errors import RequestError
-from chalicelib.figures import wallclock
-from chalicelib.figures.answers import answer, weigh
-from chalicelib.figures.queries import Metric, Row, max_series
+from chalicelib.figures import Metric, Row, Statement, wallclock, weigh
+from chalicelib.figures.queries import max_series
 from chalicelib.figures.timerange import Interval, TimeWindow, allowed_intervals, to_time_range
+from tests.answering import Answering, answer, answers
 
-CONFIG = Config(events_bucket="events")
 NOW = datetime(2026, 11, 23, 12, 34, tzinfo=UTC)
-
-
-def no_rows(statement: str) -> list[Row]:
-    return []
 
 
 def ask(rows: list[Row], **parameters: str) -> bytes:
     asked = {name: [value] for name, value in ({"affiliateId": "amy"} | parameters).items()}
-    return answer(asked, config=CONFIG, rows=lambda statement: rows, now=NOW)
+    return answer(asked, rows, NOW)
 
 
 def label(text: str) -> datetime:
@@ -103,28 +97,29 @@ def test_an_answer_stays_below_1_mb_if_names_have_20_characters(window: TimeWind
 
 
 def test_a_kept_answer_weighs_its_statement_too() -> None:
-    assert 6_000 < weigh(("é" * 1_000, "UTC"), b"x" * 5_000) < 10_000
+    assert 6_000 < weigh((Statement("é" * 1_000, ()), "UTC"), b"x" * 5_000) < 10_000
 
 
 def test_one_statement_answers_a_request() -> None:
-    statements: list[str] = []
+    statements: list[Statement] = []
 
-    def rows(statement: str) -> Iterator[Row]:
+    def rows(statement: Statement) -> Iterator[Row]:
         statements.append(statement)
         yield Row("a.example", 1, label("2026-11-23"))
 
     asked = {"affiliateId": ["amy"], "metricType": ["PageViews"], "timeWindow": ["Last7Days"]}
-    assert len(json.loads(answer(asked, config=CONFIG, rows=rows, now=NOW))["dataset"]) == 7
+    assert len(json.loads(answers(Answering(rows)).answer(asked, NOW))["dataset"]) == 7
     (statement,) = statements
-    assert statement.startswith("WITH counted AS (\nSELECT website, sum(measure_value::bigint) AS value")
+    assert statement.text.startswith("WITH counted AS (\nSELECT website, sum(measure_value::bigint) AS value")
+    assert dict(statement.values)["affiliate_id"] == "amy"
 
 
-def test_a_wrong_request_asks_nothing_of_timestream() -> None:
-    def rows(statement: str) -> list[Row]:
+def test_a_wrong_request_asks_nothing_of_the_engine() -> None:
+    def rows(statement: Statement) -> list[Row]:
         raise AssertionError(statement)
 
     with pytest.raises(RequestError, match=r"^metricType: is missing$"):
-        answer({"affiliateId": ["amy"]}, config=CONFIG, rows=rows, now=NOW)
+        answers(Answering(rows)).answer({"affiliateId": ["amy"]}, NOW)
 
 
 REQUESTS = st.sampled_from(
@@ -173,6 +168,6 @@ def test_each_row_is_in_its_place_and_zeros_are_elsewhere(
 
     asked = {"metricType": metric, "timeWindow": window, "interval": interval, "timeZone": zone}
     parameters = {"affiliateId": ["amy"]} | {name: [value] for name, value in asked.items()}
-    found = json.loads(answer(parameters, config=CONFIG, rows=lambda _: rows, now=now), parse_float=Decimal)
+    found = json.loads(answer(parameters, rows, now), parse_float=Decimal)
     assert found["dataset"] == points
     assert found["totals"] == totals

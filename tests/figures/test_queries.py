@@ -7,13 +7,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.config import Config
+from chalicelib.engines.timestream import dialect as timestream
+from chalicelib.engines.timestream.dialect import COLUMNS, identifier, moment, string
 from chalicelib.figures import wallclock
-from chalicelib.figures.queries import COLUMNS, Metric, MetricQuery, max_series, to_sql
-from chalicelib.figures.sql import identifier, label, moment, string
+from chalicelib.figures.dialect import Values
+from chalicelib.figures.labels import label as label_expression
+from chalicelib.figures.queries import Metric, MetricQuery, max_series, to_statement
 from chalicelib.figures.timerange import Interval, TimeRange, TimeWindow, allowed_intervals, to_time_range
 
 CONFIG = Config(events_bucket="events")
 NOW = datetime(2026, 11, 23, 12, 34, tzinfo=UTC)
+
+
+def to_sql(query: MetricQuery, config: Config) -> str:
+    return timestream.to_sql(to_statement(query, timestream.dialect(config)))
+
+
+def label(asked: TimeRange) -> str:
+    values = Values()
+    return timestream.to_sql(values.statement(label_expression(asked, timestream.dialect(CONFIG), values)))
 
 
 def time_range(window: str, interval: str, zone: str, now: datetime = NOW) -> TimeRange:
@@ -336,7 +348,7 @@ def test_quoting(quoted: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\nb", "\x7f", "a\x85", "\u2028", "\ud800"])
-def test_what_cannot_be_printed_has_no_place_in_a_statement(text: str) -> None:
+def test_a_statement_holds_no_text_that_cannot_be_printed(text: str) -> None:
     for quote in (string, identifier):
-        with pytest.raises(ValueError, match="no place in a statement"):
+        with pytest.raises(ValueError, match="is not printable"):
             quote(text)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,8 +17,8 @@ from botocore.config import Config as ClientConfig
 
 import app
 from chalicelib.config import Config
-from chalicelib.engines.timestream import reader as timestream_reader
-from chalicelib.figures.answers import answer
+from chalicelib.engines.timestream.engine import Timestream as Engine
+from chalicelib.figures import Answers, Cache, weigh
 from devstack.timestream.fixture import Timestream
 from tests.deployment import PARTITION_KEY
 from tests.infra.calls import OUTSIDE
@@ -74,11 +74,9 @@ def rest_api(url: str) -> Iterator[str]:
             with closing(boto3.client("lambda", endpoint_url=url, config=_LOOKS)) as functions:
                 deployed = functions.get_function_configuration(FunctionName="affiliate-analytics-dev")
             config = Config.from_environ(deployed["Environment"]["Variables"])
-            client = timestream_reader.query_client(app.session())
-            client_rows = partial(timestream_reader.rows, client)
-            with closing(client):
-                parameters = parse_qs(urlsplit(self.path).query)
-                self._answer(200, answer(parameters, config=config, rows=client_rows, now=datetime.now(UTC)))
+            with closing(Engine(app.session(), config)) as engine:
+                answers = Answers(engine, Cache(0, 0, weigh, monotonic))
+                self._answer(200, answers.answer(parse_qs(urlsplit(self.path).query), datetime.now(UTC)))
 
         def _answer(self, status: int, body: bytes) -> None:
             self.send_response(status)

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from chalicelib.config import Config
+from chalicelib.engines.timestream.dialect import COLUMNS
 from chalicelib.events import is_affiliate_id
-from chalicelib.figures.queries import COLUMNS
 from devstack.http.ports import free_port
 from infra.account import Account, open_account
 from infra.errors import InfraError

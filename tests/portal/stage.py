@@ -14,11 +14,11 @@ from starlette.responses import JSONResponse, Response
 
 from chalicelib.config import Config
 from chalicelib.errors import RequestError
-from chalicelib.figures.answers import answer
 from chalicelib.figures.parameters import parse_query
 from chalicelib.figures.queries import Metric, MetricQuery, Row
 from devstack.appsync.local import USERS
 from devstack.portal import portal
+from tests.answering import answer
 from tests.appsync.stand import Stand, served, stand
 
 NOW: Final = datetime(2026, 11, 23, 14, 20, tzinfo=UTC)
@@ -48,7 +48,7 @@ class Api:
         try:
             query = parse_query(parameters, self.now)
             rows = list(rows_of(query, self.sites[query.metric]))
-            body = answer(parameters, config=CONFIG, rows=lambda _: rows, now=self.now)
+            body = answer(parameters, rows, self.now)
         except RequestError as error:
             return JSONResponse({"Code": "BadRequestError", "Message": str(error)}, 400)
         return Response(body, media_type="application/json")

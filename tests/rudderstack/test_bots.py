@@ -5,7 +5,7 @@ from crawleruseragents import CRAWLER_USER_AGENTS_DATA, is_crawler
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rudderstack.bots import MAX_USER_AGENT, NARROWED, is_bot
+from chalicelib.rudderstack.user_agents import MAX_USER_AGENT, NARROWED, is_bot
 
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"

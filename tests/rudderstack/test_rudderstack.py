@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from chalicelib.engines.timestream.records import to_record
 from chalicelib.errors import EventError
 from chalicelib.events import Commission, Entry, LeftOut, PageView, hashed_visitor
-from chalicelib.rudderstack.mapping import Rules, Source, to_event
+from chalicelib.rudderstack import Rules, Source, to_event
 from chalicelib.rudderstack.messages import decode_document
 
 RULES = Rules(("ref", "aff", "via"), None, websites=frozenset(), max_age_days=7)

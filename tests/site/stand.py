@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from chalicelib.events import Event, LeftOut
-from chalicelib.rudderstack.mapping import Rules, Source, to_event
+from chalicelib.rudderstack import Rules, Source, to_event
 from chalicelib.rudderstack.messages import decode_document
 from devstack.http.ports import HOST, listen
 from devstack.http.serving import serving

@@ -1,4 +1,4 @@
-"""Records → Timestream. With `timestream_reader`, the only modules that talk to it."""
+"""Writes batches of records to Timestream: retries, rejections, and requests that are refused whole."""
 
 from collections.abc import Mapping, Sequence
 from threading import Lock
@@ -9,7 +9,6 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
-from chalicelib.connections import keep_connections
 from chalicelib.engines.timestream.records import Record
 from chalicelib.errors import WriteError
 from chalicelib.outcomes import Rejected
@@ -22,8 +21,8 @@ BATCH = 100
 """Records in one WriteRecords, at most (Timestream's limit)."""
 
 IN_FLIGHT = 32
-"""Calls under way at once. Threads gain nothing but the latency of the service: at some 2 ms of CPU for a
-batch, so many hide 50 ms of it on one vCPU."""
+"""Calls under way at once. Threads only hide the latency of the service. A batch takes some 2 ms of CPU, so
+32 of them hide 50 ms of latency on one vCPU."""
 
 CONFIG = ClientConfig(
     # Never `adaptive`: it slows the client down, where Timestream asks to keep sending until it has scaled.
@@ -31,11 +30,11 @@ CONFIG = ClientConfig(
     retries={"mode": "standard", "total_max_attempts": 6},
     connect_timeout=5,
     read_timeout=20,
-    max_pool_connections=IN_FLIGHT,  # for what `connections` leaves to botocore: by a proxy, all of them
+    max_pool_connections=IN_FLIGHT,
     parameter_validation=False,  # the body is finished
     user_agent="affiliate-analytics",  # botocore would put its own together twice for every call
 )
-"""The client's: how long it tries."""
+"""How long the client tries, and how many connections it keeps."""
 
 _ALREADY_THERE = (
     "A higher version is required to update the measure value",
@@ -46,7 +45,7 @@ _BODY = "EncodedBody"
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Where records go, and what they share (as in WriteRecords' CommonAttributes)."""
+    """A table of a database, and what all of its records share (as in WriteRecords' CommonAttributes)."""
 
     database: str
     name: str
@@ -54,7 +53,7 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """One record that was not taken. Without a `reason` it was there already."""
+    """One record that was not taken. If `reason` is None, it was there already."""
 
     index: int
     reason: Rejected | None
@@ -63,17 +62,16 @@ class Refusal(msgspec.Struct, frozen=True):
 
 def write_client(session: "Session") -> "TimestreamWriteClient":
     """A client from `session`, with retries and connections to suit a Writer."""
-    client = session.create_client("timestream-write", config=CONFIG)
-    keep_connections(client, session, "WriteRecords")
-    return cast("TimestreamWriteClient", client)
+    return cast("TimestreamWriteClient", session.create_client("timestream-write", config=CONFIG))
 
 
 class Writer:
-    """Writes batches; safe to share between threads.
+    """Writes batches. Threads may share it.
 
-    Hands botocore each request's body finished, since botocore would walk every record twice, to check and to
-    serialize it, and that is most of what a call costs. Signing, retries, endpoint discovery and errors stay
-    botocore's. The event that makes it possible is emitted for its own use: a test holds it.
+    It hands botocore the finished body of each request. botocore itself would go through every record twice,
+    to check it and to serialize it, and that is most of what a call costs. Signing, retries, endpoint
+    discovery and errors are still botocore's. The event that makes this possible is emitted for botocore's
+    own use: a test makes sure that it works.
     """
 
     def __init__(self, client: "TimestreamWriteClient") -> None:
@@ -87,17 +85,17 @@ class Writer:
         events.register("before-call.timestream-write.WriteRecords", _give_body, unique_id="give-body")
 
     def write(self, table: Table, records: Sequence[Record]) -> list[Refusal]:
-        """Write up to 100 records; returns those not taken, once each. Timestream has taken all others.
+        """Write up to 100 records. Returns the records that were not taken; Timestream has taken all others.
 
-        Raises what botocore raises when Timestream takes nothing: throttling and failures that outlast the
-        retries, a missing table, a missing permission. Raises WriteError if its answer leaves a record's fate
-        open.
+        Raises what botocore raises if Timestream takes nothing: throttling and failures that outlast the
+        retries, a missing table, a missing permission. Raises WriteError if its answer does not say what
+        became of every record.
         """
         refusals = []
         firsts: dict[tuple[object, ...], int] = {}
         for index, record in enumerate(records):
             if firsts.setdefault((record.time, record.dimensions), index) != index:
-                # What Timestream makes of one key twice in one request is nowhere documented.
+                # What Timestream does with one key twice in one request is not documented.
                 refusals.append(Refusal(index, None, "the same record is in the batch twice"))
         kept = list(firsts.values())
         sent = self._write(table, [records[index] for index in kept])
@@ -136,7 +134,7 @@ class Writer:
         )
         if self._discovered:
             return self._call(table, body)
-        with self._first:  # endpoint discovery is not locked: threads starting cold would each make one
+        with self._first:  # botocore does not lock endpoint discovery: each thread would ask for it
             answer = self._call(table, body)
             self._discovered = True
         return answer
@@ -158,7 +156,7 @@ def _give_body(params: dict[str, Any], context: dict[str, Any], **_: Any) -> Non
 
 
 def _check_ingested(answer: Mapping[str, Any], sent: int) -> None:
-    total = (answer.get("RecordsIngested") or {}).get("Total")  # in a proxy's page there is no such field
+    total = (answer.get("RecordsIngested") or {}).get("Total")  # a proxy's page has no such field
     if not isinstance(total, int) or total < sent:
         raise WriteError(f"Timestream was sent {sent} records, and says that it ingested {total!r:.40}")
 
