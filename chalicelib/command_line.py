@@ -1,4 +1,4 @@
-"""What Chalice's commands need of the app: they import it, perhaps before its stage has any settings."""
+"""What `chalice local` and `chalice deploy` need: local settings, and sentences for what is missing."""
 
 import json
 import sys

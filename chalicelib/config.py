@@ -1,4 +1,4 @@
-"""The settings, read once from the environment."""
+"""The settings, read once from the environment and checked."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation

@@ -1,4 +1,4 @@
-"""Everything that goes wrong in a way we know.
+"""All errors that are known, as one tree.
 
 AnalyticsError
 ├── SettingError        a setting is missing or wrong: names it

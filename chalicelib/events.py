@@ -1,4 +1,4 @@
-"""What happened: page views and commissions, and the reasons for leaving a document out.
+"""What happened: page views and commissions, and the reasons for leaving an event out.
 
 An event is what is stored. Engines know it by its values, so its budgets are frozen: after a change, an event
 that is delivered again would be a new one, and count twice.

@@ -1,4 +1,4 @@
-"""What became of an object: every document in exactly one place."""
+"""What became of an object: every document is in exactly one count."""
 
 from collections import Counter
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The session that all clients are made from: botocore's, for a cold start."""
+"""The botocore session that all clients are made from, quick to start."""
 
 import gzip
 from pathlib import Path

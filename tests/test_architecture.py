@@ -1,12 +1,16 @@
 """Who may import whom, and what ships."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from chalicelib.rudderstack.fields import PLACES
+
 ROOT = Path(__file__).parents[1]
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "events": set(),
@@ -98,6 +102,26 @@ def test_no_engine_is_known_outside_engines():
 @pytest.mark.parametrize("name", sorted(ALLOWED.keys() - NOT_PURE))
 def test_pure_packages_know_neither_aws_nor_the_clock(name):
     assert not {module.partition(".")[0] for module in parts()[name]} & FORBIDDEN_IN_PURE
+
+
+def test_the_documentation_says_of_each_package_what_its_docstring_says():
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| P? ?\| (.+) \|$", ARCHITECTURE, re.MULTILINE))
+    assert rows == {name: _docstring(name) for name in ALLOWED}
+
+
+def _docstring(name: str) -> str:
+    path = ROOT / "chalicelib" / name.replace(".", "/")
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return (ast.get_docstring(ast.parse(file.read_text())) or "").partition("\n")[0]
+
+
+def test_the_documentation_says_which_packages_are_pure():
+    assert set(re.findall(r"^\| `([\w.]+)` \| P \|", ARCHITECTURE, re.MULTILINE)) == ALLOWED.keys() - NOT_PURE
+
+
+def test_the_documentation_has_the_places_of_each_field():
+    for field, names in PLACES.items():
+        assert f"| `{field}` | {', '.join(f'`{name}`' for name in names)} |" in ARCHITECTURE
 
 
 def test_packages_are_used_by_their_faces():
