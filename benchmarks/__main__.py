@@ -1,4 +1,4 @@
-"""`make bench`: measure, and print the tables; those of the full plan go into benchmarks/README.md."""
+"""`make bench`: measure, and print the tables. The tables of the full plan go into benchmarks/README.md."""
 
 import argparse
 import os
@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import adversarial, appsync, capacity, cold_start, ingest, memory, metrics, stages
+from benchmarks import adversarial, cold_start, ingest, memory, metrics, stages
 from benchmarks.tables import publish
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to measure: sizes in MB uncompressed, latencies of Timestream in milliseconds."""
+    """How much to measure. Sizes are in MB uncompressed, Timestream's latencies in milliseconds."""
 
     sizes: Sequence[int]
     latencies: Sequence[int]
@@ -27,8 +27,8 @@ class Plan:
 
 
 FULL = Plan(
-    sizes=(1, 10, 128),
-    latencies=(0, 10, 50),
+    sizes=(10, 128),
+    latencies=(0, 50),
     rounds=3,
     memory_sizes=(10, 128, 1000),
     tiny_objects=10_000,
@@ -46,19 +46,17 @@ QUICK = Plan(
 )
 
 SECTIONS: dict[str, Callable[[Plan], str]] = {
-    "capacity": lambda _: capacity.to_table(capacity.measure()),
     "ingest": lambda plan: ingest.to_table(ingest.measure(plan.sizes, plan.latencies, plan.rounds)),
     "stages": lambda plan: stages.to_table(stages.measure(2 * plan.rounds + 1)),
     "memory": lambda plan: memory.to_table(memory.measure(plan.memory_sizes, plan.tiny_objects)),
     "adversarial": lambda _: adversarial.to_table(adversarial.measure()),
     "metrics": lambda plan: metrics.to_table(metrics.measure(plan.requests, plan.rounds)),
     "cold-start": lambda plan: cold_start.to_table(cold_start.measure(plan.cold_starts)),
-    "appsync": lambda plan: appsync.to_table(appsync.measure(plan.requests)),
 }
 
 
 def main() -> None:
-    """Parse the command line, and measure section by section."""
+    """Parse the command line, and measure one section after another."""
     if sys.platform != "linux":
         raise SystemExit("The benchmarks need Linux: they pin processes to cores, and read /proc.")
     options = _parser().parse_args()
@@ -74,7 +72,7 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=SECTIONS, help="these sections")
-    parser.add_argument("--quick", action="store_true", help="a minute's worth, printed and not written")
+    parser.add_argument("--quick", action="store_true", help="a minute: print the tables only")
     parser.add_argument(
         "--sizes", type=int, nargs="+", metavar="MB", help="of ingest's objects, uncompressed"
     )
@@ -90,7 +88,7 @@ def _to_plan(options: argparse.Namespace) -> Plan:
 
 
 def _conditions() -> str:
-    """Where the figures come from."""
+    """The machine and the versions that were measured."""
     cpu = next(
         (line.partition(":")[2].strip() for line in _cpuinfo() if line.startswith("model name")),
         platform.machine(),

@@ -1,4 +1,16 @@
-"""Objects into Timestream: ours against its peers, by the object's size and the service's latency."""
+"""How fast ingest is, compared with other ways to write the same events.
+
+One gzip object of page views (2 KB each, as RudderStack's JavaScript SDK and Firehose write them; sizes are
+uncompressed) goes into a stand-in for Timestream, which answers each WriteRecords after a given latency. The
+stand-in counts the records: a writer that loses one stops the measurement. Imports, clients and connections
+come before the clock starts. All of them run in turn, in an order that reverses from round to round. A ratio
+is formed within a round; its median is shown, with the least and the most.
+
+This app is the shipped handler with all its rules: bots, affiliates, clock skew, budgets, dead letters, its
+log line and its CloudWatch metrics. The others have no rules, and write the same records (a test makes sure):
+the naive loop (`peers.naive`), ten threads as in AWS's samples (`peers.sample`), and AWS SDK for pandas
+(`peers.wrangler`).
+"""
 
 import statistics
 import sys
@@ -14,14 +26,12 @@ from benchmarks.tables import spread, to_markdown
 from benchmarks.writers import WRITERS
 
 OPTIONAL = "awswrangler"
-MISSING = (
-    f"{OPTIONAL} could not be installed here (`pip install -r benchmarks/requirements.txt`): it is left out."
-)
+MISSING = f"{OPTIONAL} is left out: it is not installed (`pip install -r benchmarks/requirements.txt`)."
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One object (MB uncompressed) at one latency (ms), and who writes it how often."""
+    """One object (MB uncompressed) at one latency (ms): its writers, and how often each of them runs."""
 
     megabytes: int
     latency: int
@@ -31,7 +41,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One writer, once: in seconds, and in MB of memory before the objects and at the end."""
+    """One run of one writer: seconds, and MB of memory before the objects and at the end."""
 
     events: int
     wall: float
@@ -49,7 +59,7 @@ class Measured:
 
 
 def measure(sizes: Sequence[int], latencies: Sequence[int], rounds: int) -> list[Measured]:
-    """Every object (MB uncompressed) at every latency (ms), by everyone in turn, as `cells` has it."""
+    """Every object (MB uncompressed) at every latency (ms), by the writers that `cells` names."""
     with tempfile.TemporaryDirectory() as name:
         events = {size: write_folder(Path(name, str(size)), size) for size in sizes}
         return [
@@ -61,18 +71,18 @@ def measure(sizes: Sequence[int], latencies: Sequence[int], rounds: int) -> list
 def cells(sizes: Sequence[int], latencies: Sequence[int], rounds: int) -> Iterator[Cell]:
     """What is measured, within ten minutes.
 
-    At a latency there is one round less, and the largest object is written by ours and naive alone.
+    With a latency there is one round less, and only this app and the naive loop write the largest object.
     """
     everyone = tuple(name for name in WRITERS if name != OPTIONAL or find_spec(OPTIONAL))
     for latency in latencies:
         for size in sizes:
             two_alone = latency and size == max(sizes)
-            writers = ("ours", "naive") if two_alone else everyone
+            writers = ("this app", "naive") if two_alone else everyone
             yield Cell(size, latency, writers, max(1, rounds - 1) if latency else rounds)
 
 
 def write_folder(folder: Path, megabytes: int) -> int:
-    """Write a stand-in's folder, of an object and one to warm up with; returns the first one's events."""
+    """Write a stand-in's folder: an object, and one to warm up with. Returns the number of the first one's events."""
     folder.mkdir()
     write_object(folder / "warm.gz", 0)
     return write_object(folder / "0.gz", megabytes)
@@ -89,14 +99,14 @@ def write(writer: str, service: StandIn, objects: int, events: int) -> Run:
 
 
 def to_table(measured: list[Measured]) -> str:
-    """The medians, and the ratios to ours of the same round."""
+    """The medians, and the ratios to this app in the same round."""
     table = to_markdown(
         ("object", "latency", "writer"),
         (
             "events/s",
-            "ours is so many times faster",
+            "speed-up",
             "CPU s per 1M events",
-            "ours takes so many times less",
+            "CPU ratio",
             "peak RSS MB",
         ),
         (row for each in measured for row in _rows(each)),
@@ -117,7 +127,7 @@ def _measure(cell: Cell, folder: Path, events: int) -> Measured:
 
 
 def _rows(measured: Measured) -> Iterator[tuple[str, ...]]:
-    cell, ours = measured.cell, measured.runs["ours"]
+    cell, ours = measured.cell, measured.runs["this app"]
     for writer, runs in measured.runs.items():
         rate = statistics.median(each.events / each.wall for each in runs)
         cpu = statistics.median(each.cpu / each.events * 1e6 for each in runs)

@@ -1,4 +1,8 @@
-"""How much memory `ingest` takes: of one object by its size, and of ten thousand tiny ones."""
+"""How much memory ingest takes: for one object of each size, and for ten thousand tiny objects.
+
+*Before* is the peak after imports, clients and one object of one event. *Growth* is what the objects add. The
+tiny objects go to the same process one by one; the CPU time is that of all of them.
+"""
 
 import tempfile
 from collections.abc import Sequence
@@ -13,19 +17,19 @@ from benchmarks.tables import to_markdown
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run of ours over some objects."""
+    """One run of ingest over some objects."""
 
     objects: str
     run: Run
 
 
 def measure(sizes: Sequence[int], tiny: int) -> list[Measured]:
-    """One object of each size (MB uncompressed), then so many tiny ones, one after another in one process."""
+    """One object of each size (MB uncompressed), then `tiny` tiny objects, one by one in one process."""
     return [*(_large(megabytes) for megabytes in sizes), _tiny(tiny)]
 
 
 def to_table(measured: list[Measured]) -> str:
-    """The peak, and what it is above imports, clients and a first object of one event."""
+    """The peak of memory, and how much of it the objects add."""
     return to_markdown(
         ("objects",),
         ("events", "before MB", "peak RSS MB", "growth MB", "CPU s"),
@@ -48,7 +52,7 @@ def _large(megabytes: int) -> Measured:
         folder = Path(name, "objects")
         events = write_folder(folder, megabytes)
         with stand_in(folder) as service:
-            return Measured(f"one of {megabytes:,} MB", write("ours", service, 1, events))
+            return Measured(f"one of {megabytes:,} MB", write("this app", service, 1, events))
 
 
 def _tiny(count: int) -> Measured:
@@ -57,4 +61,4 @@ def _tiny(count: int) -> Measured:
         write_folder(folder, 0)
         events = write_objects(folder, count)
         with stand_in(folder) as service:
-            return Measured(f"{count:,} of 1 to 5 events", write("ours", service, count, events))
+            return Measured(f"{count:,} of 1 to 5 events", write("this app", service, count, events))

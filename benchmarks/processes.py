@@ -17,14 +17,14 @@ SETTINGS = {"EVENTS_BUCKET": "events", "NO_PROXY": "127.0.0.1"}
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """A stand-in that runs (stand_in.py)."""
+    """A running stand-in (stand_in.py)."""
 
     url: str
     ask: IO[str]
     hear: IO[str]
 
     def counts(self) -> dict[str, float]:
-        """What it was sent since the last time: requests, records; and `cpu`, the seconds that took it."""
+        """The requests and records that it was sent since the last call, and the CPU seconds that it took."""
         self.ask.write("\n")
         self.ask.flush()
         counts: dict[str, float] = json.loads(self.hear.readline())
@@ -33,7 +33,7 @@ class StandIn:
 
 @contextmanager
 def stand_in(folder: Path, latency: float = 0) -> Iterator[StandIn]:
-    """A stand-in with the objects in `folder`; `latency` of Timestream in milliseconds."""
+    """A stand-in with the objects in `folder`. `latency` is Timestream's, in milliseconds."""
     command = [sys.executable, "-m", "benchmarks.stand_in", str(folder), str(latency)]
     with _on(_other_cores()):
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -62,11 +62,11 @@ def run(module: str, *arguments: str, url: str) -> Mapping[str, Any]:
 
 
 def peak_rss() -> float:
-    """This process's, so far, in MB. Not getrusage's, which begins with what the parent had."""
+    """The peak memory of this process, in MB. (getrusage would begin with the parent's.)"""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024 / 1e6
-    raise AssertionError("Linux always says")
+    raise AssertionError("Linux always has this line")
 
 
 def _core() -> int:
@@ -79,7 +79,7 @@ def _other_cores() -> set[int]:
 
 @contextmanager
 def _on(cores: set[int]) -> Iterator[None]:
-    """What is started meanwhile runs on these cores: it inherits them."""
+    """Processes that are started meanwhile run on these cores."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:

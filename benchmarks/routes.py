@@ -1,4 +1,4 @@
-"""One way to answer `GET /metrics`: `python -m benchmarks.routes NAME WINDOW REQUESTS`; prints JSON."""
+"""One route, measured in its own process: `python -m benchmarks.routes NAME WINDOW REQUESTS` prints JSON."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ Handler = Callable[[dict[str, Any], None], dict[str, Any]]
 """As Lambda calls it."""
 
 
-def ours() -> Handler:
+def this_app() -> Handler:
     """The shipped app."""
     from app import app
 
@@ -29,7 +29,7 @@ def plain() -> Handler:
     return handler
 
 
-ROUTES: dict[str, Callable[[], Handler]] = {"ours": ours, "plain": plain}
+ROUTES: dict[str, Callable[[], Handler]] = {"this app": this_app, "plain": plain}
 
 
 def api_event(affiliate: str, window: str) -> dict[str, Any]:

@@ -1,4 +1,10 @@
-"""Where ingest's time goes, step by step: `python -m benchmarks.stages`, in its own process, prints JSON."""
+"""Where the CPU time of ingest goes, step by step: `python -m benchmarks.stages`, in its own process, prints
+JSON.
+
+Each step runs alone, over what the step before it makes of a 30 MB object; then the whole handler runs.
+*Writing* is building, signing, sending and parsing a WriteRecords of 100 records, which is botocore's work
+for the most part.
+"""
 
 import json
 import statistics
@@ -16,7 +22,7 @@ MEGABYTES = 30
 
 
 def measure(rounds: int) -> dict[str, float]:
-    """Seconds of CPU for a million events, by step: the median over fresh processes."""
+    """CPU seconds for a million events, by step: the median of several fresh processes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "objects")
         write_folder(folder, MEGABYTES)
@@ -26,13 +32,11 @@ def measure(rounds: int) -> dict[str, float]:
 
 
 def to_table(measured: dict[str, float]) -> str:
-    """The steps, each less those before it, and what is between them."""
+    """The steps, and what the whole handler takes besides them."""
     whole = measured["the handler"]
     between = whole - sum(seconds for step, seconds in measured.items() if step != "the handler")
     rows = {**measured, "the handler": between, "together": whole}
-    names = {
-        "the handler": "what is between: threads, counts, and caches that the steps empty for each other"
-    }
+    names = {"the handler": "the rest: threads, counts, processor caches"}
     return to_markdown(
         ("step",),
         ("CPU s per 1M events", "of all"),

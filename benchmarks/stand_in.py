@@ -1,9 +1,9 @@
-"""S3 and Timestream with no work of their own: `python -m benchmarks.stand_in FOLDER LATENCY_MS`.
+"""S3 and Timestream that do almost nothing: `python -m benchmarks.stand_in FOLDER LATENCY_MS`.
 
-A GET is answered with the file in FOLDER that the address ends with, a Query with `query.json`, or with
-`ranked.json` if it asks for ranks. Of a WriteRecords, which is read whole, the records are counted; it is
-answered after the latency. Prints its port, and for each line of standard input what it has counted since the
-last.
+It answers a GET with the file in FOLDER that the address ends with, and a Query with `query.json`, or with
+`ranked.json` if the statement asks for ranks. It reads a WriteRecords, counts the records, and answers after
+the latency. It prints its port, and for each line of standard input what it has counted since the line
+before.
 """
 
 import asyncio

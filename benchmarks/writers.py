@@ -1,4 +1,4 @@
-"""One writer over objects, measured from inside: `python -m benchmarks.writers NAME OBJECTS`; prints JSON."""
+"""One writer, measured in its own process: `python -m benchmarks.writers NAME OBJECTS` prints JSON."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ Writer = Callable[[str], int]
 """Writes the object at a key; returns how many events it wrote."""
 
 
-def ours() -> Writer:
+def this_app() -> Writer:
     """The shipped handler, with all its rules, its log line and its CloudWatch metrics."""
     import app
 
@@ -52,7 +52,7 @@ def wrangler() -> Writer:
 
 
 WRITERS: dict[str, Callable[[], Writer]] = {
-    "ours": ours,
+    "this app": this_app,
     "naive": naive,
     "AWS sample": sample,
     "awswrangler": wrangler,
@@ -60,7 +60,7 @@ WRITERS: dict[str, Callable[[], Writer]] = {
 
 
 def notification(key: str) -> dict[str, Any]:
-    """What S3 sends, as far as anything reads it."""
+    """The fields of S3's notification that anything reads."""
     record = {
         "eventName": "ObjectCreated:Put",
         "s3": {"bucket": {"name": BUCKET}, "object": {"key": key}},
@@ -69,10 +69,10 @@ def notification(key: str) -> dict[str, Any]:
 
 
 def measure(name: str, objects: int) -> dict[str, float]:
-    """Write `0.gz` and so on; returns the events written, wall and CPU seconds, and MB of memory.
+    """Write `0.gz` and so on. Returns the events written, wall and CPU seconds, and MB of memory.
 
-    `warm.gz` is written before the clock starts: imports and clients are the cold start's to tell. `base` is
-    the peak RSS until then, `rss` to the end.
+    `warm.gz` is written before the clock starts: imports and clients belong to the cold start. `base` is the
+    peak RSS until then, `rss` the peak at the end.
     """
     write = WRITERS[name]()
     write(f"{FOLDER}/warm.gz")

@@ -1,1 +1,1 @@
-"""What ours is measured against: the same work as others do it, or as most would."""
+"""The peers that this app is measured against: other ways to do the same work."""

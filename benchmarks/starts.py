@@ -1,6 +1,6 @@
-"""One cold start, measured from inside: `python -m benchmarks.first_byte FUNCTION WAY EVENT`; prints JSON.
+"""One cold start, measured in its own process: `python -m benchmarks.starts FUNCTION APP EVENT` prints JSON.
 
-Imports nothing before the clock starts but what the measurement itself needs.
+Before the clock starts, nothing is imported but what the measurement itself needs.
 """
 
 import json
@@ -64,20 +64,20 @@ def _plain_metrics(client: Callable[..., Any]) -> Handler:
 
 
 STARTS: dict[tuple[str, str], Callable[[], Handler]] = {
-    ("ingest", "ours"): _our_ingest,
+    ("ingest", "this app"): _our_ingest,
     ("ingest", "bare, boto3"): _boto3_ingest,
     ("ingest", "bare, botocore"): _botocore_ingest,
-    ("metrics", "ours"): _our_metrics,
+    ("metrics", "this app"): _our_metrics,
     ("metrics", "bare, boto3"): _boto3_metrics,
     ("metrics", "bare, botocore"): _botocore_metrics,
 }
-"""Each function, each way, from nothing to its handler."""
+"""Function and app → what imports and makes the handler."""
 
 
-def measure(function: str, way: str, event: dict[str, Any]) -> dict[str, float]:
+def measure(function: str, app: str, event: dict[str, Any]) -> dict[str, float]:
     """Milliseconds, wall and CPU, from the first import to the first answer."""
     cpu, wall = time.process_time(), time.perf_counter()
-    STARTS[function, way]()(event, None)
+    STARTS[function, app]()(event, None)
     return {
         "wall": (time.perf_counter() - wall) * 1000,
         "cpu": (time.process_time() - cpu) * 1000,
