@@ -7,7 +7,7 @@ DEPLOY := $(VENV)/.deploy-installed
 SETUP := $(VENV)/.installed $(if $(wildcard package.json),node_modules/.installed)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench deploy destroy replay package stage clean
+.PHONY: help setup run test unit matrix check format lock bench deploy destroy replay package stage clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,19 +52,42 @@ run: $(SETUP)  ## Start the whole system here, feed it a sample year, and show a
 	@$(BIN)/python -m devstack $(ARGS)
 
 # By file, since tests of one file share what is dear to start; in tests/conftest.py's order.
-test: $(SETUP)  ## Run the tests, in parallel
-	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
+test: $(SETUP)  ## Run all tests, in parallel
+	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 
-check: $(SETUP)  ## Check format, lint, types and templates
+UNIT := tests/objects tests/rudderstack tests/figures tests/engines tests/test_architecture.py tests/test_config.py \
+	tests/test_golden.py tests/test_ingest_story.py tests/test_sessions.py
+unit: $(VENV)/.installed  ## Run the tests of what ships that need Python alone: half a minute, and no Node
+	@$(BIN)/pytest $(PARALLEL) $(UNIT) $(ARGS)
+
+matrix: $(SETUP)  ## Run the tests on Python 3.11, 3.12 and 3.13, and on the oldest botocore that is supported
+	@$(BIN)/nox $(ARGS)
+
+check: $(SETUP)  ## Check format, lint, types, imports, dead code, spelling and templates
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/vulture
+	@$(BIN)/codespell
+	@$(BIN)/pytest tests/test_architecture.py
 	@npm run --silent lint
 	@$(MAKE) --no-print-directory $(CHECKOV)/.checked
 
 format: $(SETUP)  ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+# One lock for all Pythons and systems. What ships comes first: the others keep its versions.
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-emit-index-url \
+	--annotation-style line --custom-compile-command "make lock"
+lock: $(SETUP)  ## Update all pinned versions, Python's and Node's, within the ranges in *.in and package.json
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-deploy.in -o requirements-deploy.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) infra/requirements-checkov.in -o infra/requirements-checkov.txt
+	$(LOCK) benchmarks/requirements.in -o benchmarks/requirements.txt
+	npm update --no-audit --no-fund
 
 bench: $(SETUP) $(VENV)/.bench-installed  ## Measure, and write benchmarks/README.md's tables
 	@$(BIN)/python -m benchmarks $(ARGS)

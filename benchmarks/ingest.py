@@ -82,7 +82,7 @@ def cells(sizes: Sequence[int], latencies: Sequence[int], rounds: int) -> Iterat
 
 
 def write_folder(folder: Path, megabytes: int) -> int:
-    """Write a stand-in's folder: an object, and one to warm up with. Returns the number of the first one's events."""
+    """Write an object, and another to warm up with. Returns how many events the first one has."""
     folder.mkdir()
     write_object(folder / "warm.gz", 0)
     return write_object(folder / "0.gz", megabytes)

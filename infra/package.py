@@ -95,7 +95,7 @@ def check(package: Package, requirements: str) -> None:
 def required(requirements: str) -> list[str]:
     """The names in a requirements.txt, normalized."""
     lines = (line.partition("#")[0].strip() for line in requirements.splitlines())
-    return [_normalized(found[0]) for line in lines if (found := re.match(r"[\w.-]+", line))]
+    return [_normalized(found[0]) for line in lines if (found := re.match(r"\w[\w.-]*", line))]
 
 
 def _distribution(folder: str) -> str:

@@ -27,7 +27,6 @@ from tests.deployment import BUCKET, WIRE, Deployment, notification
 NOW = datetime(2023, 11, 6, 10, 40, tzinfo=UTC)
 PAGE = (WIRE / "events/01_page_js_v3_affiliate_landing.json").read_bytes().strip()
 SALE = (WIRE / "events/08_track_order_completed_server.json").read_bytes().strip()
-STREAM = "stream-{}-2023-11-06-10-35-00-{}"
 ALL_EVENTS = {
     "documents": 15,
     "written": 5,

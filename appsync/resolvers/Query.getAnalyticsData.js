@@ -1,10 +1,11 @@
-/** The figures of whoever asks: the affiliate is the one that the identity token names, and no other. */
+/** The figures of the caller: the affiliate is the one that the identity token names, and no other. */
 import { util } from '@aws-appsync/utils';
 
 /** @param {import('@aws-appsync/utils').Context} ctx */
 export function request(ctx) {
-  // An API key has no identity, IAM no claims, and a user who is no affiliate no such claim.
-  const affiliateId = ctx.identity?.claims?.[ctx.env.AFFILIATE_CLAIM];
+  // An API key has no identity, IAM has no claims, and a user who is not an affiliate does not have this claim.
+  const identity = /** @type {import('@aws-appsync/utils').AppSyncIdentityCognito | undefined} */ (ctx.identity);
+  const affiliateId = identity?.claims?.[ctx.env.AFFILIATE_CLAIM];
   if (typeof affiliateId !== 'string' || affiliateId === '') util.unauthorized();
   ctx.stash.affiliateId = affiliateId;
   return {};

@@ -7,23 +7,30 @@
   'use strict';
 
   // Kept for what follows, and out of a resolver's reach.
-  const { BigInt, Error, RegExp, atob, btoa, escape, unescape } = globalThis;
+  /** @type {any} */
+  const globalObject = globalThis;
+  const { BigInt, Error, RegExp, atob, btoa, escape, unescape } = globalObject;
   const { defineProperty, freeze, fromEntries, getOwnPropertyNames } = Object;
   const { from } = Array;
   const { floor, max, min, random, round } = Math;
-  const globalObject = globalThis;
   const unbound = (method) => Function.prototype.call.bind(method);
   const replace = unbound(String.prototype.replace);
   const charCodeAt = unbound(String.prototype.charCodeAt);
 
+  /** @type {{logs: string[], errors: object[], headers: object}} */
   const said = { logs: [], errors: [], headers: {} };
 
   class Signal {
     constructor(kind, value) {
-      Object.assign(this, { kind, value });
+      this.kind = kind;
+      this.value = value;
     }
   }
 
+  /**
+   * @param {string} kind
+   * @param {any} [value]
+   */
   const signal = (kind, value) => {
     throw new Signal(kind, value);
   };
@@ -32,7 +39,7 @@
     throw new Error(`${name} ${why}`);
   };
 
-  const errorOf = (message, errorType = null, data = null, errorInfo = null) => ({
+  const errorOf = (message = undefined, errorType = null, data = null, errorInfo = null) => ({
     message,
     errorType,
     data,
@@ -45,7 +52,7 @@
   const inBase = (alphabet, number, count) => {
     const base = BigInt(alphabet.length);
     let text = '';
-    for (let rest = BigInt(number); text.length < count; rest /= base) text = alphabet[rest % base] + text;
+    for (let rest = BigInt(number); text.length < count; rest /= base) text = alphabet[Number(rest % base)] + text;
     return text;
   };
 
@@ -143,10 +150,11 @@
     let value;
     try {
       value = handlers[name](freeze(ctx));
-    } catch (thrown) {
-      const isOurs = thrown instanceof Signal;
-      kind = isOurs ? thrown.kind : 'fault';
-      value = isOurs ? thrown.value : `${thrown}\n${thrown.stack}`;
+    } catch (error) {
+      const thrown = /** @type {any} */ (error);
+      const isSignal = thrown instanceof Signal;
+      kind = isSignal ? thrown.kind : 'fault';
+      value = isSignal ? thrown.value : `${thrown}\n${thrown.stack}`;
     }
     return JSON.stringify({ kind, value, stash, ...said });
   };

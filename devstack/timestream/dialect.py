@@ -178,10 +178,6 @@ def _sort_key(
     return ordering(node, key)
 
 
-def _is_called(name: str | None, wanted: str) -> bool:
-    return name is not None and name.lower() == wanted.lower()
-
-
 def _limit(node: exp.Limit, context: Context) -> list[str]:
     count = node.expression
     if isinstance(count, exp.Literal) and not count.is_string and str(count.this).isdecimal():

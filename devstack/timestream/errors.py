@@ -8,7 +8,6 @@ class TimestreamError(Exception):
 
     TimestreamError
     ├── ValidationError          400  ValidationException
-    ├── AccessDeniedError        403  AccessDeniedException
     ├── ResourceNotFoundError    404  ResourceNotFoundException
     ├── ConflictError            409  ConflictException
     ├── RejectedRecordsError     419  RejectedRecordsException, with RejectedRecords
@@ -33,12 +32,6 @@ class ValidationError(TimestreamError):
     """The request is not one the service accepts."""
 
     code, status = "ValidationException", 400
-
-
-class AccessDeniedError(TimestreamError):
-    """The caller may not do this."""
-
-    code, status = "AccessDeniedException", 403
 
 
 class ResourceNotFoundError(TimestreamError):

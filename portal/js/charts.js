@@ -6,7 +6,8 @@ import { binSums, currencyName, figure, roundFigure, seriesName, tickNames } fro
 import { element } from './page.js';
 import { tickIndexes } from './ticks.js';
 
-const { Chart } = globalThis;
+/** @type {any} A global of the library, which has no types here. */
+const Chart = Reflect.get(globalThis, 'Chart');
 
 /** How many series a chart can tell apart: `--series-1` and so on in portal.css. */
 export const MOST_SERIES = 8;

@@ -43,7 +43,7 @@ export function cognito({ domain, clientId, scopes = ['openid'] }) {
   }
 
   async function comeBack(answer) {
-    const pending = JSON.parse(sessionStorage.getItem(PENDING));
+    const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? 'null');
     sessionStorage.removeItem(PENDING);
     // A code works once: out of the address, so that nobody reloads, bookmarks or shares it.
     history.replaceState(null, '', location.pathname + (pending?.search ?? ''));
@@ -123,7 +123,7 @@ export function cognito({ domain, clientId, scopes = ['openid'] }) {
 }
 
 function kept() {
-  return JSON.parse(sessionStorage.getItem(TOKENS));
+  return JSON.parse(sessionStorage.getItem(TOKENS) ?? 'null');
 }
 
 function signedOut() {

@@ -14,7 +14,8 @@ export function makeControls(readersZone, onChange) {
   part('zone').append(...zoneOptions(readersZone));
   part('controls').addEventListener('submit', (event) => event.preventDefault());
   // The cards are the form's, but not within it.
-  document.addEventListener('change', ({ target }) => {
+  document.addEventListener('change', (event) => {
+    const target = /** @type {HTMLInputElement} */ (event.target);
     if (CONTROLS.includes(target.name)) onChange({ [target.name]: target.value });
   });
 }
@@ -25,10 +26,20 @@ export function showControls(view) {
   if (![...zones.options].some(({ value }) => value === view.zone)) zones.prepend(zoneOption(view.zone));
   zones.value = view.zone;
   for (const name of ['metric', 'window', 'interval']) {
-    document.querySelector(`[name=${name}][value=${view[name]}]`).checked = true;
+    for (const radio of radios(name)) radio.checked = radio.value === view[name];
   }
   const allowed = allowedIntervals(view.window);
-  for (const radio of document.querySelectorAll('[name=interval]')) radio.disabled = !allowed.includes(radio.value);
+  for (const radio of radios('interval')) radio.disabled = !allowed.includes(radio.value);
+}
+
+/**
+ * The radio buttons of a control.
+ *
+ * @param {string} name
+ * @returns {NodeListOf<HTMLInputElement>}
+ */
+function radios(name) {
+  return document.querySelectorAll(`[name=${name}]`);
 }
 
 function segment(name, value, text) {

@@ -5,6 +5,8 @@ const MICROS = 1_000_000;
 /** What the API calls a series of several websites. */
 const SHARED = /^\((\d+) other websites?\)$/;
 
+/** @typedef {{series: string, timestamp: string, value: number, partial: boolean, currency: string | null}} DataPoint */
+
 /**
  * What an answer (`AnalyticsData` of the schema) holds:
  *
@@ -15,12 +17,12 @@ const SHARED = /^\((\d+) other websites?\)$/;
  * whose currency is null.
  */
 export function toFigures({ dataset, totals }) {
-  const bySeries = Map.groupBy(dataset, seriesKey);
+  const bySeries = Map.groupBy(/** @type {DataPoint[]} */ (dataset), seriesKey);
   const [first = []] = bySeries.values();
   const series = totals.map((total) => ({
     name: total.series,
     currency: total.currency,
-    values: bySeries.get(seriesKey(total)).map(({ value }) => value),
+    values: (bySeries.get(seriesKey(total)) ?? []).map(({ value }) => value),
     total: total.value,
   }));
   const groups = [...Map.groupBy(series, ({ currency }) => currency)];

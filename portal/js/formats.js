@@ -64,7 +64,7 @@ export function tickNames(timestamps, interval) {
 /** The time range from the timestamp `from` to `to`, which is not part of it. */
 export function rangeName(from, to, interval) {
   if (interval === 'Hour') return range({ dateStyle: 'medium', timeStyle: 'short' }, wallClock(from), wallClock(to));
-  return range(DATE, wallClock(from), new Date(wallClock(to) - 1));
+  return range(DATE, wallClock(from), new Date(wallClock(to).getTime() - 1));
 }
 
 /** The group's sum in each bin. */

@@ -17,6 +17,7 @@ class Portal {
   #results = new Results();
   #view;
   /** What is on the page: the view's address, or null. */
+  /** @type {string | null} */
   #shown = null;
   #request = new AbortController();
 
@@ -141,7 +142,7 @@ class Portal {
       await navigator.clipboard.writeText(toTabs(this.#results.cells));
       flash(part('copy'), 'Copied');
     } catch (error) {
-      if (error.name !== 'NotAllowedError') throw error;
+      if (!(error instanceof DOMException && error.name === 'NotAllowedError')) throw error;
       flash(part('copy'), 'Your browser does not allow it');
     }
   }

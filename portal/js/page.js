@@ -1,6 +1,11 @@
 /** Small things done with the page's elements. */
 
-/** The element with this id. */
+/**
+ * The element of index.html with this id.
+ *
+ * @param {string} id
+ * @returns {any} of whatever kind it is there
+ */
 export function part(id) {
   return document.getElementById(id);
 }

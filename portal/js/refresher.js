@@ -9,7 +9,8 @@ export class Refresher {
   #task;
   #usual = FIRST_RETRY;
   #failures = 0;
-  #timer = null;
+  /** @type {number | undefined} */
+  #timer;
   #isDue = false;
 
   constructor() {
@@ -34,7 +35,7 @@ export class Refresher {
   /** Do nothing. */
   stop() {
     clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#timer = undefined;
     this.#isDue = false;
   }
 

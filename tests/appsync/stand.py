@@ -36,7 +36,6 @@ query Figures($metricType: MetricType!, $timeWindow: TimeWindow!) {
 VARIABLES = {"metricType": "PageViews", "timeWindow": "Last24Hours"}
 
 Answer = Callable[[Request], Awaitable[Response]]
-Errors = list[dict[str, Any]]
 
 
 async def metrics(request: Request) -> Response:

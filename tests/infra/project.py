@@ -8,18 +8,11 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from infra.package import required
+
 ROOT = Path(__file__).parents[2]
-SHIPPED = (
-    "aws-lambda-powertools",
-    "crawler-user-agents",
-    "idna",
-    "jmespath",
-    "msgspec",
-    "typing_extensions",
-    "tzdata",
-    "zlib-ng",
-)
-"""What requirements.txt comes to, with what it needs in turn."""
+SHIPPED = required((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+"""Every package that ships."""
 
 
 def copy_project(folder: Path) -> Path:

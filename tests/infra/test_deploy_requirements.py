@@ -1,6 +1,7 @@
 """What `make deploy` installs: requirements-deploy.txt, and neither Node nor tools of development."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,9 +20,14 @@ DEPENDENCIES = {"botocore": "boto3"}
 COMMANDS = ["deploy", "destroy", "replay"]
 
 
-def requirements() -> set[str]:
-    files = ("requirements-deploy.txt", "requirements.txt")  # the first includes the second
-    return {name for file in files for name in required((ROOT / file).read_text())}
+LOCKS = ("requirements.txt", "requirements-deploy.txt", "requirements-dev.txt")
+"""Each has all that the one before it has."""
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Package → its line, without the comment."""
+    lines = (line.partition("#")[0].strip() for line in (ROOT / lock).read_text().splitlines())
+    return {name: line for line in lines for name in required(line)}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "infra").glob("*.py")), ids=lambda path: path.stem)
@@ -30,12 +36,22 @@ def test_the_commands_import_what_is_required_for_a_deployment(path: Path):
     foreign = tops - sys.stdlib_module_names - {"infra", "chalicelib"}
     distributions = packages_distributions()
     names = {DEPENDENCIES.get(top, distributions[top][0].lower()) for top in foreign}
-    assert names <= requirements()
+    assert names <= pins("requirements-deploy.txt").keys()
 
 
-def test_development_includes_what_a_deployment_needs():
-    assert "-r requirements-deploy.txt" in (ROOT / "requirements-dev.txt").read_text().splitlines()
-    assert "-r requirements.txt" in (ROOT / "requirements-deploy.txt").read_text()
+def test_development_and_deployment_have_the_versions_that_ship():
+    ships, deploys, develops = map(pins, LOCKS)
+    assert ships.items() <= deploys.items() <= develops.items()
+
+
+@pytest.mark.parametrize("lock", [*LOCKS, "infra/requirements-checkov.txt", "benchmarks/requirements.txt"])
+def test_every_version_is_exact(lock: str):
+    assert [line for line in pins(lock).values() if not re.match(r"[\w.\[\]-]+==[\w.]+( ; .+)?$", line)] == []
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-deploy", "requirements-dev"])
+def test_a_lock_has_all_that_is_asked_for(name: str):
+    assert set(required((ROOT / f"{name}.in").read_text())) <= pins(f"{name}.txt").keys()
 
 
 @pytest.fixture

@@ -88,7 +88,9 @@ def test_a_wrong_checksum_is_told():
 @pytest.mark.parametrize("size", [7, 1000, 1_000_000])
 @pytest.mark.parametrize("whole", [gzip.compress, zipped])
 @pytest.mark.parametrize(
-    "follows", [gzip.compress(b"after"), gzip.compress(NOISE[:5000] + b"after"), zipped(b"after")]
+    "follows",
+    [gzip.compress(b"after"), gzip.compress(NOISE[:5000] + b"after"), zipped(b"after")],
+    ids=["gzip", "long gzip", "zip"],  # the bytes have the time in them
 )
 def test_what_follows_an_archive_that_is_cut_off_is_read(whole, follows, size):
     """It is taken for a part of the one cut off, for a while or up to its end."""

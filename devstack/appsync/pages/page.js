@@ -1,5 +1,7 @@
-// GraphiQL with a choice of users, each with a token that is good for a day.
-/* global GraphiQL, React, ReactDOM */
+/** GraphiQL with a choice of users, each with a token that is good for a day. */
+
+/** @type {any[]} Globals of the libraries, which have no types here. */
+const [GraphiQL, React, ReactDOM] = ['GraphiQL', 'React', 'ReactDOM'].map((name) => Reflect.get(globalThis, name));
 
 const EXAMPLE = `query Figures($metricType: MetricType!, $timeWindow: TimeWindow!) {
   getAnalyticsData(metricType: $metricType, timeWindow: $timeWindow) {
@@ -14,9 +16,9 @@ const EXAMPLE = `query Figures($metricType: MetricType!, $timeWindow: TimeWindow
 const VARIABLES = JSON.stringify({ metricType: 'PageViews', timeWindow: 'Last30Days' }, null, 2);
 
 const users = await (await fetch('/graphiql/tokens.json')).json();
-const choice = document.querySelector('#user');
+const choice = /** @type {HTMLSelectElement} */ (document.querySelector('#user'));
 choice.append(...users.map(({ name, token }) => new Option(name, token)));
-document.querySelector('#copy').addEventListener('click', () => navigator.clipboard.writeText(choice.value));
+document.querySelector('#copy')?.addEventListener('click', () => navigator.clipboard.writeText(choice.value));
 
 async function ask(operation) {
   const response = await fetch('/graphql', {
@@ -30,3 +32,5 @@ async function ask(operation) {
 ReactDOM.createRoot(document.querySelector('#graphiql')).render(
   React.createElement(GraphiQL, { fetcher: ask, defaultQuery: EXAMPLE, variables: VARIABLES }),
 );
+
+export {}; // a module: there is an `await` above

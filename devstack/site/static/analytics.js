@@ -2,7 +2,7 @@
 import { RudderAnalytics } from '@rudderstack/analytics-js/bundled';
 import { affiliateId } from './affiliate.js';
 
-const { writeKey, dataPlane } = document.body.dataset;
+const { writeKey = '', dataPlane = '' } = document.body.dataset;
 const rudderanalytics = new RudderAnalytics();
 rudderanalytics.load(writeKey, dataPlane, { configUrl: dataPlane, sendAdblockPage: true });
 

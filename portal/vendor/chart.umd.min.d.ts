@@ -1,0 +1,2 @@
+/** For the type checker: the library defines the global `Chart`, and has no types here. */
+export {};
