@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from chalicelib.config import Config
 from infra.account import Account, check_timestream
-from infra.adoption import adopt, check_kept, check_place
 from infra.chalice_command import chalice
+from infra.chalice_state import check_kept, check_place, rebuild_state
 from infra.errors import InfraError
 from infra.function_settings import set_log_retention, set_retries, set_throttle
 from infra.package import build
@@ -19,11 +19,12 @@ from infra.stacks import Stack
 from infra.stage import Stage
 from infra.tables import prime_columns, try_statements
 from infra.templates import Template, check_parameters
+from infra.workspace import prepare
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A stage on its way to an account. Each step finds what it needs in what the others have made."""
+    """The deployment of a stage. Each step reads what it needs from what the steps before it made."""
 
     stage: Stage
     account: Account
@@ -32,23 +33,21 @@ class Deployment:
     tell: Callable[[str], None]
 
     def check(self) -> None:
-        """Raise InfraError for what would make a later step fail, and can be known now."""
+        """Raise InfraError for anything that would make a later step fail and can be known now."""
         check_parameters(self.given, [self._storage_template, self._graphql_template])
         check_place(self.account, self.stage)
         check_timestream(self.account)
         self._check_user_pool()
         self.storage.check_parameters(self._storage_template, self._storage_parameters())
-        if not self.storage.outputs():
-            check_kept(self.account, self.stage, self.given.get("DatabaseName", ""))
         known_later = {"RestApiId": ""}
         self.graphql.check_parameters(self._graphql_template, {**self.given, **known_later})
 
     def steps(self) -> list[Step]:
-        """All there is to do, in order."""
+        """All steps, in order."""
         return [
             Step("Storage", self._deploy_storage),
             Step("Settings and policies", self._write_settings),
-            Step("What is deployed already", lambda: adopt(self.account, self.stage)),
+            Step("What is deployed", lambda: rebuild_state(self.account, self.stage)),
             Step("Package", self._build_package),
             Step("Functions and REST API", self._deploy_app),
             Step("Retries of ingest", self._set_retries),
@@ -61,7 +60,7 @@ class Deployment:
         ]
 
     def report(self) -> str:
-        """What the user needs next: the address, and what to paste into RudderStack."""
+        """What the user needs next: the API's address, and what to enter in RudderStack."""
         outputs = self.storage.outputs()
         return _REPORT.format(
             stage=self.stage.name,
@@ -74,7 +73,7 @@ class Deployment:
 
     @property
     def storage(self) -> Stack:
-        """The stack of what holds the data, and what brings it."""
+        """The stack that receives and holds the data."""
         return Stack(self.stage.storage_stack, self.account.client("cloudformation"), self.tell)
 
     @property
@@ -83,30 +82,32 @@ class Deployment:
         return Stack(self.stage.graphql_stack, self.account.client("cloudformation"), self.tell)
 
     def _check_user_pool(self) -> None:
-        """AppSync would say that there is no such pool."""
+        """Raise InfraError for a pool in another region: AppSync would say that it does not exist."""
         region, _, name = self.given.get("UserPoolId", "").rpartition("_")
         if name and region != self.account.region:
             raise InfraError(
-                f"The user pool is in {region}, and this is {self.account.region}: one region it must be."
+                f"The user pool is in {region}, and this is {self.account.region}: one region for both."
             )
 
     def _deploy_storage(self) -> str:
+        if not self.storage.outputs():
+            check_kept(self.account, self.stage, self.given.get("DatabaseName", ""))
         return self.storage.deploy(self._storage_template, self._storage_parameters())
 
     def _write_settings(self) -> str:
         outputs = self.storage.outputs()
-        changes = [
-            self.stage.change_settings(stage_settings(outputs)),
-            write_policies(self.stage, outputs),
-        ]
-        return "changed" if any(changes) else "no change"
+        settings = stage_settings(outputs)
+        prepare(self.stage)
+        self.stage.write_settings(settings)
+        write_policies(self.stage, outputs)
+        return f"{len(settings)} settings of the storage stack"
 
     def _build_package(self) -> str:
-        package = build(self.stage.project, self.stage.name, self.tell)
+        package = build(self.stage.workspace, self.stage.name, self.tell)
         return f"{package.zipped / 2**20:.1f} MB"
 
     def _deploy_app(self) -> str:
-        chalice(self.stage.project, ["deploy", "--stage", self.stage.name], self.tell)
+        chalice(self.stage.workspace, ["deploy", "--stage", self.stage.name], self.tell)
         return str(self._rest_api["rest_api_url"])
 
     def _set_retries(self) -> str:
@@ -163,4 +164,4 @@ and map events to streams
   of the browser source      page -> {web}
   of the server source       Order Completed, Order Refunded, Order Cancelled -> {server}
 
-What the sites are to send is in docs/tracking.md."""
+What the sites must send is in docs/tracking.md."""

@@ -1,4 +1,4 @@
-"""Take a stage down: `python -m infra.destroy dev`. What holds data stays, and is named."""
+"""Take a stage down: `python -m infra.destroy dev`. Everything that holds data is kept, and listed."""
 
 import sys
 from argparse import ArgumentParser, Namespace
@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from infra.account import Account, open_account
-from infra.adoption import adopt, check_place
 from infra.chalice_command import chalice
+from infra.chalice_state import check_place, rebuild_state
 from infra.confirmation import confirm
 from infra.errors import run_command
 from infra.function_settings import log_groups
@@ -18,6 +18,7 @@ from infra.progress import Progress, Step
 from infra.stacks import Stack
 from infra.stage import PROJECT, Stage, open_stage
 from infra.templates import Template
+from infra.workspace import prepare, remove
 
 
 def main(arguments: Sequence[str] | None = None, project: Path = PROJECT) -> int:
@@ -41,23 +42,23 @@ def _run(options: Namespace, project: Path, console: Console) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Destruction:
-    """A stage on its way out. What is gone already is no obstacle."""
+    """Takes a stage down. Anything that is gone already is passed over."""
 
     stage: Stage
     account: Account
     progress: Progress
 
     def retained(self) -> list[str]:
-        """What the storage stack leaves behind, by type and name."""
+        """What the storage stack keeps, by type and name."""
         template = Template(self.stage.project / "infra" / "storage.yaml")
         made = self._stack(self.stage.storage_stack).resources()
         return [f"{kind} {made[name]}" for name, kind in template.retained.items() if name in made]
 
     def steps(self) -> list[Step]:
-        """From the outside in: nobody asks, then nothing answers, then nothing arrives."""
+        """All steps: first the API that is asked, then the functions, then what brings events."""
         return [
             Step("GraphQL API", self._stack(self.stage.graphql_stack).delete),
-            Step("What is deployed", lambda: adopt(self.account, self.stage)),
+            Step("What is deployed", self._find_app),
             Step("Functions and REST API", self._delete_app),
             Step("Logs", self._delete_logs),
             Step("Storage", self._stack(self.stage.storage_stack).delete),
@@ -66,11 +67,16 @@ class _Destruction:
     def _stack(self, name: str) -> Stack:
         return Stack(name, self.account.client("cloudformation"), self.progress.tell)
 
+    def _find_app(self) -> str:
+        prepare(self.stage)
+        return rebuild_state(self.account, self.stage)
+
     def _delete_app(self) -> str:
-        if not self.stage.deployed:
-            return "not there"
-        chalice(self.stage.project, ["delete", "--stage", self.stage.name], self.progress.tell)
-        return "deleted"
+        is_deployed = bool(self.stage.deployed)
+        if is_deployed:
+            chalice(self.stage.workspace, ["delete", "--stage", self.stage.name], self.progress.tell)
+        remove(self.stage)
+        return "deleted" if is_deployed else "not there"
 
     def _delete_logs(self) -> str:
         client = self.account.client("logs")
@@ -92,7 +98,7 @@ def _report(stage: Stage, kept: Sequence[str]) -> str:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m infra.destroy", description=__doc__, allow_abbrev=False)
     parser.add_argument("stage", help="a stage of .chalice/config.json")
-    parser.add_argument("--yes", action="store_true", help="ask nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
     return parser
 
 

@@ -1,8 +1,9 @@
 """What the storage stack tells the app: its settings, and what its functions may do.
 
-Chalice takes a policy as it stands, without a variable. So `policy-ingest.json` and `policy-metrics.json`, in
-`.chalice/`, are templates, whose `${Names}` are the stack's outputs. A stage that is deployed without the
-stack has `policy-ingest-by-name.json` and `policy-metrics-by-name.json`: the same, with `BY_NAME` as outputs.
+Chalice reads a policy from a file, and knows no variables in it. So `policy-ingest.json` and
+`policy-metrics.json`, in `.chalice/`, are templates, whose `${Names}` are the stack's outputs. A stage that
+is deployed without the stack has `policy-ingest-by-name.json` and `policy-metrics-by-name.json`: the same,
+with `BY_NAME` as outputs.
 """
 
 import json
@@ -28,7 +29,7 @@ BY_NAME: Final = {
     "MetricsLogGroupArn": "arn:aws:logs:*:*:log-group:/aws/lambda/affiliate-analytics-*",
     "FailureQueueArn": "arn:aws:sqs:*:*:affiliate-analytics-*",
 }
-"""What stands for the outputs as long as no stack is known: any account, region and bucket, but our names."""
+"""Values for the outputs if there is no stack: any account, region and bucket, but only our own names."""
 
 _SETTINGS: Final = {
     "EVENTS_BUCKET": "EventsBucket",
@@ -43,23 +44,23 @@ _SETTINGS: Final = {
 def stage_settings(outputs: Mapping[str, str]) -> dict[str, str]:
     """The environment variables that the stack decides on.
 
-    Raises InfraError for an output that is not there.
+    Raises InfraError for an output that is missing.
     """
     return {setting: _output(outputs, name) for setting, name in _SETTINGS.items()}
 
 
-def write_policies(stage: Stage, outputs: Mapping[str, str]) -> bool:
-    """Write the stage's policies, and have `.chalice/config.json` name them; whether that changed anything.
+def write_policies(stage: Stage, outputs: Mapping[str, str]) -> None:
+    """Write the stage's policies into its workspace, and name them in the configuration there.
 
-    Raises InfraError for an output that is not there.
+    Raises InfraError for an output that is missing.
     """
-    folder = stage.project / ".chalice"
-    changes = [
-        _write(folder / policy_file(stage.name, function), read_policy(folder, function, outputs))
-        for function in FUNCTIONS
-    ]
-    files = {chalice_name: policy_file(stage.name, name) for name, chalice_name in FUNCTIONS.items()}
-    return any([*changes, stage.use_policies(files)])
+    for function in FUNCTIONS:
+        policy = read_policy(stage.project / ".chalice", function, outputs)
+        path = stage.workspace / ".chalice" / policy_file(stage.name, function)
+        path.write_text(json.dumps(policy, indent=2) + "\n", encoding="utf-8")
+    stage.use_policies(
+        {chalice_name: policy_file(stage.name, name) for name, chalice_name in FUNCTIONS.items()}
+    )
 
 
 def policy_file(stage: str, function: str) -> str:
@@ -70,7 +71,7 @@ def policy_file(stage: str, function: str) -> str:
 def read_policy(folder: Path, function: str, outputs: Mapping[str, str]) -> dict[str, Any]:
     """A function's policy, with the stack's outputs in it; `folder` is `.chalice/`.
 
-    Raises InfraError for an output that is not there.
+    Raises InfraError for an output that is missing.
     """
     template = Template((folder / f"policy-{function}.json").read_text(encoding="utf-8"))
     values = {name: _output(outputs, name) for name in template.get_identifiers()}
@@ -83,11 +84,3 @@ def _output(outputs: Mapping[str, str], name: str) -> str:
         return outputs[name]
     except KeyError:
         raise InfraError(f"The storage stack has no output {name}: deploy it first.") from None
-
-
-def _write(path: Path, policy: Mapping[str, Any]) -> bool:
-    text = json.dumps(policy, indent=2) + "\n"
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    path.write_text(text, encoding="utf-8")
-    return True

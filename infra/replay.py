@@ -23,7 +23,7 @@ from infra.errors import InfraError, run_command
 from infra.ingest_function import COUNTS, IngestFunction, Result, find_ingest
 from infra.invoking import Summary, results
 from infra.journal import journal, journal_path
-from infra.stage import PROJECT, open_stage
+from infra.stage import PROJECT, open_stage, stage_names
 
 JOURNALS: Final = Path(".replay")
 """Under the project: how far each unfinished replay is."""
@@ -168,15 +168,16 @@ def _span(options: Namespace) -> Span:
 
 
 def _only_stage(project: Path) -> str:
-    names = sorted(path.stem for path in (project / ".chalice" / "deployed").glob("*.json"))
+    """The stage, if the configuration has just one that is deployed to AWS."""
+    names = stage_names(project)
     if len(names) != 1:
-        raise InfraError(f"Say which stage: --stage {' or --stage '.join(names) or 'NAME'}.")
+        raise InfraError(f"Say which stage: --stage {' or --stage '.join(names)}.")
     return names[0]
 
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m infra.replay", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--stage", help="the stage; the deployed one if there is just one")
+    parser.add_argument("--stage", help="a stage of .chalice/config.json; not needed if there is just one")
     parser.add_argument(
         "--prefix", help="replay the objects whose keys begin with this, such as events/web/2026/"
     )

@@ -13,14 +13,23 @@ PROJECT: Final = Path(__file__).resolve().parents[1]
 LOCAL: Final = "local"
 """The stage of the system on one machine: never deployed."""
 
+WORKSPACES: Final = ".deploy"
+"""The folder, ignored by git, that stages are deployed from: see `workspace`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One stage of `.chalice/config.json`."""
 
     project: Path
+    """The checkout. Nothing in it is changed."""
     app: str
     name: str
+
+    @property
+    def workspace(self) -> Path:
+        """The folder that Chalice deploys the stage from."""
+        return self.project / WORKSPACES / self.name
 
     @property
     def storage_stack(self) -> str:
@@ -45,73 +54,76 @@ class Stage:
     @property
     def api_stage(self) -> str:
         """API Gateway's own stage, which is in the path; `api` is Chalice's default."""
-        config = _read(self._config)
+        config = _read(_config(self.project))
         name: str = {**config, **config["stages"][self.name]}.get("api_gateway_stage", "api")
         return name
 
     @property
     def settings(self) -> dict[str, str]:
-        """The environment variables of its functions, as Chalice merges them."""
-        config = _read(self._config)
+        """The environment variables of its functions in the workspace, as Chalice merges them."""
+        config = _read(_config(self.workspace))
         return {
             **config.get("environment_variables", {}),
             **config["stages"][self.name].get("environment_variables", {}),
         }
 
-    def change_settings(self, settings: Mapping[str, str]) -> bool:
-        """Put these into the stage's environment variables; whether that changed any."""
-        return self._change({"environment_variables": settings})
+    def write_settings(self, settings: Mapping[str, str]) -> None:
+        """Put these into the stage's environment variables in the workspace."""
+        self._write({"environment_variables": settings})
 
-    def use_policies(self, files: Mapping[str, str]) -> bool:
-        """Have each function, by Chalice's name, use a file of `.chalice/`; whether that changed any."""
+    def use_policies(self, files: Mapping[str, str]) -> None:
+        """Have each function, by Chalice's name, use a file of `.chalice/` in the workspace."""
         functions = {function: {"iam_policy_file": file} for function, file in files.items()}
-        return self._change({"lambda_functions": functions})
+        self._write({"lambda_functions": functions})
 
     @property
     def deployed(self) -> dict[str, dict[str, Any]]:
-        """What Chalice has deployed from here, by name; empty before it has."""
+        """What Chalice has deployed from the workspace, by name."""
         if not self.deployed_file.exists():
             return {}
         return {each["name"]: each for each in _read(self.deployed_file)["resources"]}
 
     @property
     def deployed_file(self) -> Path:
-        """Where Chalice keeps that. Without it, it would make a second REST API."""
-        return self.project / ".chalice" / "deployed" / f"{self.name}.json"
+        """Where Chalice keeps that. Without this file, it would make a second REST API."""
+        return self.workspace / ".chalice" / "deployed" / f"{self.name}.json"
 
-    @property
-    def _config(self) -> Path:
-        return self.project / ".chalice" / "config.json"
-
-    def _change(self, additions: Mapping[str, Any]) -> bool:
-        """Put these into the stage's part of the configuration; whether that changed any of it."""
-        config = _read(self._config)
-        changed = _merged(config["stages"][self.name], additions)
-        if changed == config["stages"][self.name]:
-            return False
-        config["stages"][self.name] = changed
-        _write(self._config, config)
-        return True
+    def _write(self, additions: Mapping[str, Any]) -> None:
+        """Put these into the stage's part of the configuration in the workspace."""
+        path = _config(self.workspace)
+        config = _read(path)
+        config["stages"][self.name] = _merged(config["stages"][self.name], additions)
+        _write(path, config)
 
 
 def open_stage(project: Path, name: str) -> Stage:
     """The stage of this name.
 
-    Raises InfraError where there is none. Chalice would make a new environment, without any setting.
+    Raises InfraError if the configuration has no such stage. Chalice would make a new one, without any
+    setting.
     """
-    config = _read(project / ".chalice" / "config.json")
-    names = [stage for stage in config["stages"] if stage != LOCAL]
+    names = stage_names(project)
     if name == LOCAL:
         raise InfraError(f"The stage {LOCAL} is for this machine, `make run`{suggestion(name, names)}")
     if name not in names:
         raise InfraError(f".chalice/config.json has no stage {name!r}{suggestion(name, names)}")
-    return Stage(project, config["app_name"], name)
+    return Stage(project, _read(_config(project))["app_name"], name)
+
+
+def stage_names(project: Path) -> list[str]:
+    """The stages of `.chalice/config.json` that are deployed to AWS."""
+    return [name for name in _read(_config(project))["stages"] if name != LOCAL]
 
 
 def write_deployed(stage: Stage, resources: list[dict[str, Any]]) -> None:
-    """Have Chalice know these resources as the stage's own."""
+    """Write Chalice's state: these resources are what it has deployed of the stage."""
     stage.deployed_file.parent.mkdir(exist_ok=True)
     _write(stage.deployed_file, {"resources": resources, "schema_version": "2.0", "backend": "api"})
+
+
+def _config(folder: Path) -> Path:
+    """Chalice's configuration, in the checkout or in the workspace."""
+    return folder / ".chalice" / "config.json"
 
 
 def _merged(old: Mapping[str, Any], additions: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,7 +138,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        raise InfraError(f"{path.name} is no JSON: {error}.") from error
+        raise InfraError(f"{path.name} is not valid JSON: {error}.") from error
     return content
 
 

@@ -4,6 +4,7 @@ import importlib.metadata
 import json
 import platform
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,20 @@ def copy_project(folder: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "deployed", "deployments")
     for name in ("chalicelib", ".chalice", "infra", "appsync"):
         shutil.copytree(ROOT / name, project / name, ignore=ignored)
-    for name in ("app.py", "requirements.txt"):
+    for name in ("app.py", "requirements.txt", ".gitignore"):
         shutil.copyfile(ROOT / name, project / name)
     # The package's code is run here: it must be of this machine's kind.
     machine = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
     change_config(project, lambda_architecture=machine)
+    _commit(project)
     return project
+
+
+def _commit(project: Path) -> None:
+    """Make the folder a checkout with no changes."""
+    git = ["git", "-C", str(project), "-c", "user.name=test", "-c", "user.email=test@example.com"]
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "All"]):
+        subprocess.run([*git, *command], check=True)
 
 
 def change_config(project: Path, **changes: Any) -> None:

@@ -12,6 +12,7 @@ from chalicelib.outcomes import Outcome
 from infra.account import open_account
 from infra.deployment import Deployment
 from infra.stage import PROJECT, Stage, open_stage, write_deployed
+from infra.workspace import prepare
 from tests.appsync.artefacts import template
 from tests.infra.aws import Aws
 from tests.infra.project import change_config
@@ -137,7 +138,9 @@ def test_the_alarm_of_the_api_is_told_api_gateways_name_for_the_stage(aws: Aws, 
 
 
 def test_the_alarms_of_appsync_are_told_where_the_others_are(aws: Aws):
-    write_deployed(open_stage(aws.project, "dev"), [{"name": "rest_api", "rest_api_id": "abcdef"}])
+    stage = open_stage(aws.project, "dev")
+    prepare(stage)
+    write_deployed(stage, [{"name": "rest_api", "rest_api_id": "abcdef"}])
     run_steps(aws, "Storage", "GraphQL API")
     (topic,) = aws.client("sns").list_topics()["Topics"]
     assert parameters(aws, STAGE.graphql_stack)["AlarmTopicArn"] == topic["TopicArn"]

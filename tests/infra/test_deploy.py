@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,28 +59,28 @@ def test_the_life_of_a_stage(aws: Aws, capfd, monkeypatch: pytest.MonkeyPatch):
     check_trigger(aws)
     check_rest_api(aws, rest_api)
 
-    # Once more, now without the parameters and with the other variable for the region, nothing changes.
+    # Once more, from another clone, without the parameters and with the other variable for the region:
+    # nothing changes.
     before = functions(aws)
+    clone = cloned(aws.project)
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    assert deploy.main(["dev"], aws.project) == 0
+    assert deploy.main(["dev"], clone) == 0
     said = capfd.readouterr().out
-    assert [steps(said)[name] for name in ("Storage", "Settings and policies", "GraphQL API")] == [
-        "no change"
-    ] * 3
+    assert [steps(said)[name] for name in ("Storage", "GraphQL API")] == ["no change"] * 2
+    assert steps(said)["What is deployed"] == "6 resources"
     assert steps(said)["Columns of the tables"] == "known already"
     assert rest_apis(aws) == [rest_api]
     assert {name: each["CodeSha256"] for name, each in functions(aws).items()} == {
         name: each["CodeSha256"] for name, each in before.items()
     }
+    assert changed_files(aws.project) == changed_files(clone) == ""
 
-    # A changed setting arrives, also when Chalice has lost what it knew of the deployment.
+    # A changed setting arrives.
     change_config(aws.project, environment_variables={"COMMISSION_RATE": "0.5"})
-    (aws.project / ".chalice/deployed/dev.json").unlink()
     assert deploy.main(["dev", "AffiliateClaim=custom:affiliate_id"], aws.project) == 0
     said = capfd.readouterr().out
     assert steps(said)["GraphQL API"] == "changed"
-    assert steps(said)["What is deployed already"] == "6 resources found"
     assert rest_apis(aws) == [rest_api]
     assert {each["Environment"]["Variables"]["COMMISSION_RATE"] for each in functions(aws).values()} == {
         "0.5"
@@ -86,9 +88,9 @@ def test_the_life_of_a_stage(aws: Aws, capfd, monkeypatch: pytest.MonkeyPatch):
 
     # All goes but what holds data.
     bucket = buckets(aws)
-    (aws.project / ".chalice/deployed/dev.json").unlink()
     check_protection(aws)
-    assert destroy.main(["dev", "--yes"], aws.project) == 0
+    assert destroy.main(["dev", "--yes"], clone) == 0
+    assert changed_files(clone) == ""
     said = capfd.readouterr().out
     assert not functions(aws)
     assert not rest_apis(aws)
@@ -106,11 +108,27 @@ def test_the_life_of_a_stage(aws: Aws, capfd, monkeypatch: pytest.MonkeyPatch):
 
     # What was kept is not silently left aside.
     assert deploy.main(["dev", *PARAMETERS], aws.project) == 1
-    assert "The database WebAnalyticsDb_dev was kept by `make destroy`: choose" in capfd.readouterr().err
+    assert (
+        "The database WebAnalyticsDb_dev exists already, kept by `make destroy`: choose"
+        in capfd.readouterr().err
+    )
 
     # A deployer who is allowed what the documentation says could have done all of this.
     assert len({access.action for access in calls}) > 20
     assert uncovered(calls) == set()
+
+
+def cloned(project: Path) -> Path:
+    """A fresh clone of a project."""
+    clone = project.parent / "clone"
+    subprocess.run(["git", "clone", "--quiet", project, clone], check=True)
+    return clone
+
+
+def changed_files(project: Path) -> str:
+    """What `git status` says of a checkout; empty if nothing has changed."""
+    asked = ["git", "-C", str(project), "status", "--porcelain"]
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout
 
 
 def check_protection(aws: Aws) -> None:
@@ -165,7 +183,9 @@ def check_policies(aws: Aws, functions_by_role: dict[str, str]) -> None:
         name = role.rpartition("/")[2]
         (policy,) = iam.list_role_policies(RoleName=name)["PolicyNames"]
         document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
-        assert document == json.loads((aws.project / f".chalice/policy-dev-{function}.json").read_text())
+        assert document == json.loads(
+            (aws.project / f".deploy/dev/.chalice/policy-dev-{function}.json").read_text()
+        )
         assert "${" not in json.dumps(document)
 
 

@@ -206,7 +206,7 @@ def test_what_aws_refuses(
     ("arguments", "said"),
     [
         ([], "replay: Say what to replay: --prefix PREFIX, --dead-letters or --failures."),
-        (["--prefix", "events/"], "replay: Say which stage: --stage NAME."),
+        (["--prefix", "events/"], "replay: Say which stage: --stage dev or --stage prod."),
         (
             ["--stage", "dve", "--failures"],
             "replay: .chalice/config.json has no stage 'dve': did you mean dev?",
@@ -313,11 +313,14 @@ class Terminal(io.StringIO):
 
 def test_a_stage_that_is_elsewhere(refusing: Refusing, project: Path, capfd):
     arn = "arn:aws:lambda:us-east-1:999999999999:function:affiliate-analytics-dev"
-    (project / ".chalice/deployed").mkdir()
+    state = project / ".deploy/dev/.chalice/deployed"
+    state.mkdir(parents=True)
     deployed = {"name": "api_handler", "resource_type": "lambda_function", "lambda_arn": arn}
-    (project / ".chalice/deployed/dev.json").write_text(json.dumps({"resources": [deployed]}))
+    (state / "dev.json").write_text(json.dumps({"resources": [deployed]}))
     assert deploy.main(["dev", *PARAMETERS], project) == 1
-    said = "deploy: The stage dev is deployed to us-east-1 in account 999999999999, and this is eu-west-1 in"
+    said = (
+        "deploy: The stage dev was last deployed to us-east-1 in account 999999999999, and this is eu-west-1"
+    )
     assert sentence(capfd).startswith(said)
 
 

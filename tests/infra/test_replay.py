@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,10 +37,11 @@ def functions(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Function
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """What a replay reads of the project: which stages there are, and which is deployed."""
-    (tmp_path / ".chalice/deployed").mkdir(parents=True)
-    shutil.copyfile(ROOT / ".chalice/config.json", tmp_path / ".chalice/config.json")
-    (tmp_path / ".chalice/deployed/dev.json").write_text('{"resources": []}')
+    """What a replay reads of the project: its stages, here only one."""
+    (tmp_path / ".chalice").mkdir()
+    config = json.loads((ROOT / ".chalice/config.json").read_text())
+    del config["stages"]["prod"]
+    (tmp_path / ".chalice/config.json").write_text(json.dumps(config))
     return tmp_path
 
 

@@ -203,7 +203,8 @@ def rejected_location(table: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_tables_are_partitioned_by_affiliate(table):
-    # For good: Timestream does not change it. https://docs.aws.amazon.com/timestream/latest/developerguide/customer-defined-partition-keys.html
+    # For good: Timestream does not change it.
+    # https://docs.aws.amazon.com/timestream/latest/developerguide/customer-defined-partition-keys.html
     (key,) = TABLES[table]["Schema"]["CompositePartitionKey"]
     assert key == {"Type": "DIMENSION", "Name": "affiliate_id", "EnforcementInRecord": "REQUIRED"}
 

@@ -1,7 +1,7 @@
-"""What is deployed but not known here: from another machine, or by a `chalice deploy` that was interrupted.
+"""Rebuilds Chalice's state from what is deployed, so that any machine can deploy a stage.
 
-Chalice writes down what it has deployed when all of it is, and knows a REST API by that file alone.
-Without it, it makes a second one, with another address.
+Chalice keeps a file of what it has deployed, and knows a REST API only by that file. Without it, Chalice
+would make a second REST API, with another address.
 """
 
 from collections.abc import Iterator
@@ -9,50 +9,49 @@ from contextlib import suppress
 from typing import Any
 
 from infra.account import Account
+from infra.confirmation import PRODUCTION
 from infra.errors import InfraError
 from infra.stage import Stage, write_deployed
 
 
-def adopt(account: Account, stage: Stage) -> str:
-    """Have Chalice know what there is of the stage; returns what that took.
+def rebuild_state(account: Account, stage: Stage) -> str:
+    """Rebuild Chalice's state of the stage from what is deployed. Returns how much that is.
 
-    Raises InfraError where there are two REST APIs.
+    Raises InfraError if there are two REST APIs.
     """
-    if stage.deployed:
-        return "known"
     found = [*_functions(account, stage), *_rest_apis(account, stage)]
     if not found:
         return "nothing yet"
     write_deployed(stage, found)
-    return f"{len(found)} resources found"
+    return f"{len(found)} resources"
 
 
 def check_place(account: Account, stage: Stage) -> None:
-    """Raise InfraError where what Chalice knows of the stage is in another account or region."""
+    """Raise InfraError if the stage was last deployed from here to another account or region."""
     for resource in stage.deployed.values():
         if arn := resource.get("lambda_arn"):
             _, _, _, region, owner, *_ = arn.split(":")
             if (region, owner) != (account.region, account.id):
                 raise InfraError(
-                    f"The stage {stage.name} is deployed to {region} in account {owner}, and this is "
-                    f"{account.region} in {account.id}: set AWS_DEFAULT_REGION and AWS_PROFILE as meant."
+                    f"The stage {stage.name} was last deployed to {region} in account {owner}, and this is "
+                    f"{account.region} in {account.id}: set AWS_DEFAULT_REGION and AWS_PROFILE, or delete "
+                    f"{stage.workspace.relative_to(stage.project)} if the stage moves."
                 )
 
 
 def check_kept(account: Account, stage: Stage, database: str) -> None:
-    """Raise InfraError where a database that was kept by `make destroy` is in the way of a new stack.
+    """Raise InfraError if the new stack's database exists already, such as after `make destroy`.
 
-    `database` is the name that is asked for, if any is. CloudFormation would find out with half a stack made.
+    `database` is the name that is asked for, or empty for the usual one. CloudFormation would only notice
+    when half of the stack is made.
     """
-    kept = stage.settings.get("TIMESTREAM_DATABASE", "")
-    if not kept or database not in ("", kept):
-        return
+    kept = database or ("WebAnalyticsDb" if stage.name == PRODUCTION else f"WebAnalyticsDb_{stage.name}")
     client = account.client("timestream-write")
     with suppress(client.exceptions.ResourceNotFoundException):
         client.describe_database(DatabaseName=kept)
         raise InfraError(
-            f"The database {kept} was kept by `make destroy`: choose another with DatabaseName=…, "
-            "or see docs/operations.md for how to take it over."
+            f"The database {kept} exists already, kept by `make destroy`: choose another with "
+            "DatabaseName=…, or see docs/operations.md for how to use it again."
         )
 
 
@@ -75,7 +74,7 @@ def _functions(account: Account, stage: Stage) -> Iterator[dict[str, Any]]:
         if name == "ingest":
             bucket = found["Environment"]["Variables"]["EVENTS_BUCKET"]
             yield {
-                "name": "ingest_s3event",
+                "name": "ingest-s3event",
                 "resource_type": "s3_event",
                 "bucket": bucket,
                 "lambda_arn": arn,
