@@ -1,8 +1,7 @@
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,57 +11,31 @@ from botocore.exceptions import ClientError
 import app
 from chalicelib.engines.timestream.reader import query_client, rows
 from chalicelib.figures.queries import Row
+from tests.scripted import Answer, Request, as_json, timestream
 
 if TYPE_CHECKING:
     from types_boto3_timestream_query import TimestreamQueryClient
 
-Answer = tuple[int, dict[str, Any]]
 
+@dataclass
+class Service:
+    """A Timestream with one prepared answer for each query."""
 
-class Service(HTTPServer):
-    """Speaks Query's protocol: endpoints as they are asked for, and one prepared answer for each query."""
+    url: str = ""
+    answers: list[Answer] = field(default_factory=list)
+    queries: list[dict[str, Any]] = field(default_factory=list)
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.answers: list[Answer] = []
-        self.queries: list[dict[str, Any]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def answer(self, operation: str, request: dict[str, Any]) -> Answer:
-        if operation == "DescribeEndpoints":
-            return 200, {"Endpoints": [{"Address": self.url, "CachePeriodInMinutes": 1440}]}
-        self.queries.append(request)
+    def answer(self, request: Request) -> Answer:
+        self.queries.append(json.loads(request.body))
         return self.answers.pop(0)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Service
-
-    def do_POST(self) -> None:
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        status, answer = self.server.answer(self.headers["X-Amz-Target"].partition(".")[2], request)
-        body = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.0")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
-        pass
 
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    with Service() as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+    service = Service()
+    with timestream(otherwise=service.answer) as running:
+        service.url = running.url
+        yield service
 
 
 @pytest.fixture
@@ -95,11 +68,11 @@ def page(*data: list[str | None], token: str | None = None) -> Answer:
             "CumulativeBytesMetered": 0,
         },
     }
-    return 200, body | ({"NextToken": token} if token else {})
+    return as_json(body | ({"NextToken": token} if token else {}))
 
 
 def error(status: int, code: str, message: str) -> Answer:
-    return status, {"__type": f"com.amazonaws.timestream.v20181101#{code}", "message": message}
+    return as_json({"__type": f"com.amazonaws.timestream.v20181101#{code}", "message": message}, status)
 
 
 def label(text: str) -> datetime:
@@ -124,11 +97,11 @@ def test_rows_are_typed(service: Service, client: "TimestreamQueryClient") -> No
 
 
 def test_columns_are_told_by_their_names(service: Service, client: "TimestreamQueryClient") -> None:
-    status, body = page(["EUR", "12", None, "3"])
+    body = json.loads(page(["EUR", "12", None, "3"]).body)
     body["ColumnInfo"][0]["Name"] = "currency"
     body["ColumnInfo"].append({"Name": "website", "Type": {"ScalarType": "VARCHAR"}})
     body["Rows"][0]["Data"].append({"ScalarValue": "a.example"})
-    service.answers = [(status, body)]
+    service.answers = [as_json(body)]
     assert list(rows(client, "SELECT 1")) == [Row("a.example", 12, None, "EUR", 3)]
 
 
@@ -180,21 +153,20 @@ def test_any_other_refusal_is_let_through(
 def test_a_type_that_no_statement_asks_for_is_refused(
     service: Service, client: "TimestreamQueryClient"
 ) -> None:
-    status, body = page(["a.example", "1.0E7", None, "1"])
-    body["ColumnInfo"][1]["Type"]["ScalarType"] = "DOUBLE"
-    service.answers = [(status, body)]
+    body = page(["a.example", "1.0E7", None, "1"]).body.replace(b"BIGINT", b"DOUBLE", 1)
+    service.answers = [Answer(200, body)]
     with pytest.raises(KeyError, match="DOUBLE"):
         list(rows(client, "SELECT 1"))
 
 
-def test_an_answer_that_is_no_page_is_refused(service: Service, client: "TimestreamQueryClient") -> None:
-    service.answers = [(200, {"Rows": "none"})]
+def test_json_that_is_not_a_page_is_refused(service: Service, client: "TimestreamQueryClient") -> None:
+    service.answers = [as_json({"Rows": "none"})]
     with pytest.raises(msgspec.ValidationError):
         list(rows(client, "SELECT 1"))
 
 
 def test_botocore_lets_a_page_be_decoded_before_it(service: Service, client: "TimestreamQueryClient") -> None:
-    """The event `before-parse` is botocore's own; if it goes, so does the reader."""
+    """The event `before-parse` is botocore's own; without it the reader cannot work."""
     service.answers = [page(["a.example", "1", None, "1"])]
     response: dict[str, Any] = {**client.query(QueryString="SELECT 1")}
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 200

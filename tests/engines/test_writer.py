@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Barrier, Thread
-from typing import Any
+from threading import Barrier
 
 import pytest
 from botocore.exceptions import ClientError
@@ -18,6 +16,7 @@ from chalicelib.errors import WriteError
 from chalicelib.events import Commission, PageView
 from chalicelib.outcomes import Rejected
 from tests.deployment import Deployment
+from tests.scripted import Answer, Request, Scripted, timestream
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MILLISECONDS = int(NOW.timestamp() * 1000)
@@ -112,57 +111,32 @@ def ingested(total: int) -> bytes:
 
 
 @contextmanager
-def scripted(*answers: tuple[int, bytes]) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
-    """A Timestream that gives these answers to WriteRecords, then takes all; with all it was asked."""
-    asked: list[tuple[str, bytes]] = []
-    script = list(answers)
+def answering(*answers: tuple[int, bytes]) -> Iterator[Scripted]:
+    """A Timestream that gives these answers to WriteRecords, and then takes all records."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def take(request: Request) -> Answer:
+        return Answer(200, ingested(request.body.count(b'"Dimensions"')))
 
-        def do_POST(self) -> None:
-            operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-            request = self.rfile.read(int(self.headers["Content-Length"]))
-            asked.append((operation, request))
-            taken = ingested(request.count(b'"Dimensions"'))
-            status, body = script.pop(0) if operation == "WriteRecords" and script else (200, taken)
-            if operation == "DescribeEndpoints":
-                address = f'"http://{self.headers["Host"]}"'
-                body = b'{"Endpoints":[{"Address":%s,"CachePeriodInMinutes":1440}]}' % address.encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_args: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with timestream(*(Answer(status, body) for status, body in answers), otherwise=take) as running:
+        yield running
 
 
 THROTTLED = 429, b'{"__type":"com.amazonaws.timestream.v20181101#ThrottlingException","message":"slow down"}'
 
 
 def test_a_throttled_request_is_sent_again_as_it_was(monkeypatch):
-    with scripted(THROTTLED) as (url, asked):
-        monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", url)
+    with answering(THROTTLED) as service:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", service.url)
         client = write_client(app.session())
         assert Writer(client).write(PAGE_VIEWS, [record(1)]) == []
         client.close()
-    first, second = (body for operation, body in asked if operation == "WriteRecords")
+    first, second = (request.body for request in service.asked if request.operation == "WriteRecords")
     assert first == second
 
 
 def test_threads_that_start_cold_discover_the_endpoint_once(monkeypatch):
-    with scripted() as (url, asked):
-        monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", url)
+    with answering() as service:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", service.url)
         client = write_client(app.session())
         writer, together = Writer(client), Barrier(8)
 
@@ -173,7 +147,7 @@ def test_threads_that_start_cold_discover_the_endpoint_once(monkeypatch):
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(write, range(8)))
         client.close()
-    assert [operation for operation, _ in asked].count("DescribeEndpoints") == 1
+    assert [request.operation for request in service.asked].count("DescribeEndpoints") == 1
 
 
 @pytest.fixture
@@ -181,8 +155,8 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, bytes], list[Ref
     """What the writer makes of one answer, to three records."""
 
     def write(status: int, body: bytes) -> list[Refusal]:
-        with scripted((status, body)) as (url, _):
-            monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", url)
+        with answering((status, body)) as service:
+            monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", service.url)
             client = write_client(app.session())
             try:
                 return Writer(client).write(PAGE_VIEWS, [record(number) for number in range(3)])
@@ -269,8 +243,8 @@ def test_a_page_of_html_is_a_failure(answered, status):
 def test_the_answer_to_each_half_of_a_refused_request_counts(monkeypatch):
     """The first request is refused whole; then each half is said to have been taken by one record less."""
     refused = b'{"__type":"com.amazonaws.timestream.v20181101#ValidationException","message":"no"}'
-    with scripted((400, refused), (200, ingested(0))) as (url, _):
-        monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", url)
+    with answering((400, refused), (200, ingested(0))) as service:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", service.url)
         client = write_client(app.session())
         with pytest.raises(WriteError):
             Writer(client).write(PAGE_VIEWS, [record(1), record(2)])

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -22,6 +20,7 @@ from chalicelib.figures import Answers, Cache, weigh
 from devstack.timestream.fixture import Timestream
 from tests.deployment import PARTITION_KEY
 from tests.infra.calls import OUTSIDE
+from tests.scripted import Answer, Request, as_json, scripted
 
 _LOOKS = ClientConfig(user_agent_extra=OUTSIDE)
 
@@ -66,40 +65,15 @@ def rest_api(url: str) -> Iterator[str]:
     Yields its address. moto runs no function, so the body of this one is here.
     """
 
-    class Gateway(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if "AWS4-HMAC-SHA256" not in self.headers.get("Authorization", ""):
-                self._answer(403, b'{"message": "Missing Authentication Token"}')
-                return
-            with closing(boto3.client("lambda", endpoint_url=url, config=_LOOKS)) as functions:
-                deployed = functions.get_function_configuration(FunctionName="affiliate-analytics-dev")
-            config = Config.from_environ(deployed["Environment"]["Variables"])
-            with closing(Engine(app.session(), config)) as engine:
-                answers = Answers(engine, Cache(0, 0, weigh, monotonic))
-                self._answer(200, answers.answer(parse_qs(urlsplit(self.path).query), datetime.now(UTC)))
+    def answer(request: Request) -> Answer:
+        if "AWS4-HMAC-SHA256" not in request.headers.get("Authorization", ""):
+            return as_json({"message": "Missing Authentication Token"}, 403)
+        with closing(boto3.client("lambda", endpoint_url=url, config=_LOOKS)) as functions:
+            deployed = functions.get_function_configuration(FunctionName="affiliate-analytics-dev")
+        config = Config.from_environ(deployed["Environment"]["Variables"])
+        with closing(Engine(app.session(), config)) as engine:
+            answers = Answers(engine, Cache(0, 0, weigh, monotonic))
+            return Answer(200, answers.answer(parse_qs(urlsplit(request.path).query), datetime.now(UTC)))
 
-        def _answer(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
-            """Say nothing."""
-
-    with serving(Gateway) as address:
-        yield address
-
-
-@contextmanager
-def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """A server on a free port; yields its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with scripted(answer) as gateway:
+        yield gateway.url

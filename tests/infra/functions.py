@@ -4,11 +4,10 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from threading import Lock
 from typing import Any
 
-from tests.infra.aws import serving
+from tests.scripted import Answer, Request, as_json, scripted
 
 SETTINGS = {"EVENTS_BUCKET": "web-analytics-events"}
 
@@ -44,34 +43,18 @@ def lambda_functions(handler: Callable[[dict[str, Any]], Any]) -> Iterator[Funct
     """A Lambda with one function in it, `affiliate-analytics-dev-ingest`."""
     functions = Functions(handler)
 
-    class Lambda(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            answer, error = functions.invoke(json.loads(body))
-            self._answer(200, answer, {"X-Amz-Function-Error": error} if error else {})
+    def answer(request: Request) -> Answer:
+        if request.method == "POST":
+            result, error = functions.invoke(json.loads(request.body))
+            return as_json(result, headers={"X-Amz-Function-Error": error} if error else {})
+        if "affiliate-analytics-dev-ingest" not in request.path:
+            missing = {"X-Amzn-ErrorType": "ResourceNotFoundException"}
+            return as_json({"Message": "Function not found"}, 404, missing)
+        if request.path.endswith("/event-invoke-config"):
+            destination = {"Destination": functions.failure_queue_arn}
+            return as_json({"DestinationConfig": {"OnFailure": destination}})
+        return as_json({"Environment": {"Variables": SETTINGS}})
 
-        def do_GET(self) -> None:
-            if "affiliate-analytics-dev-ingest" not in self.path:
-                missing = {"X-Amzn-ErrorType": "ResourceNotFoundException"}
-                self._answer(404, {"Message": "Function not found"}, missing)
-            elif self.path.endswith("/event-invoke-config"):
-                destination = {"Destination": functions.failure_queue_arn}
-                self._answer(200, {"DestinationConfig": {"OnFailure": destination}}, {})
-            else:
-                self._answer(200, {"Environment": {"Variables": SETTINGS}}, {})
-
-        def _answer(self, status: int, body: Any, headers: dict[str, str]) -> None:
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
-            """Say nothing."""
-
-    with serving(Lambda) as url:
-        functions.url = url
+    with scripted(answer) as running:
+        functions.url = running.url
         yield functions

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ from infra.smoke import smoke_test
 from infra.stage import Stage
 from infra.tables import NOBODY, prime_columns, try_statements
 from tests.deployment import BUCKET, Deployment
-from tests.infra.aws import serving
 from tests.infra.project import ROOT
+from tests.scripted import Answer, Request, scripted
 
 CONFIG = Config(events_bucket=BUCKET)
 STAGE = Stage(ROOT, "affiliate-analytics", "dev")
@@ -100,22 +99,15 @@ def test_the_smoke_test(account: Account, signed: list[tuple[int, str]], unsigne
     """The API answers what is `signed` in this order, and the last of it for ever."""
     answers = list(signed)
 
-    class Api(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, body = unsigned, "{}"
-            if "Authorization" in self.headers:
-                status, body = answers.pop(0) if len(answers) > 1 else answers[0]
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body.encode())
+    def answer(request: Request) -> Answer:
+        if "Authorization" not in request.headers:
+            return Answer(unsigned, b"{}")
+        status, body = answers.pop(0) if len(answers) > 1 else answers[0]
+        return Answer(status, body.encode())
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
-            """Say nothing."""
-
-    with serving(Api) as url:
+    with scripted(answer) as api:
         try:
-            result = smoke_test(account, f"{url}/dev/", pause=0)
+            result = smoke_test(account, f"{api.url}/dev/", pause=0)
         except InfraError as error:
             result = str(error)
     assert result.startswith(said)

@@ -6,9 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ProfileNotFound
@@ -16,8 +14,8 @@ from botocore.exceptions import ClientError, ProfileNotFound
 from infra import deploy, destroy, package, replay
 from infra.errors import InfraError, run_command, to_sentence
 from infra.runtime import lambda_runtime
-from tests.infra.aws import serving
 from tests.infra.project import copy_project
+from tests.scripted import Answer, Request, as_json, scripted
 
 PARAMETERS = ["UserPoolId=eu-west-1_AbCdEf123", "RudderStackWorkspaceId=workspace"]
 
@@ -35,44 +33,23 @@ class Refusing:
 def refusing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Refusing]:
     errors: dict[str, tuple[str, str]] = {}
 
-    class Service(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            service = self.headers["Authorization"].split("/")[3]
-            code, message = errors.get(service, ("", ""))
-            if service == "timestream":
-                error = {"__type": f"com.amazonaws.timestream.v20181101#{code}", "message": message}
-                self._answer(json.dumps(error if code else {"Endpoints": []}), code)
-            elif code:
-                self._answer(
-                    f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>",
-                    code,
-                )
-            else:
-                self._answer(
-                    _IDENTITY if service == "sts" else _NO_STACK,
-                    "" if service == "sts" else "ValidationError",
-                )
+    def answer(request: Request) -> Answer:
+        if request.method == "GET":
+            missing = {"X-Amzn-ErrorType": "ResourceNotFoundException"}
+            return as_json({"Message": "Function not found"}, 404, missing)
+        service = request.headers["Authorization"].split("/")[3]
+        code, message = errors.get(service, ("", ""))
+        if service == "timestream":
+            error = {"__type": f"com.amazonaws.timestream.v20181101#{code}", "message": message}
+            return as_json(error, 400) if code else as_json({"Endpoints": []})
+        if code:
+            said = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+            return Answer(400, f"<ErrorResponse>{said}</ErrorResponse>".encode())
+        return Answer(200, _IDENTITY.encode()) if service == "sts" else Answer(400, _NO_STACK.encode())
 
-        def do_GET(self) -> None:
-            error = {"Message": "Function not found"}
-            self.send_response(404)
-            self.send_header("X-Amzn-ErrorType", "ResourceNotFoundException")
-            self.end_headers()
-            self.wfile.write(json.dumps(error).encode())
-
-        def _answer(self, body: str, code: str) -> None:
-            self.send_response(400 if code else 200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
-            """Say nothing."""
-
-    with serving(Service) as url:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-        yield Refusing(url, errors)
+    with scripted(answer) as running:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", running.url)
+        yield Refusing(running.url, errors)
 
 
 _IDENTITY = """<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account>

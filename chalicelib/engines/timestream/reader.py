@@ -46,9 +46,9 @@ def query_client(session: "Session") -> "TimestreamQueryClient":
 def rows(client: "TimestreamQueryClient", statement: str) -> Iterator[Row]:
     """The rows that answer `statement`, which is one of `dialect.to_sql`'s; `client` is `query_client`'s.
 
-    Raises UnavailableError where the same statement may well be answered later, else the ClientError that
-    botocore raises. But for one: Timestream knows no column before a record has it, so a
-    statement over an empty table is refused as if it were wrong. Such a table has no rows.
+    Raises UnavailableError if the same statement may well be answered later, and otherwise the ClientError
+    that botocore raises, with one exception: Timestream does not know a column before a record has it, so it
+    refuses a statement over an empty table as if it were wrong. Such a table has no rows.
     """
     try:
         for page in _pages(client, statement):
@@ -56,7 +56,7 @@ def rows(client: "TimestreamQueryClient", statement: str) -> Iterator[Row]:
     except BotoCoreError as error:  # out of reach, or too slow
         raise UnavailableError(str(error)) from error
     except ClientError as error:
-        if error.response["Error"]["Code"] in _PASSING:
+        if _is_passing(error):
             raise UnavailableError(str(error)) from error
         if not _names_unwritten_column(error):
             raise
@@ -85,8 +85,6 @@ class _Page(msgspec.Struct, frozen=True, rename="pascal"):
     rows: list[_Row]
     next_token: str | None = None
 
-
-_PASSING = ("ThrottlingException", "InternalServerException")
 
 _PAGE = msgspec.json.Decoder(_Page)
 
@@ -145,6 +143,12 @@ def _decode(column: _Column, data: Iterable[_Datum]) -> list[Any]:
     decode = _SCALARS[column.type.scalar_type]
     texts = [datum.scalar_value for datum in data]
     return [None if text is None else decode(text) for text in texts]
+
+
+def _is_passing(error: ClientError) -> bool:
+    """Whether the same query may well be answered later. A proxy's page has a status, but no code."""
+    is_throttled = error.response["Error"]["Code"] == "ThrottlingException"
+    return is_throttled or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
 
 
 def _names_unwritten_column(error: ClientError) -> bool:
