@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from threading import Event
 
@@ -16,7 +16,7 @@ from devstack.appsync import token
 from devstack.errors import DevstackError
 from devstack.firehose.buffer import Hints
 from devstack.http import loopback
-from devstack.http.ports import Ports
+from devstack.http.ports import Ports, option
 from devstack.logs import logs, shown
 from devstack.report import plain_console, print_addresses, print_metrics
 from devstack.sample.feed import Destination, feed
@@ -26,7 +26,7 @@ from devstack.state import State, state
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until told to stop, or print a token; the exit code."""
+    """Run until Ctrl-C, or print a token. Returns the exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["token"]:
         return token.main(given[1:])
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, opened: State, console: Console, stopped: Event) -> int:
-    ports = Ports(*(getattr(options, f"{field.name}_port") for field in fields(Ports))).checked()
+    ports = _ports(options).checked()
     hints = _hints(options)
     console.print(f"Starting, with everything kept in {options.state} ...")
     with stack(opened, ports, hints, allowed_hosts=options.allow_host) as running:
@@ -50,12 +50,22 @@ def _run(options: argparse.Namespace, opened: State, console: Console, stopped: 
             _feed(options.sample_size, opened, running, console, stopped.is_set)
         if not stopped.is_set():
             print_metrics(console, running)
-            print_addresses(console, running, options.state)
         if not (options.once or stopped.is_set()):
+            print_addresses(console, running, options.state)
             _serve(console, stopped)
     if running.failed:
         raise DevstackError(f"{running.failed} objects could not be ingested: see {opened.failed}.")
     return 0
+
+
+def _ports(options: argparse.Namespace) -> Ports:
+    """The ports that are asked for. With --any-ports, those that are not are any free ones."""
+    asked = Ports(*(getattr(options, f"{field.name}_port") for field in fields(Ports)))
+    if not options.any_ports:
+        return asked
+    usual = Ports()
+    names = [field.name for field in fields(Ports)]
+    return replace(asked, **{name: 0 for name in names if getattr(asked, name) == getattr(usual, name)})
 
 
 def _hints(options: argparse.Namespace) -> Hints:
@@ -125,7 +135,9 @@ def _parser() -> argparse.ArgumentParser:
         default=Path(".devstack"),
         help="the folder that keeps everything (default: %(default)s)",
     )
-    parser.add_argument("--once", action="store_true", help="start, feed, print the metrics, and stop")
+    parser.add_argument(
+        "--once", action="store_true", help="start, feed the sample, print the figures, and stop"
+    )
     sample = parser.add_mutually_exclusive_group()
     sample.add_argument(
         "--sample-size", type=_size, metavar="N", help="the sample's visits per day (default: %(default)s)"
@@ -135,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         dest="sample_size",
         action="store_const",
         const=0,
-        help="begin with nothing in it",
+        help="start without a sample",
         default=argparse.SUPPRESS,
     )
     parser.set_defaults(sample_size=SESSIONS_PER_DAY)
@@ -154,10 +166,13 @@ def _parser() -> argparse.ArgumentParser:
         help="Firehose's buffering interval (default: %(default)s)",
     )
     loopback.add_option(parser)
+    parser.add_argument(
+        "--any-ports", action="store_true", help="take any free ports instead of the usual ones"
+    )
     for field in fields(Ports):
-        option, default = f"--{field.name}-port", field.default
+        default = field.default
         parser.add_argument(
-            option,
+            option(field.name),
             type=int,
             default=default,
             metavar="PORT",

@@ -18,7 +18,7 @@ from devstack.appsync import local as appsync
 from devstack.appsync.local import LocalAppSync, local_appsync
 from devstack.appsync.token import KEY_NAME
 from devstack.environment import REGION, local_environment, stage_settings
-from devstack.errors import DevstackError
+from devstack.errors import DamagedStateError, DevstackError
 from devstack.firehose.buffer import Hints
 from devstack.firehose.delivery import Delivery, to_stream
 from devstack.firehose.streams import Firehose
@@ -134,8 +134,10 @@ def _config(environment: Mapping[str, str]) -> Config:
 def _timestream(port: int, path: Path, allowed_hosts: Collection[str]) -> Server:
     try:
         return Server(address=(HOST, port), path=path, allowed_hosts=allowed_hosts)
-    except (OSError, duckdb.Error) as error:
-        raise DevstackError(f"Timestream cannot be started with {path}: {error}") from error
+    except duckdb.Error as error:
+        raise DamagedStateError(path, error) from error
+    except OSError as error:
+        raise DevstackError(f"Timestream cannot be started: {error}") from error
 
 
 def _site(rudderstack_url: str, clock: Clock) -> Starlette:

@@ -1,4 +1,4 @@
-"""The state folder: everything that outlives a run, and one user of it at a time."""
+"""The state folder: everything that outlives a run. One process uses it at a time."""
 
 import fcntl
 import json
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from devstack.errors import DevstackError
+from devstack.errors import DamagedStateError, DevstackError
 from devstack.sample.year import Sent, sample_year
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where each thing lives below the folder."""
+    """The files in the folder."""
 
     folder: Path
 
@@ -35,18 +35,25 @@ class State:
 
     @property
     def logs(self) -> Path:
-        """What the app and the stand-ins say."""
+        """What the app and the stand-ins log."""
         return self.folder / "logs"
 
     def sample_year(self, sessions_per_day: float) -> list[Sent]:
-        """The sample, ending now. The first is this folder's for good: to feed it again changes nothing."""
+        """The sample, which ends now. A folder keeps its first sample: to feed it again changes nothing.
+
+        Raises DamagedStateError if the file that describes it cannot be read.
+        """
         path = self.folder / "sample.json"
         if not path.exists():
             end = datetime.now(UTC).isoformat(timespec="seconds")
             plan = {"end": end, "sessions_per_day": sessions_per_day}
             path.write_text(json.dumps(plan) + "\n", encoding="utf-8")
-        plan = json.loads(path.read_text(encoding="utf-8"))
-        return sample_year(datetime.fromisoformat(plan["end"]), sessions_per_day=plan["sessions_per_day"])
+        try:
+            plan = json.loads(path.read_text(encoding="utf-8"))
+            ended, sessions = datetime.fromisoformat(plan["end"]), float(plan["sessions_per_day"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise DamagedStateError(path, "not the plan of a sample") from error
+        return sample_year(ended, sessions_per_day=sessions)
 
     @property
     def is_sample_fed(self) -> bool:
@@ -64,16 +71,20 @@ class State:
 
 @contextmanager
 def state(folder: Path) -> Iterator[State]:
-    """The state in `folder`, ours alone until the context is left.
+    """The state in `folder`. Until the context is left, no other process can use it.
 
-    Raises DevstackError when another process has it, or when it cannot be made.
+    Raises DevstackError if another process uses it, or if the folder cannot be made.
     """
     opened = State(folder)
     try:
         opened.logs.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
     except OSError as error:
-        raise DevstackError(f"Cannot use {folder} as the state folder: {error.strerror}.") from error
-    with (folder / "lock").open("w") as lock:  # the system lets go of the lock however the process ends
+        raise DevstackError(
+            f"Cannot use {folder} as the state folder: {error.strerror}. `make clean` deletes it, "
+            "or choose another with --state."
+        ) from error
+    with lock:  # the system lets go of the lock however the process ends
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

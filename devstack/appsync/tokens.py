@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from devstack.appsync.declaration import UserPool
-from devstack.errors import DevstackError
+from devstack.errors import DamagedStateError
 
 CLIENT_ID: Final = "local-portal"
 """The app client that tokens are issued to."""
@@ -102,18 +102,18 @@ class TokenIssuer:
 
 
 def signing_key(path: Path) -> rsa.RSAPrivateKey:
-    """The key kept at `path`, made when there is none: tokens survive a restart.
+    """The key that is kept at `path`, so that tokens survive a restart. If there is no such file, it is made.
 
-    Raises DevstackError for a file that holds something else.
+    Raises DamagedStateError for a file that holds something else.
     """
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError:
         return _make_key(path)
-    except ValueError as error:
-        raise DevstackError(f"{path} is no private key: remove it, and a new one is made.") from error
+    except (OSError, ValueError) as error:
+        raise DamagedStateError(path, "not a private key") from error
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise DevstackError(f"{path} is no RSA key: remove it, and a new one is made.")
+        raise DamagedStateError(path, "not an RSA key")
     return key
 
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from typing import Self
@@ -24,15 +25,41 @@ class Ports:
     portal: int = 8091
 
     def checked(self) -> Self:
-        """The same ports, each free at this moment, and none 0.
+        """The same ports, each free at this moment, with a number for each 0.
 
-        Raises DevstackError, naming the option, for the first that is taken.
+        Raises DevstackError for ports that do not exist or cannot be used: all of them, with what to type.
         """
+        numbers: dict[str, int] = {}
+        problems: dict[str, str] = {}
         with ExitStack() as bound:
-            sockets = [
-                bound.enter_context(_bind(field.name, getattr(self, field.name))) for field in fields(self)
-            ]
-            return type(self)(*(each.getsockname()[1] for each in sockets))
+            for name, port in self._by_name().items():
+                if not 0 <= port <= _LAST_PORT:
+                    raise DevstackError(f"There is no port {port}: choose another with {option(name)}.")
+                try:
+                    numbers[name] = bound.enter_context(listen(port)).getsockname()[1]
+                except OSError as error:
+                    # The error's own text goes on about what was attempted.
+                    problems[name] = f"{port} ({os.strerror(error.errno) if error.errno else error})"
+        if problems:
+            raise DevstackError(_advice(problems))
+        return type(self)(**numbers)
+
+    def _by_name(self) -> dict[str, int]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def option(name: str) -> str:
+    """The option for the port of a part."""
+    return f"--{name}-port"
+
+
+def _advice(problems: Mapping[str, str]) -> str:
+    ports = ", ".join(problems.values())
+    chosen = " ".join(f"{option(name)} 0" for name in problems)
+    return (
+        f"These ports cannot be used: {ports}. Stop what uses them, or take any free ports: "
+        f'make run ARGS="--any-ports", or only for these: make run ARGS="{chosen}".'
+    )
 
 
 def listen(port: int) -> socket.socket:
@@ -54,19 +81,6 @@ def free_port() -> int:
     with listen(0) as server:
         port: int = server.getsockname()[1]
     return port
-
-
-def _bind(name: str, port: int) -> socket.socket:
-    option = f"--{name}-port"
-    if not 0 <= port <= _LAST_PORT:
-        raise DevstackError(f"There is no port {port}: choose another with {option}.")
-    try:
-        return listen(port)
-    except OSError as error:
-        # The error's own text goes on about what was attempted.
-        reason = os.strerror(error.errno) if error.errno else error
-        message = f"Port {port} cannot be used ({reason}): choose another with {option}."
-        raise DevstackError(message) from error
 
 
 _LAST_PORT = 65535

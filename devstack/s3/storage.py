@@ -3,7 +3,7 @@
 import sqlite3
 import urllib.request
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from threading import Thread
@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
 from devstack.environment import REGION
-from devstack.errors import DevstackError
+from devstack.errors import DamagedStateError
 from devstack.http.loopback import refusal
 from devstack.http.ports import HOST
 from devstack.s3.notifications import StoredObject
@@ -33,7 +33,7 @@ def storage(port: int, bucket: str, path: Path, allowed_hosts: Collection[str] =
     """A running S3 with one bucket, which holds what it held when `path` was last written.
 
     `port` 0 is any free one; it answers to this machine and to `allowed_hosts`. On leaving, whatever is in
-    the bucket is in the file. Raises DevstackError when the file is something else.
+    the bucket is in the file. Raises DamagedStateError if the file is something else.
     """
     with _moto(port, allowed_hosts) as url:
         _forget_everything(url)
@@ -166,13 +166,18 @@ class _Kept:
 
     def __init__(self, path: Path) -> None:
         # Firehose's thread writes, and the main thread reads and closes: never at once.
-        self._database = sqlite3.connect(path, check_same_thread=False)
-        try:
-            with self._database:
-                self._database.execute(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            self._database.close()
-            raise DevstackError(f"S3's objects cannot be kept in {path}: {error}.") from error
+        with ExitStack() as opened:
+            try:
+                self._database = sqlite3.connect(path, check_same_thread=False)
+                opened.callback(self._database.close)
+                with self._database:
+                    self._database.execute(_SCHEMA)
+                    self._database.execute(
+                        "SELECT key, etag, body, content_type, content_encoding FROM objects"
+                    )
+            except sqlite3.DatabaseError as error:
+                raise DamagedStateError(path, error) from error
+            opened.pop_all()
 
     def put(self, kept: _Object) -> None:
         with self._database:

@@ -1,9 +1,12 @@
+import re
+import shutil
 import socket
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from devstack import __main__ as devstack_main
 from devstack.environment import local_environment, stage_settings
 from devstack.errors import DevstackError
 from devstack.http.ports import Ports, listen
@@ -45,16 +48,53 @@ def test_ports_are_made_definite() -> None:
     assert len(set(numbers)) == 4
 
 
-@pytest.mark.parametrize("name", ["timestream", "s3", "rudderstack", "rest"])
-def test_a_port_in_use_is_named_by_its_option(name: str) -> None:
-    with closing(listen(0)) as taken:
-        port = taken.getsockname()[1]
-        ports = Ports(**{**dict.fromkeys(("timestream", "s3", "rudderstack", "rest"), 0), name: port})
-        with pytest.raises(DevstackError, match=rf"Port {port} cannot be used \(.+\): .* --{name}-port\."):
-            ports.checked()
+def test_all_ports_in_use_are_named_at_once_with_what_to_type() -> None:
+    with closing(listen(0)) as first, closing(listen(0)) as second:
+        taken = [each.getsockname()[1] for each in (first, second)]
+        with pytest.raises(DevstackError) as caught:
+            Ports(0, taken[0], 0, taken[1], 0, 0, 0).checked()
+    said = str(caught.value)
+    assert re.match(rf"These ports cannot be used: {taken[0]} \(.+\), {taken[1]} \(.+\)\. ", said)
+    assert 'make run ARGS="--any-ports"' in said
+    assert 'make run ARGS="--s3-port 0 --rest-port 0"' in said
 
 
-def test_a_number_that_is_no_port_is_refused() -> None:
+def test_any_ports_leaves_those_that_are_asked_for() -> None:
+    options = devstack_main._parser().parse_args(["--any-ports", "--rest-port", "8765"])
+    assert devstack_main._ports(options) == Ports(0, 0, 0, 8765, 0, 0, 0)
+
+
+DAMAGE = {
+    "cut off": lambda path: path.write_bytes(path.read_bytes()[:40]),
+    "something else": lambda path: path.write_bytes(b"something else " * 1000),
+    "a folder": lambda path: (path.unlink(), path.mkdir()),
+}
+
+
+@pytest.fixture(scope="module")
+def whole_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder after a run."""
+    folder = tmp_path_factory.mktemp("whole")
+    assert devstack_main.main(["--state", str(folder), "--once", "--any-ports", "--sample-size", "0.01"]) == 0
+    return folder
+
+
+@pytest.mark.parametrize("name", ["timestream.duckdb", "s3.sqlite", "sample.json", "appsync-key.pem"])
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_file_is_one_sentence_that_says_what_to_do(
+    whole_state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, damage: str
+) -> None:
+    folder = tmp_path / "state"
+    shutil.copytree(whole_state, folder)
+    (folder / "sample.fed").unlink()
+    DAMAGE[damage](folder / name)
+    assert devstack_main.main(["--state", str(folder), "--once", "--any-ports"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"devstack: {folder / name} is damaged (")
+    assert "`make clean`" in line
+
+
+def test_a_number_that_is_not_a_port_is_refused() -> None:
     with pytest.raises(DevstackError, match=r"There is no port 70000: .* --timestream-port"):
         Ports(70000, 0, 0, 0).checked()
 
