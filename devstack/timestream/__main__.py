@@ -103,7 +103,7 @@ def _add_faults(group: "argparse._ArgumentGroup") -> None:
         type=int,
         default=0,
         metavar="N",
-        help="another seed befalls other requests (default: %(default)s)",
+        help="seed for choosing which requests fail (default: %(default)s)",
     )
     group.add_argument(
         "--fault-delay",

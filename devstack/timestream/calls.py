@@ -12,7 +12,7 @@ from devstack.timestream.formats import from_joda, from_mysql, read, written
 from devstack.timestream.functions import SCALAR
 from devstack.timestream.literals import UNITS, duration
 from devstack.timestream.overloads import operator, resolve, unexpected
-from devstack.timestream.scope import Context, Expression, Scope, string
+from devstack.timestream.scope import Context, Expression, string
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,11 @@ class Call:
     name: str
     node: exp.Expr
     arguments: Sequence[exp.Expr]
-    scope: Scope
     context: Context
 
     def argument(self, i: int) -> Expression:
         """The ith argument, compiled."""
-        return self.context.expression(self.arguments[i], self.scope)
+        return self.context.expression(self.arguments[i])
 
     def literal(self, i: int) -> str:
         """The ith argument, which must be a string literal here."""
@@ -54,8 +53,9 @@ class Call:
             parameter.name.lower(): Expression(name, kind)
             for parameter, name, kind in zip(node.expressions, names, parameters, strict=True)
         }
-        scope = replace(self.scope, lambdas={**self.scope.lambdas, **values})
-        return ", ".join(names), self.context.expression(node.this, scope)
+        scope = self.context.scope
+        inner = self.context.within(replace(scope, lambdas={**scope.lambdas, **values}))
+        return ", ".join(names), inner.expression(node.this)
 
     def error(self, message: str) -> ValidationError:
         """A mistake at this call."""

@@ -12,9 +12,8 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from devstack.timestream.errors import InternalServerError, ThrottlingError, TimestreamError, ValidationError
-from devstack.timestream.limits import MOST_RECORD_BYTES
-from devstack.timestream.points import Point, Rejection
-from devstack.timestream.windows import Window
+from devstack.timestream.records import MOST_RECORD_BYTES, Point, Rejection
+from devstack.timestream.resources import Window
 
 
 class Fault(StrEnum):

@@ -4,7 +4,8 @@ import re
 
 from devstack.timestream.scope import string
 
-# What DuckDB's strftime and strptime call a MySQL specifier. https://trino.io/docs/current/functions/datetime.html
+# What DuckDB's strftime and strptime call a MySQL specifier.
+# https://trino.io/docs/current/functions/datetime.html
 _MYSQL = {
     "a": "%a", "b": "%b", "c": "%-m", "d": "%d", "e": "%-d", "H": "%H", "h": "%I", "I": "%I", "i": "%M",
     "j": "%j", "k": "%-H", "l": "%-I", "M": "%B", "m": "%m", "p": "%p", "r": "%I:%M:%S %p", "S": "%S",

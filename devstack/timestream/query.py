@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 
+from devstack.timestream.compiler import Compiled, compile_query
 from devstack.timestream.datatypes import column_info, type_info
-from devstack.timestream.dialect import Compiled, compile_query
 from devstack.timestream.errors import (
     InternalServerError,
     QueryExecutionError,

@@ -1,18 +1,120 @@
 """WriteRecords' rules: a request becomes points to store and records to reject."""
 
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
 from devstack.timestream.errors import ValidationError
 from devstack.timestream.layout import Signature
-from devstack.timestream.limits import excess_of
-from devstack.timestream.measures import Value, parse_time, parse_value
-from devstack.timestream.points import Point, Rejection
-from devstack.timestream.resources import PartitionKey, TableResource
+from devstack.timestream.resources import PartitionKey, TableResource, Window, window_of
 from devstack.timestream.schema import Column, Role
-from devstack.timestream.windows import Window, window_of
+
+MOST_DIMENSION_NAME_BYTES: Final = 60
+MOST_MEASURE_NAME_BYTES: Final = 256
+MOST_RECORD_BYTES: Final = 2048
+MOST_ATTRIBUTES: Final = 256
+MOST_ATTRIBUTE_BYTES: Final = 2048
+
+
+Value = int | float | bool | str
+
+UNITS: Final = {"SECONDS": 1_000_000_000, "MILLISECONDS": 1_000_000, "MICROSECONDS": 1_000, "NANOSECONDS": 1}
+"""Nanoseconds in one of each TimeUnit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One record, read.
+
+    `index` is its place in the request, `key` its identity (dimensions, measure name, time), `digest` stands
+    for its values. `dimensions` are sorted by name; `values` stand beside `signature.columns`. `time` is in
+    nanoseconds.
+    """
+
+    index: int
+    key: int
+    digest: int
+    version: int
+    time: int
+    in_memory: bool
+    dimensions: tuple[tuple[str, str], ...]
+    values: tuple[Value, ...]
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One record that is not taken, and why."""
+
+    index: int
+    reason: str
+    existing_version: int | None = None
+
+
+LATEST: Final = (1 << 63) - 1
+"""Nanoseconds to 2262-04-11, the end of the writable range."""
+
+_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_BOOLEANS = {"true": True, "false": False}
+
+
+def parse_value(name: str, type_: str, text: str, unit: str) -> Value:
+    """A measure's value: int, float, bool or str; a TIMESTAMP is nanoseconds, read in the record's TimeUnit.
+
+    Raises ValidationError where the text is none of that type. NaN and the infinities are no DOUBLE here.
+    """
+    value = _PARSERS[type_](text, unit)
+    if value is None:
+        raise ValidationError(f"The measure value of {name} is not a valid {type_}: {text}")
+    return value
+
+
+def parse_time(text: str, unit: str) -> int | None:
+    """Nanoseconds since 1970; None where the text is no whole number or lies before 1970."""
+    if not _INTEGER.fullmatch(text):
+        return None
+    time = int(text) * UNITS[unit]
+    return time if time >= 0 else None
+
+
+def _parse_bigint(text: str, _unit: str) -> int | None:
+    if not _INTEGER.fullmatch(text):
+        return None
+    number = int(text)
+    return number if -(1 << 63) <= number < 1 << 63 else None
+
+
+def _parse_double(text: str, _unit: str) -> float | None:
+    if not _DECIMAL.fullmatch(text):
+        return None
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _parse_boolean(text: str, _unit: str) -> bool | None:
+    return _BOOLEANS.get(text.lower())
+
+
+def _parse_timestamp(text: str, unit: str) -> int | None:
+    time = parse_time(text, unit)
+    return time if time is not None and time <= LATEST else None
+
+
+_PARSERS: dict[str, Callable[[str, str], Value | None]] = {
+    "BIGINT": _parse_bigint,
+    "DOUBLE": _parse_double,
+    "BOOLEAN": _parse_boolean,
+    "VARCHAR": lambda text, _unit: text,
+    "TIMESTAMP": _parse_timestamp,
+}
+
 
 MOST_DIMENSIONS: Final = 128
 
@@ -151,3 +253,50 @@ def _is_reserved(name: str) -> bool:
 def _digest(value: Any, size: int) -> int:
     # The repr of nested tuples of plain values is one-to-one, and made in C.
     return int.from_bytes(blake2b(repr(value).encode(), digest_size=size).digest(), signed=True)
+
+
+def excess_of(point: Point) -> str | None:
+    """The limit that the record exceeds, as the reason of its rejection."""
+    return _name_fault(point.signature) or _size_fault(point)
+
+
+@lru_cache(maxsize=4096)
+def _name_fault(signature: Signature) -> str | None:
+    if any(_size(name) > MOST_DIMENSION_NAME_BYTES for name in signature.dimensions):
+        return f"A dimension name exceeds the limit of {MOST_DIMENSION_NAME_BYTES} bytes."
+    measure_names = (signature.measure_name, *(column.name for column in signature.columns))
+    if any(_size(name) > MOST_MEASURE_NAME_BYTES for name in measure_names):
+        return f"A measure name exceeds the limit of {MOST_MEASURE_NAME_BYTES} bytes."
+    if len(signature.columns) > MOST_ATTRIBUTES:
+        return f"A record can contain at most {MOST_ATTRIBUTES} measures."
+    return None
+
+
+def _size_fault(point: Point) -> str | None:
+    # Counted as in
+    # https://docs.aws.amazon.com/timestream/latest/developerguide/metering-and-pricing.writes.html
+    dimensions = _size("".join(chain.from_iterable(point.dimensions)))
+    values = sum(map(_value_size, point.values))
+    if dimensions > MOST_RECORD_BYTES:
+        return f"The dimensions exceed the limit of {MOST_RECORD_BYTES} bytes for a series."
+    if values > MOST_ATTRIBUTE_BYTES:
+        return f"The measure values exceed the limit of {MOST_ATTRIBUTE_BYTES} bytes."
+    if 8 + dimensions + _measure_names_size(point.signature) + values > MOST_RECORD_BYTES:
+        return f"The record exceeds the limit of {MOST_RECORD_BYTES} bytes."
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _measure_names_size(signature: Signature) -> int:
+    attributes = (column.name for column in signature.columns if column.role is Role.MULTI)
+    return sum(map(_size, (signature.measure_name, *attributes)))
+
+
+def _value_size(value: Value) -> int:
+    if isinstance(value, str):
+        return _size(value)
+    return 1 if isinstance(value, bool) else 8
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())

@@ -1,7 +1,11 @@
 """What an expression is once compiled, and what its names can mean."""
 
-from collections.abc import Callable, Iterator, Mapping
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Self
 
 from sqlglot import exp
 
@@ -91,33 +95,38 @@ class Scope:
         return self.outer.find(path, name)
 
 
-@dataclass(slots=True)
-class Context:
-    """One compilation: the query's text, what there is to query, and what was learnt on the way.
+class Context(ABC):
+    """What every part of the compiler knows: the query, the names in scope, and what it learned so far."""
 
-    The two functions that compile are here because queries and expressions are made of each other.
-    """
+    def __init__(self, text: str, catalog: Catalog, now: int) -> None:
+        """`now` is in nanoseconds since 1970."""
+        self.text, self.catalog, self.now = text, catalog, now
+        self.scope = Scope()
+        self.parameters: dict[str, Type] = {}
+        """The @parameters, with their types as far as they are known."""
+        self._aliases = itertools.count(1)
 
-    text: str
-    catalog: Catalog
-    now: int
-    compile_query: "Callable[[exp.Expr, Scope, Context], Output]"
-    compile_expression: "Callable[[exp.Expr, Scope, Context], Expression]"
-    parameters: dict[str, Type] = field(default_factory=dict)
-    aliases: int = 0
-
-    def expression(self, node: exp.Expr, scope: Scope) -> Expression:
+    @abstractmethod
+    def expression(self, node: exp.Expr) -> Expression:
         """A node as an expression."""
-        return self.compile_expression(node, scope, self)
 
-    def subquery(self, node: exp.Expr, scope: Scope) -> Output:
-        """A node as a query within the scope's."""
-        return self.compile_query(node, scope.inner(), self)
+    @abstractmethod
+    def query(self, node: exp.Expr) -> Output:
+        """A node as a query."""
+
+    def within(self, scope: Scope) -> Self:
+        """A compiler for another scope of the same query. It shares everything else."""
+        inner = copy(self)
+        inner.scope = scope
+        return inner
+
+    def subquery(self, node: exp.Expr) -> Output:
+        """A node as a query within this scope."""
+        return self.within(self.scope.inner()).query(node)
 
     def alias(self, prefix: str) -> str:
         """A name in DuckDB that nothing else has."""
-        self.aliases += 1
-        return f"{prefix}{self.aliases}"
+        return f"{prefix}{next(self._aliases)}"
 
     def error(self, node: exp.Expr, message: str) -> ValidationError:
         """A mistake in the query, with its place: "line 1:76: Column 'x' does not exist"."""
@@ -130,8 +139,9 @@ class Context:
         return ValidationError(f"The query syntax is invalid at line {line}:{column}")
 
 
-def column(path: tuple[str, ...], name: str, node: exp.Expr, scope: Scope, context: Context) -> Expression:
+def column(path: tuple[str, ...], name: str, node: exp.Expr, context: Context) -> Expression:
     """What a column reference means; `a.b` may also be field b of row a."""
+    scope = context.scope
     found = scope.find(path, name)
     if len(found) > 1:
         raise context.error(node, f"Column '{_dotted(path, name)}' is ambiguous")

@@ -8,12 +8,10 @@ import duckdb
 from devstack.timestream.databases import existing_table
 from devstack.timestream.errors import RejectedRecordsError
 from devstack.timestream.faults import NO_FAULTS, Faults
-from devstack.timestream.points import Point, Rejection
-from devstack.timestream.records import read_records
-from devstack.timestream.rows import Rows
+from devstack.timestream.records import Point, Rejection, read_records
+from devstack.timestream.resources import window_of
+from devstack.timestream.rows import Rows, Stored, settle
 from devstack.timestream.store import Clock, Store
-from devstack.timestream.versions import Stored, settle
-from devstack.timestream.windows import window_of
 
 Lookup = Callable[[Rows, Sequence[Point]], dict[int, Stored]]
 
