@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.processes import peak_rss
@@ -60,12 +61,10 @@ WRITERS: dict[str, Callable[[], Writer]] = {
 
 
 def notification(key: str) -> dict[str, Any]:
-    """The fields of S3's notification that anything reads."""
-    record = {
-        "eventName": "ObjectCreated:Put",
-        "s3": {"bucket": {"name": BUCKET}, "object": {"key": key}},
-    }
-    return {"Records": [record]}
+    """S3's notification of an object."""
+    from devstack.s3.notifications import StoredObject, to_notification
+
+    return to_notification(StoredObject(BUCKET, key, 0, ""), datetime.now(UTC), "eu-west-1", 1)
 
 
 def measure(name: str, objects: int) -> dict[str, float]:

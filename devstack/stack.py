@@ -3,10 +3,11 @@
 import importlib
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
 import duckdb
 from starlette.applications import Starlette
 
@@ -92,7 +93,9 @@ def stack(
         parts.enter_context(_environment(environment))
         timestream = parts.enter_context(_timestream(ports.timestream, state.timestream, allowed_hosts))
         s3 = parts.enter_context(storage(ports.s3, config.events_bucket, state.objects, allowed_hosts))
-        create_tables(config.timestream_database, (config.page_views_table, config.commissions_table))
+        with closing(boto3.client("timestream-write")) as write:
+            tables = (config.page_views_table, config.commissions_table)
+            create_tables(write, config.timestream_database, tables)
         invocations = parts.enter_context(Invocations("ingest", _ingest(), state.failed))
         delivery = Delivery(s3, invocations.submit, state.failed)
         prefixes = {source: f"{config.events_prefix}{source}/" for source in WRITE_KEYS}

@@ -14,10 +14,11 @@ from chalice.test import Client
 
 import app
 from devstack.timestream.fixture import Timestream
+from devstack.timestream.tables import create_tables
 
 WIRE = Path(__file__).parent / "wire"
 BUCKET = "web-analytics-events"
-PARTITION_KEY: Any = [{"Type": "DIMENSION", "Name": "affiliate_id", "EnforcementInRecord": "REQUIRED"}]
+TABLES = ("PageViewsTable", "CommissionsTable")
 
 
 def notification(*keys: str) -> dict[str, Any]:
@@ -74,18 +75,8 @@ class Deployment:
 def deployed(timestream: Timestream) -> Iterator[Deployment]:
     """Tables, a bucket, and the app's own clients, made anew. Afterwards there are no tables any more."""
     write = boto3.client("timestream-write")
-    write.create_database(DatabaseName="WebAnalyticsDb")
-    for table in ("PageViewsTable", "CommissionsTable"):
-        write.create_table(
-            DatabaseName="WebAnalyticsDb",
-            TableName=table,
-            RetentionProperties={
-                "MemoryStoreRetentionPeriodInHours": 8766,
-                "MagneticStoreRetentionPeriodInDays": 3650,
-            },
-            MagneticStoreWriteProperties={"EnableMagneticStoreWrites": True},
-            Schema={"CompositePartitionKey": PARTITION_KEY},
-        )
+    # Wide, so that events of any recorded date are taken.
+    create_tables(write, "WebAnalyticsDb", TABLES, memory_hours=8766, magnetic_days=3650)
     s3, query = boto3.client("s3"), boto3.client("timestream-query")
     forget_objects(s3.meta.endpoint_url)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})

@@ -27,6 +27,7 @@ from chalicelib.figures.queries import max_series
 from chalicelib.figures.timerange import Interval, TimeRange, TimeWindow, to_time_range
 from devstack.timestream.query import FirstPage
 from devstack.timestream.server import Server
+from devstack.timestream.tables import create_tables
 
 if TYPE_CHECKING:
     from types_boto3_timestream_write import TimestreamWriteClient
@@ -180,16 +181,8 @@ def url() -> Iterator[str]:
     """A local Timestream with the events above, and two tables without any."""
     with Server(clock=lambda: milliseconds(NOW) * 1_000_000, first_page=FirstPage.EMPTY) as server:
         client = write_client(server.url)
-        client.create_database(DatabaseName=CONFIG.timestream_database)
-        for table in (*TABLES.values(), EMPTY.page_views_table, EMPTY.commissions_table):
-            client.create_table(
-                DatabaseName=CONFIG.timestream_database,
-                TableName=table,
-                RetentionProperties={
-                    "MemoryStoreRetentionPeriodInHours": 8766,
-                    "MagneticStoreRetentionPeriodInDays": 400,
-                },
-            )
+        tables = (*TABLES.values(), EMPTY.page_views_table, EMPTY.commissions_table)
+        create_tables(client, CONFIG.timestream_database, tables, memory_hours=8766, magnetic_days=400)
         for events in (
             page_views() + busy_page_views() + page_views_of(49) + page_views_of(50) + page_views_of(51),
             commissions() + orders_reported_twice() + busy_commissions(),

@@ -1,52 +1,41 @@
-"""The Timestream database and tables, as the infrastructure creates them on AWS."""
+"""The Timestream database and its tables, as infra/storage.yaml makes them on AWS: a test compares them."""
 
-from typing import TYPE_CHECKING
-
-import boto3
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from types_boto3_timestream_write import TimestreamWriteClient
 
-MEMORY_HOURS = 24
-MAGNETIC_DAYS = 730
-"""Two years: more than the longest time window needs."""
+MEMORY_HOURS: Final = 408
+MAGNETIC_DAYS: Final = 1096
+
+PARTITION_KEY: Final[list[Any]] = [
+    {"Type": "DIMENSION", "Name": "affiliate_id", "EnforcementInRecord": "REQUIRED"}
+]
 
 
-def create_tables(database: str, tables: "Sequence[str]") -> None:
-    """Create what is not there yet, through the endpoint in the environment."""
-    client = boto3.client("timestream-write")
-    try:
-        _create_database(client, database)
-        for table in tables:
-            _create_table(client, database, table)
-    finally:
-        client.close()
-
-
-def _create_database(client: "TimestreamWriteClient", database: str) -> None:
-    try:
+def create_tables(
+    client: "TimestreamWriteClient",
+    database: str,
+    tables: Iterable[str],
+    *,
+    memory_hours: int = MEMORY_HOURS,
+    magnetic_days: int = MAGNETIC_DAYS,
+) -> None:
+    """Create the database and the tables that do not exist yet."""
+    exists = suppress(client.exceptions.ConflictException)  # from an earlier run
+    with exists:
         client.create_database(DatabaseName=database)
-    except client.exceptions.ConflictException:
-        return  # from an earlier run
-
-
-def _create_table(client: "TimestreamWriteClient", database: str, table: str) -> None:
-    try:
-        client.create_table(
-            DatabaseName=database,
-            TableName=table,
-            RetentionProperties={
-                "MemoryStoreRetentionPeriodInHours": MEMORY_HOURS,
-                "MagneticStoreRetentionPeriodInDays": MAGNETIC_DAYS,
-            },
-            MagneticStoreWriteProperties={"EnableMagneticStoreWrites": True},
-            Schema={
-                "CompositePartitionKey": [
-                    {"Type": "DIMENSION", "Name": "affiliate_id", "EnforcementInRecord": "REQUIRED"}
-                ]
-            },
-        )
-    except client.exceptions.ConflictException:
-        return  # from an earlier run
+    for table in tables:
+        with exists:
+            client.create_table(
+                DatabaseName=database,
+                TableName=table,
+                RetentionProperties={
+                    "MemoryStoreRetentionPeriodInHours": memory_hours,
+                    "MagneticStoreRetentionPeriodInDays": magnetic_days,
+                },
+                MagneticStoreWriteProperties={"EnableMagneticStoreWrites": True},
+                Schema={"CompositePartitionKey": PARTITION_KEY},
+            )

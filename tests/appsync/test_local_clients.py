@@ -170,10 +170,10 @@ def test_the_token_command(running: Stand, tmp_path: Path, capsys: pytest.Captur
     assert "affiliate_id" not in issuer.verify(capsys.readouterr().out.strip())
 
 
-def test_a_key_that_is_none_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_not_a_key_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / token.KEY_NAME).write_text("nothing")
     assert token.main(["--state", str(tmp_path)]) == 1
-    assert "is no private key: remove it" in capsys.readouterr().err
+    assert "is damaged (not a private key)" in capsys.readouterr().err
 
 
 def test_only_this_machine_is_named(local: Stand) -> None:

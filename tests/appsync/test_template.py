@@ -40,7 +40,7 @@ def local(location: str) -> Path:
     return (TEMPLATE.parent / location).resolve()
 
 
-def test_cfn_lint_is_content() -> None:
+def test_the_template_passes_cfn_lint() -> None:
     assert [str(found) for found in lint_file(TEMPLATE)] == []
 
 

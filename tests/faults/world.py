@@ -14,6 +14,7 @@ from devstack.s3.storage import s3_client
 from devstack.timestream.faults import Faults
 from devstack.timestream.fixture import SettableClock, Timestream
 from devstack.timestream.server import Server
+from devstack.timestream.tables import create_tables
 from tests.faults.audit import Letters
 from tests.faults.documents import NOW
 from tests.faults.network import Network, running_loop
@@ -30,7 +31,6 @@ EVENT_IDS = {"PageViewsTable": "event_id", "CommissionsTable": "order_id"}
 """The tables, each with the dimension by which this harness knows its events."""
 
 _DEAD_LETTERS = "dead-letters/"
-_RETENTION: Any = {"MemoryStoreRetentionPeriodInHours": 24, "MagneticStoreRetentionPeriodInDays": 730}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,7 @@ class World:
     def create(self) -> None:
         """Make tables and bucket, and put the objects in it."""
         write = self.timestream.client("timestream-write")
-        write.create_database(DatabaseName=DATABASE)
-        for table in EVENT_IDS:
-            write.create_table(DatabaseName=DATABASE, TableName=table, RetentionProperties=_RETENTION)
+        create_tables(write, DATABASE, EVENT_IDS, memory_hours=24, magnetic_days=730)
         self.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         for each in self.schedule.objects:
             self.s3.put_object(Bucket=self.bucket, Key=each.key, Body=each.body)

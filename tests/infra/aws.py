@@ -18,7 +18,8 @@ from chalicelib.config import Config
 from chalicelib.engines.timestream.engine import Timestream as Engine
 from chalicelib.figures import Answers, Cache, weigh
 from devstack.timestream.fixture import Timestream
-from tests.deployment import PARTITION_KEY
+from devstack.timestream.tables import create_tables
+from tests.deployment import TABLES
 from tests.infra.calls import OUTSIDE
 from tests.scripted import Answer, Request, as_json, scripted
 
@@ -43,13 +44,7 @@ class Aws:
     def create_tables(self, stage: str) -> None:
         """What the storage stack makes on AWS, and moto does not."""
         write = self.timestream.client("timestream-write")
-        write.create_database(DatabaseName=f"WebAnalyticsDb_{stage}")
-        for table in ("PageViewsTable", "CommissionsTable"):
-            write.create_table(
-                DatabaseName=f"WebAnalyticsDb_{stage}",
-                TableName=table,
-                Schema={"CompositePartitionKey": PARTITION_KEY},
-            )
+        create_tables(write, f"WebAnalyticsDb_{stage}", TABLES)
 
 
 def forget_everything(url: str) -> None:

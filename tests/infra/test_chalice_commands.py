@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -17,8 +16,9 @@ from chalicelib.command_line import complete, what_to_start
 from chalicelib.errors import UnavailableError
 from devstack.http.ports import free_port
 from devstack.timestream.fixture import Timestream
+from devstack.timestream.tables import create_tables
 from infra.stage import PROJECT
-from tests.deployment import PARTITION_KEY
+from tests.deployment import TABLES
 from tests.infra.aws import Aws
 from tests.infra.project import copy_project
 
@@ -97,10 +97,7 @@ def test_chalice_local_answers_from_the_local_timestream(
     project: Path, timestream: Timestream, stage: list[str]
 ):
     write = timestream.client("timestream-write")
-    write.create_database(DatabaseName="WebAnalyticsDb")
-    for table in ("PageViewsTable", "CommissionsTable"):
-        schema: Any = {"CompositePartitionKey": PARTITION_KEY}
-        write.create_table(DatabaseName="WebAnalyticsDb", TableName=table, Schema=schema)
+    create_tables(write, "WebAnalyticsDb", TABLES)
     # As `python -m devstack.timestream --port …` says to.
     with local_api(project, *stage, AWS_ENDPOINT_URL_TIMESTREAM_QUERY=timestream.url) as api:
         answer = api.client.get("/metrics", params=QUESTION)

@@ -103,7 +103,7 @@ def test_the_functions_are_the_apps():
 
 
 @pytest.mark.parametrize("stage", CONFIG["stages"])
-def test_chalice_is_content(stage):
+def test_chalice_accepts_the_configuration(stage):
     validate_configuration(in_force(stage, "api_handler"))
 
 

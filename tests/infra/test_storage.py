@@ -9,6 +9,7 @@ from cfnlint.api import lint_file  # type: ignore[import-untyped]  # cfn-lint is
 
 from chalicelib.config import Config
 from chalicelib.ingest import SERVER_FOLDER
+from devstack.timestream.tables import MAGNETIC_DAYS, MEMORY_HOURS, PARTITION_KEY
 from infra.function_settings import MAX_AGE
 from infra.policies import stage_settings
 from infra.stage import PROJECT, Stage
@@ -36,7 +37,7 @@ def within(logical_id: str, path: str) -> dict[str, Any]:
     return {"Fn::Sub": f"${{{logical_id}.Arn}}/{path}"}
 
 
-def test_cfn_lint_is_content():
+def test_templates_pass_cfn_lint():
     assert [str(found) for found in lint_file(TEMPLATE)] == []
 
 
@@ -49,6 +50,16 @@ def test_what_checkov_is_to_pass_over_has_its_reason_beside_it(path):
 
 
 # What holds data
+
+
+def test_the_local_tables_are_those_of_the_template():
+    assert (
+        PARAMETERS["MemoryStoreHours"]["Default"],
+        PARAMETERS["MagneticStoreDays"]["Default"],
+    ) == (MEMORY_HOURS, MAGNETIC_DAYS)
+    for table in TABLES.values():
+        assert table["Schema"]["CompositePartitionKey"] == PARTITION_KEY
+        assert table["MagneticStoreWriteProperties"]["EnableMagneticStoreWrites"] is True
 
 
 @pytest.mark.parametrize(
