@@ -9,9 +9,7 @@ from pathlib import Path
 import duckdb
 
 from devstack.http import loopback
-from devstack.timestream.faults import Fault, Faults
-from devstack.timestream.query import FirstPage
-from devstack.timestream.server import Server
+from devstack.timestream import Fault, Faults, FirstPage, Server
 
 _STOPS = {signal.SIGINT, signal.SIGTERM}
 

@@ -13,7 +13,7 @@ from typing import Self
 
 from sqlglot import exp
 
-from devstack.timestream.aggregation import ordering
+from devstack.timestream.calls import ordering
 from devstack.timestream.datatypes import Type, common, duckdb_type
 from devstack.timestream.encoding import fetchable
 from devstack.timestream.errors import ValidationError

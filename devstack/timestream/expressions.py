@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from sqlglot import exp
 
-from devstack.timestream.aggregation import Calls
+from devstack.timestream.calls import Calls
 from devstack.timestream.casts import (
     BIGINT,
     BOOLEAN,
@@ -21,11 +21,11 @@ from devstack.timestream.casts import (
     cast,
     unify,
 )
+from devstack.timestream.conditions import comparison
 from devstack.timestream.datatypes import Array, Row, Scalar, Type, duckdb_type
 from devstack.timestream.functions import ALIASES, SCALAR
 from devstack.timestream.literals import interval
 from devstack.timestream.overloads import operator, resolve
-from devstack.timestream.predicates import comparison
 from devstack.timestream.scope import Expression, column, null, row_field, string, walk
 
 _TYPES: dict[exp.DType, Type] = {

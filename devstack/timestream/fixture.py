@@ -24,8 +24,7 @@ from typing import Any
 import boto3
 import pytest
 
-from devstack.timestream.faults import Faults
-from devstack.timestream.server import Server
+from devstack.timestream import Faults, Server
 
 # No secrets: a signature is read for its region only.
 _CREDENTIALS: dict[str, Any] = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}

@@ -10,7 +10,7 @@ from devstack.timestream.datatypes import Array, Scalar, TimeSeries, Type
 # {all} all of them, {or} all of
 # them concatenated, {null} whether one is null, {now} the query's now. T and U are any type, N a number,
 # `T...` one or more. `duration` and `months` are the two intervals. Functions that need to see a literal or
-# a lambda are in calls.py.
+# a lambda are in scalars.py.
 #
 # https://docs.aws.amazon.com/timestream/latest/developerguide/reference.html
 SCALAR = """

@@ -1,4 +1,7 @@
-"""WriteRecords' rules: a request becomes points to store and records to reject."""
+"""The rules of WriteRecords: which records of a request are stored, and which are rejected.
+
+Limits: https://docs.aws.amazon.com/timestream/latest/developerguide/ts-limits.html
+"""
 
 import math
 import re
@@ -15,17 +18,29 @@ from devstack.timestream.layout import Signature
 from devstack.timestream.resources import PartitionKey, TableResource, Window, window_of
 from devstack.timestream.schema import Column, Role
 
+MOST_DIMENSIONS: Final = 128
 MOST_DIMENSION_NAME_BYTES: Final = 60
 MOST_MEASURE_NAME_BYTES: Final = 256
 MOST_RECORD_BYTES: Final = 2048
 MOST_ATTRIBUTES: Final = 256
 MOST_ATTRIBUTE_BYTES: Final = 2048
 
+_UNITS: Final = {"SECONDS": 1_000_000_000, "MILLISECONDS": 1_000_000, "MICROSECONDS": 1_000, "NANOSECONDS": 1}
+"""Nanoseconds in one of each TimeUnit."""
+
+_LATEST: Final = (1 << 63) - 1
+"""Nanoseconds to 2262-04-11, the end of the writable range."""
+
+_DEFAULTS: Final[dict[str, Any]] = {"TimeUnit": "MILLISECONDS", "MeasureValueType": "DOUBLE", "Version": 1}
+
+_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_BOOLEANS = {"true": True, "false": False}
 
 Value = int | float | bool | str
 
-UNITS: Final = {"SECONDS": 1_000_000_000, "MILLISECONDS": 1_000_000, "MICROSECONDS": 1_000, "NANOSECONDS": 1}
-"""Nanoseconds in one of each TimeUnit."""
+_Attributes = tuple[tuple[str, str], ...]
+"""Names and types (`BIGINT`) of a MULTI record's measures; of a single measure, nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,70 +72,6 @@ class Rejection:
     existing_version: int | None = None
 
 
-LATEST: Final = (1 << 63) - 1
-"""Nanoseconds to 2262-04-11, the end of the writable range."""
-
-_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_BOOLEANS = {"true": True, "false": False}
-
-
-def parse_value(name: str, type_: str, text: str, unit: str) -> Value:
-    """A measure's value: int, float, bool or str; a TIMESTAMP is nanoseconds, read in the record's TimeUnit.
-
-    Raises ValidationError where the text is none of that type. NaN and the infinities are no DOUBLE here.
-    """
-    value = _PARSERS[type_](text, unit)
-    if value is None:
-        raise ValidationError(f"The measure value of {name} is not a valid {type_}: {text}")
-    return value
-
-
-def parse_time(text: str, unit: str) -> int | None:
-    """Nanoseconds since 1970; None where the text is no whole number or lies before 1970."""
-    if not _INTEGER.fullmatch(text):
-        return None
-    time = int(text) * UNITS[unit]
-    return time if time >= 0 else None
-
-
-def _parse_bigint(text: str, _unit: str) -> int | None:
-    if not _INTEGER.fullmatch(text):
-        return None
-    number = int(text)
-    return number if -(1 << 63) <= number < 1 << 63 else None
-
-
-def _parse_double(text: str, _unit: str) -> float | None:
-    if not _DECIMAL.fullmatch(text):
-        return None
-    number = float(text)
-    return number if math.isfinite(number) else None
-
-
-def _parse_boolean(text: str, _unit: str) -> bool | None:
-    return _BOOLEANS.get(text.lower())
-
-
-def _parse_timestamp(text: str, unit: str) -> int | None:
-    time = parse_time(text, unit)
-    return time if time is not None and time <= LATEST else None
-
-
-_PARSERS: dict[str, Callable[[str, str], Value | None]] = {
-    "BIGINT": _parse_bigint,
-    "DOUBLE": _parse_double,
-    "BOOLEAN": _parse_boolean,
-    "VARCHAR": lambda text, _unit: text,
-    "TIMESTAMP": _parse_timestamp,
-}
-
-
-MOST_DIMENSIONS: Final = 128
-
-_DEFAULTS: Final[dict[str, Any]] = {"TimeUnit": "MILLISECONDS", "MeasureValueType": "DOUBLE", "Version": 1}
-
-
 def read_records(
     request: dict[str, Any], table: TableResource, now: int
 ) -> tuple[list[Point], list[Rejection]]:
@@ -138,7 +89,7 @@ def read_records(
     for index, record in enumerate(request["Records"]):
         point = _read(index, common, _given(record), window)
         missing = _missing(point, table.partition_key)
-        if reason := missing or excess_of(point) or window.rejection_of(point.time):
+        if reason := missing or _excess(point) or window.rejection_of(point.time):
             rejections.append(Rejection(index, reason))
         else:
             points.append(point)
@@ -191,14 +142,10 @@ def _dimensions(common: dict[str, Any], record: dict[str, Any]) -> tuple[tuple[s
 
 
 def _time(record: dict[str, Any]) -> int:
-    time = parse_time(record.get("Time") or "", record["TimeUnit"])
+    time = _parse_time(record.get("Time") or "", record["TimeUnit"])
     if time is None:
         raise ValidationError("Invalid time for record.")
     return time
-
-
-_Attributes = tuple[tuple[str, str], ...]
-"""Names and types (`BIGINT`) of a MULTI record's measures; of a single measure, nothing."""
 
 
 def _measures(record: dict[str, Any]) -> tuple[_Attributes, tuple[Value, ...]]:
@@ -214,7 +161,7 @@ def _measures(record: dict[str, Any]) -> tuple[_Attributes, tuple[Value, ...]]:
         raise ValidationError("TIMESTAMP is an invalid measure value type.")
     if several or single is None:
         raise ValidationError(f"A record of type {type_} takes a MeasureValue and no MeasureValues.")
-    return (), (parse_value(record.get("MeasureName", ""), type_, single, record["TimeUnit"]),)
+    return (), (_parse_value(record.get("MeasureName", ""), type_, single, record["TimeUnit"]),)
 
 
 def _several(several: list[dict[str, str]], unit: str) -> tuple[_Attributes, tuple[Value, ...]]:
@@ -224,7 +171,9 @@ def _several(several: list[dict[str, str]], unit: str) -> tuple[_Attributes, tup
         raise ValidationError("A record must contain measures with unique names.")
     if any(type_ == "MULTI" for _, type_ in attributes):
         raise ValidationError("MULTI is an invalid type for one of MeasureValues.")
-    return attributes, tuple(parse_value(each["Name"], each["Type"], each["Value"], unit) for each in ordered)
+    return attributes, tuple(
+        _parse_value(each["Name"], each["Type"], each["Value"], unit) for each in ordered
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -255,7 +204,58 @@ def _digest(value: Any, size: int) -> int:
     return int.from_bytes(blake2b(repr(value).encode(), digest_size=size).digest(), signed=True)
 
 
-def excess_of(point: Point) -> str | None:
+def _parse_value(name: str, type_: str, text: str, unit: str) -> Value:
+    """A measure's value: int, float, bool or str; a TIMESTAMP is nanoseconds, read in the record's TimeUnit.
+
+    Raises ValidationError where the text is none of that type. NaN and the infinities are no DOUBLE here.
+    """
+    value = _PARSERS[type_](text, unit)
+    if value is None:
+        raise ValidationError(f"The measure value of {name} is not a valid {type_}: {text}")
+    return value
+
+
+def _parse_time(text: str, unit: str) -> int | None:
+    """Nanoseconds since 1970; None where the text is no whole number or lies before 1970."""
+    if not _INTEGER.fullmatch(text):
+        return None
+    time = int(text) * _UNITS[unit]
+    return time if time >= 0 else None
+
+
+def _parse_bigint(text: str, _unit: str) -> int | None:
+    if not _INTEGER.fullmatch(text):
+        return None
+    number = int(text)
+    return number if -(1 << 63) <= number < 1 << 63 else None
+
+
+def _parse_double(text: str, _unit: str) -> float | None:
+    if not _DECIMAL.fullmatch(text):
+        return None
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _parse_boolean(text: str, _unit: str) -> bool | None:
+    return _BOOLEANS.get(text.lower())
+
+
+def _parse_timestamp(text: str, unit: str) -> int | None:
+    time = _parse_time(text, unit)
+    return time if time is not None and time <= _LATEST else None
+
+
+_PARSERS: dict[str, Callable[[str, str], Value | None]] = {
+    "BIGINT": _parse_bigint,
+    "DOUBLE": _parse_double,
+    "BOOLEAN": _parse_boolean,
+    "VARCHAR": lambda text, _unit: text,
+    "TIMESTAMP": _parse_timestamp,
+}
+
+
+def _excess(point: Point) -> str | None:
     """The limit that the record exceeds, as the reason of its rejection."""
     return _name_fault(point.signature) or _size_fault(point)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from devstack.timestream.casts import unify
+from devstack.timestream.conditions import comparison
 from devstack.timestream.datatypes import Array, Row, Scalar, TimeSeries, Type, point
 from devstack.timestream.errors import ValidationError
 from devstack.timestream.expressions import Expressions
-from devstack.timestream.predicates import comparison
 from devstack.timestream.schema import Column, Table
 from devstack.timestream.scope import (
     Expression,

@@ -18,7 +18,6 @@ from devstack.timestream.schema import Role
 NOW: Final = "timestream_now"
 """A connection's variable: its moment, in nanoseconds. Views show no row that has expired by then."""
 
-
 _FIXED: Final = ("key", "version", "digest", "time", "measure_name")
 
 _TYPES: Final = {
@@ -126,26 +125,6 @@ class Rows:
         return {column.name: f"c{index}" for index, column in enumerate(self._layout.columns)}
 
 
-def _fixed(point: Point) -> tuple[int, int, int, str, str]:
-    """The values of _FIXED's columns."""
-    return point.key, point.version, point.digest, _text(point.time), point.signature.measure_name
-
-
-def _measures(point: Point) -> Iterator[tuple[str, Value]]:
-    for column, value in zip(point.signature.columns, point.values, strict=True):
-        yield column.name, _text(value) if column.type == "timestamp" and isinstance(value, int) else value
-
-
-def _text(moment: int) -> str:
-    """A moment in nanoseconds as DuckDB reads it: its Python client has no value as fine."""
-    seconds, nanoseconds = divmod(moment, 1_000_000_000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}.{nanoseconds:09d}"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What to store of one request, each key at most once; the layout that holds it; what is rejected."""
@@ -205,3 +184,23 @@ def _rejection(point: Point, existing: int) -> Rejection:
         "Specifying record version is supported by the latest SDKs."
     )
     return Rejection(point.index, reason)
+
+
+def _fixed(point: Point) -> tuple[int, int, int, str, str]:
+    """The values of _FIXED's columns."""
+    return point.key, point.version, point.digest, _text(point.time), point.signature.measure_name
+
+
+def _measures(point: Point) -> Iterator[tuple[str, Value]]:
+    for column, value in zip(point.signature.columns, point.values, strict=True):
+        yield column.name, _text(value) if column.type == "timestamp" and isinstance(value, int) else value
+
+
+def _text(moment: int) -> str:
+    """A moment in nanoseconds as DuckDB reads it: its Python client has no value as fine."""
+    seconds, nanoseconds = divmod(moment, 1_000_000_000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}.{nanoseconds:09d}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

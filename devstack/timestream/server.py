@@ -19,7 +19,6 @@ from typing import Any, Final, Self
 import msgspec
 
 from devstack.http.loopback import LoopbackHandler
-from devstack.timestream import query
 from devstack.timestream.databases import ControlPlane
 from devstack.timestream.faults import AFTERWARDS, INSTEAD, Fault, Faults
 from devstack.timestream.protocol import (
@@ -33,7 +32,7 @@ from devstack.timestream.protocol import (
     error_response,
     respond,
 )
-from devstack.timestream.query import FirstPage, Queries
+from devstack.timestream.query import FirstPage, Queries, install
 from devstack.timestream.store import Clock, Store
 from devstack.timestream.writing import write_records
 
@@ -73,7 +72,7 @@ class Server:
             undo.callback(self._listener.server_close)
             self._store = Store(path, clock)
             undo.callback(self._store.close)
-            query.install(self._store.connection)
+            install(self._store.connection)
             self._listener.operations = _operations(self._store, clock, first_page, faults)
             undo.pop_all()
         self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), name="timestream")

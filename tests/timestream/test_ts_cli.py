@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from devstack.timestream import Server
 from devstack.timestream.fixture import SettableClock, Timestream
-from devstack.timestream.server import Server
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "devstack.timestream"]

@@ -13,10 +13,9 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutE
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devstack.timestream import Fault, Faults, Server
 from devstack.timestream.__main__ import main
-from devstack.timestream.faults import Fault, Faults
 from devstack.timestream.fixture import SettableClock, Timestream
-from devstack.timestream.server import Server
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TABLE = {"DatabaseName": "Database", "TableName": "Table"}
