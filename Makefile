@@ -33,10 +33,10 @@ $(VENV)/.bench-installed: $(VENV)/.installed benchmarks/requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt && touch $@ \
 		|| echo "awswrangler cannot be installed here: its rows are left out"
 
-# An environment of its own: its pins are not ours.
+# checkov needs older versions of our packages, so it has its own environment, made with the same Python as .venv.
 CHECKOV := $(VENV)/checkov
-$(CHECKOV)/.installed: infra/requirements-checkov.txt
-	@$(PYTHON) -m venv $(CHECKOV)
+$(CHECKOV)/.installed: infra/requirements-checkov.txt | $(BIN)/pip
+	@$(BIN)/python -m venv $(CHECKOV)
 	@$(CHECKOV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
