@@ -72,6 +72,7 @@ check: $(SETUP)  ## Check format, lint, types, imports, dead code, spelling and 
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/vulture
+	@$(BIN)/vulture app.py chalicelib devstack infra benchmarks tests
 	@$(BIN)/codespell
 	@$(BIN)/pytest tests/test_architecture.py
 	@npm run --silent lint
