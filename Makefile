@@ -12,14 +12,14 @@ SETUP := $(VENV)/.installed $(if $(wildcard package.json),node_modules/.installe
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(SETUP)  ## Create what the others need: .venv, and node packages (each of them calls this)
+setup: $(SETUP)  ## Install what the other commands need, in .venv and node_modules (they do it by themselves)
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# A deployment needs less than development, and is done where all of that is.
+# A deployment needs only a part of what development needs: after `make setup`, nothing is left to install.
 $(VENV)/.installed: requirements.txt requirements-deploy.txt requirements-dev.txt | $(BIN)/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(DEPLOY) $@
@@ -28,7 +28,7 @@ $(DEPLOY): requirements.txt requirements-deploy.txt | $(BIN)/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-deploy.txt
 	@touch $@
 
-# The peers of the benchmarks: heavy, and needed for nothing else.
+# The libraries that the benchmarks compare with. They are large, and only the benchmarks need them.
 $(VENV)/.bench-installed: $(VENV)/.installed benchmarks/requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt && touch $@ \
 		|| echo "awswrangler cannot be installed here: its rows are left out"
@@ -51,20 +51,20 @@ node_modules/.installed: package.json package-lock.json
 run: $(SETUP)  ## Start the whole system here, feed it a sample year, and show an affiliate's figures
 	@$(BIN)/python -m devstack $(ARGS)
 
-# By file, since tests of one file share what is dear to start; in tests/conftest.py's order.
+# One process runs a whole file, because its tests share servers that are slow to start. tests/conftest.py has the order.
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 test: $(SETUP)  ## Run all tests, in parallel
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 UNIT := tests/objects tests/rudderstack tests/figures tests/engines tests/test_architecture.py tests/test_config.py \
 	tests/test_golden.py tests/test_ingest_story.py tests/test_sessions.py
-unit: $(VENV)/.installed  ## Run the tests of what ships that need Python alone: half a minute, and no Node
+unit: $(VENV)/.installed  ## Run the tests of app code that need only Python, not Node: half a minute
 	@$(BIN)/pytest $(PARALLEL) $(UNIT) $(ARGS)
 
 coverage: $(SETUP)  ## Run all tests and measure what they cover; fails under the floor in pyproject.toml
 	@$(BIN)/pytest $(PARALLEL) --deselect tests/test_growth.py --cov --cov-report=term $(ARGS)
 
-matrix: $(SETUP)  ## Run the tests on Python 3.11, 3.12 and 3.13, and on the oldest botocore that is supported
+matrix: $(SETUP)  ## Run the tests on Python 3.11, 3.12 and 3.13, and with the oldest supported botocore
 	@$(BIN)/nox $(ARGS)
 
 check: $(SETUP)  ## Check format, lint, types, imports, dead code, spelling and templates
@@ -82,10 +82,10 @@ format: $(SETUP)  ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-# One lock for all Pythons and systems. What ships comes first: the others keep its versions.
+# Each lock works for all supported Pythons and systems. The first one is for Lambda: the others use the same versions.
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-emit-index-url \
 	--annotation-style line --custom-compile-command "make lock"
-lock: $(SETUP)  ## Update all pinned versions, Python's and Node's, within the ranges in *.in and package.json
+lock: $(SETUP)  ## Update the pinned versions of Python and Node packages, within the ranges in *.in and package.json
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-deploy.in -o requirements-deploy.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt

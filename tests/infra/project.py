@@ -1,4 +1,4 @@
-"""A copy of the project that a test may deploy from, and the wheels that its packages are made of."""
+"""Copy the project for a test to deploy, and make wheels of the packages that ship."""
 
 import importlib.metadata
 import json
@@ -13,18 +13,18 @@ from infra.package import required
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = required((ROOT / "requirements.txt").read_text(encoding="utf-8"))
-"""Every package that ships."""
+"""The names of all packages that ship."""
 
 
 def copy_project(folder: Path) -> Path:
-    """The project's files that a deployment reads or writes, in a folder of the test's own."""
+    """Copy the files that a deployment reads or writes into the folder."""
     project = folder / "project"
     ignored = shutil.ignore_patterns("__pycache__", "deployed", "deployments")
     for name in ("chalicelib", ".chalice", "infra", "appsync"):
         shutil.copytree(ROOT / name, project / name, ignore=ignored)
     for name in ("app.py", "requirements.txt", ".gitignore"):
         shutil.copyfile(ROOT / name, project / name)
-    # The package's code is run here: it must be of this machine's kind.
+    # Tests run the packaged code, so its binaries must be for this machine.
     machine = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
     change_config(project, lambda_architecture=machine)
     _commit(project)
@@ -39,13 +39,13 @@ def _commit(project: Path) -> None:
 
 
 def change_config(project: Path, **changes: Any) -> None:
-    """Change the top of Chalice's configuration."""
+    """Change top-level keys of Chalice's configuration."""
     path = project / ".chalice" / "config.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
 def make_wheels(folder: Path) -> Path:
-    """Wheels of what is installed here, so that Chalice's packager needs no network."""
+    """Make wheels of the installed packages, so that Chalice's packager needs no network."""
     folder.mkdir(exist_ok=True)
     for name in SHIPPED:
         distribution = importlib.metadata.distribution(name)
@@ -61,6 +61,6 @@ def make_wheels(folder: Path) -> Path:
 
 
 def _compressed(tags: list[str]) -> str:
-    """`cp311-cp311-manylinux1_x86_64.manylinux2014_x86_64`, of all tags."""
+    """Join all tags into one, such as `cp311-cp311-manylinux1_x86_64.manylinux2014_x86_64`."""
     parts = zip(*(tag.split("-") for tag in tags), strict=True)
     return "-".join(".".join(dict.fromkeys(part)) for part in parts)

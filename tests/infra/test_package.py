@@ -1,4 +1,4 @@
-"""What ships: the zip's content and size, and its handlers in an interpreter that has nothing else."""
+"""The zip for Lambda: its content, its size, and its handlers in an interpreter without other packages."""
 
 import hashlib
 import importlib.metadata
@@ -21,7 +21,7 @@ from tests.deployment import BUCKET, Deployment, notification
 from tests.infra.project import ROOT, copy_project
 
 RUNTIME = ("boto3", "botocore", "s3transfer", "urllib3", "python-dateutil", "six")
-"""What Lambda's Python brings beside its standard library: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"""
+"""The packages in Lambda's Python runtime: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"""
 
 INVOKE = """
 import importlib, json, sys
@@ -34,7 +34,7 @@ print(json.dumps(answer))
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Path:
-    """The zip, as `make package` builds it."""
+    """The zip that `make package` builds."""
     folder = tmp_path_factory.mktemp("package")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PIP_NO_INDEX", "1")
@@ -95,7 +95,7 @@ Invoke = Callable[[str, Any], Any]
 
 @pytest.fixture
 def invoke(built: Path, deployment: Deployment, tmp_path: Path) -> Invoke:
-    """Invoke a handler of the zip by its name, in an interpreter with Lambda's packages and no others."""
+    """Invoke a handler of the zip by name, in an interpreter with only Lambda's packages."""
     code, runtime = tmp_path / "code", tmp_path / "runtime"
     with zipfile.ZipFile(built) as archive:
         archive.extractall(code)
@@ -109,7 +109,7 @@ def invoke(built: Path, deployment: Deployment, tmp_path: Path) -> Invoke:
     def invoke(handler: str, event: Any) -> Any:
         script = f"import sys; sys.path[:0] = {[str(code), str(runtime)]!r}\n{INVOKE}"
         done = subprocess.run(
-            # -S: without the packages that are installed here; -I: without this folder's.
+            # -S hides the packages that are installed here, and -I hides the current folder.
             [sys.executable, "-I", "-S", "-c", script, handler],
             input=json.dumps(event),
             capture_output=True,
@@ -142,7 +142,7 @@ def test_the_handlers_run_from_the_zip(deployment: Deployment, invoke: Invoke):
 
 
 def get(**parameters: str) -> dict[str, Any]:
-    """A GET /metrics, as API Gateway gives it to the function."""
+    """The event of a GET /metrics that API Gateway sends to the function."""
     return {
         "httpMethod": "GET",
         "resource": "/metrics",
@@ -176,7 +176,7 @@ def get(**parameters: str) -> dict[str, Any]:
         ),
     ],
 )
-def test_what_is_required(text: str, names: list[str]):
+def test_names_of_required_packages(text: str, names: list[str]):
     assert required(text) == names
 
 
@@ -193,6 +193,6 @@ def test_what_is_required(text: str, names: list[str]):
         ),
     ],
 )
-def test_a_package_that_lambda_would_not_run(package: Package, said: str):
+def test_a_package_that_lambda_would_refuse(package: Package, said: str):
     with pytest.raises(InfraError, match=re.escape(said)):
         check(package, "a>1\nb-c<3\n")
