@@ -54,7 +54,7 @@ async function authorized(session, post) {
 
 async function toAnswer(response) {
   if (response.status === 403 || response.status === 429) throw new ApiError('Throttled', `HTTP ${response.status}`);
-  if (response.status === 401) throw new ApiError('Unauthorized', 'HTTP 401 for a token that is new');
+  if (response.status === 401) throw new ApiError('Unauthorized', 'HTTP 401 for a new token');
   if (!response.ok) throw new ApiError('Unavailable', `HTTP ${response.status}`);
   const { data, errors } = await response.json();
   if (errors?.length) throw new ApiError(errors[0].errorType, errors[0].message);

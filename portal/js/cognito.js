@@ -47,8 +47,8 @@ export function cognito({ domain, clientId, scopes = ['openid'] }) {
     sessionStorage.removeItem(PENDING);
     // A code works once: out of the address, so that nobody reloads, bookmarks or shares it.
     history.replaceState(null, '', location.pathname + (pending?.search ?? ''));
-    if (pending?.state !== answer.get('state')) throw new SignedOutError('That sign-in was not begun here: try again.');
-    if (answer.has('error')) throw new SignedOutError(answer.get('error_description') ?? 'Signing in was broken off.');
+    if (pending?.state !== answer.get('state')) throw new SignedOutError('This sign-in was not started here. Please try again.');
+    if (answer.has('error')) throw new SignedOutError(answer.get('error_description') ?? 'The sign-in did not finish. Please try again.');
     await fetchTokens({
       grant_type: 'authorization_code',
       code: answer.get('code'),

@@ -12,10 +12,10 @@ const SESSIONS = { cognito, chooser };
  */
 export async function loadConfiguration() {
   const { graphqlUrl, refreshSeconds = 60, signIn } = await read('config.json');
-  if (!URL.canParse(graphqlUrl)) throw new ConfigurationError('"graphqlUrl" is not the address of an API');
-  if (!(refreshSeconds >= 1)) throw new ConfigurationError('"refreshSeconds" is not a number from 1 up');
+  if (!URL.canParse(graphqlUrl)) throw new ConfigurationError('"graphqlUrl" must be a URL');
+  if (!(refreshSeconds >= 1)) throw new ConfigurationError('"refreshSeconds" must be 1 or more');
   const session = SESSIONS[signIn?.kind];
-  if (!session) throw new ConfigurationError(`"signIn.kind" is none of ${Object.keys(SESSIONS).join(', ')}`);
+  if (!session) throw new ConfigurationError(`"signIn.kind" must be one of: ${Object.keys(SESSIONS).join(', ')}`);
   return { graphqlUrl, refreshSeconds, session: session(signIn) };
 }
 
@@ -25,10 +25,10 @@ export class ConfigurationError extends Error {}
 async function read(path) {
   try {
     const response = await request(path, { cache: 'no-cache' });
-    if (!response.ok) throw new ConfigurationError(`it could not be read: HTTP ${response.status}`);
+    if (!response.ok) throw new ConfigurationError(`the file could not be read: HTTP ${response.status}`);
     return await response.json();
   } catch (error) {
-    if (error instanceof SyntaxError) throw new ConfigurationError('it is not JSON');
+    if (error instanceof SyntaxError) throw new ConfigurationError('the file is not valid JSON');
     throw error;
   }
 }

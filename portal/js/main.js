@@ -143,7 +143,7 @@ class Portal {
       flash(part('copy'), 'Copied');
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'NotAllowedError')) throw error;
-      flash(part('copy'), 'Your browser does not allow it');
+      flash(part('copy'), 'Your browser blocked copying');
     }
   }
 

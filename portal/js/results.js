@@ -8,9 +8,9 @@ import { Table, toSheet } from './table.js';
 import { METRICS } from './view.js';
 
 const EMPTY = {
-  PageViews: 'Once somebody follows one of your links, they are here within minutes.',
-  Visitors: 'Once somebody follows one of your links, they are here within minutes.',
-  Commissions: 'Once somebody who came by one of your links buys, it is here within minutes.',
+  PageViews: 'When someone follows one of your links, you will see it here within minutes.',
+  Visitors: 'When someone follows one of your links, you will see it here within minutes.',
+  Commissions: 'When someone follows one of your links and buys, you will see it here within minutes.',
 };
 
 /** The part of the page below the controls. */
@@ -40,7 +40,8 @@ export class Results {
   clear() {
     this.#shown = undefined;
     for (const metric of METRICS) part(`sums-${metric}`).textContent = '\u2013';
-    part('chart-title').textContent = 'Loading the figures \u2026';
+    part('chart-title').textContent = 'Loading your figures \u2026';
+    part('table-title').textContent = 'Data';
     part('range').textContent = part('freshness').textContent = '';
     part('charts').hidden = part('table-panel').hidden = false;
     part('empty').hidden = true;
@@ -61,7 +62,9 @@ export class Results {
   }
 
   #showHeading({ from, to, timeZone, interval }, { metric }) {
-    part('chart-title').textContent = `${METRIC_NAMES[metric]} by ${interval.toLowerCase()}`;
+    const by = interval.toLowerCase();
+    part('chart-title').textContent = `${METRIC_NAMES[metric]} by ${by}`;
+    part('table-title').textContent = `Data by ${by}`;
     part('range').textContent = `${rangeName(from, to, interval)}, ${timeZone.replaceAll('_', ' ')}`;
     const now = new Date();
     const time = element('time', { dateTime: now.toISOString() }, timeOfDay(now, timeZone));
@@ -82,9 +85,9 @@ export class Results {
   }
 }
 
-/** What a view is, in words: page views of the last 30 days. */
+/** What a view is, in words: page views in the last 30 days. */
 export function summary({ metric, window }) {
-  return `${METRIC_NAMES[metric].toLowerCase()} of the last ${WINDOW_NAMES[window]}`;
+  return `${METRIC_NAMES[metric].toLowerCase()} in the last ${WINDOW_NAMES[window]}`;
 }
 
 /** What is to be read on the card of a metric. */

@@ -77,7 +77,7 @@ export function toSheet({ bins, groups }, names, whole) {
     position,
     timestamp,
     name: names[position],
-    note: partial ? (position === bins.length - 1 ? 'so far' : 'cut off') : '',
+    note: partial ? (position === bins.length - 1 ? 'so far' : 'incomplete') : '',
     values: columns.map(({ values }) => values[position]),
   }));
   return { columns, rows, whole, totals: columns.map(({ total }) => total) };

@@ -1,4 +1,4 @@
-"""The portal in a browser."""
+"""Fixtures: the portal in a browser."""
 
 from collections.abc import Iterator
 
@@ -12,13 +12,13 @@ __all__ = ["browser"]
 
 @pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The portal that these tests share."""
+    """One running portal for all tests of this package."""
     with stage(tmp_path_factory.mktemp("portal")) as started:
         yield started
 
 
 @pytest.fixture
 def portal(running: Stage) -> Stage:
-    """The portal, with an API that answers as at the beginning."""
+    """The running portal, with its API reset."""
     running.reset()
     return running

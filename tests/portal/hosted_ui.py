@@ -1,4 +1,4 @@
-"""A user pool's own pages, as far as signing in with PKCE goes: what Cognito's hosted UI answers.
+"""A stand-in for Cognito's hosted UI: the pages and endpoints that sign-in with PKCE needs.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-userpools-server-contract-reference.html
 """
@@ -28,21 +28,21 @@ ALICE: Final = User("alice")
 
 @dataclass(slots=True)
 class HostedUi:
-    """A user pool whose only user is alice. It is strict, as Cognito is: see `refusals`."""
+    """A user pool with one user, alice. It refuses what Cognito refuses, and records it in `refusals`."""
 
     issuer: TokenIssuer
-    """Of the next tokens. A test may set its clock."""
+    """Issues the next tokens. A test may change its clock."""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Not yet used: what each was asked for with."""
+    """The query parameters that each unused code was requested with."""
     refresh_tokens: set[str] = field(default_factory=set)
     grants: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     revoked: Event = field(default_factory=Event)
-    """Set as soon as a refresh token is revoked."""
+    """Set when a refresh token is revoked."""
 
     @property
     def app(self) -> Starlette:
-        """The pool's domain."""
+        """The server behind the pool's domain."""
         routes = [
             Route("/oauth2/authorize", self._authorize),
             Route("/oauth2/token", self._token, methods=["POST"]),
@@ -102,7 +102,7 @@ class HostedUi:
         form = dict(parse_qsl((await request.body()).decode()))
         if form["client_id"] != CLIENT_ID:
             return self._refuse("invalid_client")
-        # A token that is not known is answered in the same way: RFC 7009, 2.2.
+        # An unknown token gets the same answer: RFC 7009, 2.2.
         self.refresh_tokens.discard(form["token"])
         self.revoked.set()
         return Response()

@@ -1,4 +1,4 @@
-"""The portal as a browser gets it, in front of the local AppSync and a REST API that a test scripts."""
+"""The portal in front of the local AppSync, and of a REST API whose answers a test sets."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -25,18 +25,18 @@ NOW: Final = datetime(2026, 11, 23, 14, 20, tzinfo=UTC)
 CONFIG: Final = Config(events_bucket="events")
 
 Counts = Mapping[str, float]
-"""What each website has in a bin, by name. Of commissions in whole units, by name and currency: `x USD`."""
+"""The value of a bin by website. Commissions are in whole units, by website and currency: `x USD`."""
 
 
 @dataclass(slots=True)
 class Api:
-    """A REST API with an affiliate's figures in it: the same in every bin but for a day's own rhythm."""
+    """A REST API with made-up figures: see `rows_of`."""
 
     now: datetime = NOW
     sites: Mapping[Metric, Counts] = field(default_factory=lambda: SITES)
     status: int = 200
     seconds: float = 0
-    """How long it takes to answer."""
+    """The delay before each answer."""
     asked: list[Mapping[str, str]] = field(default_factory=list)
 
     async def __call__(self, request: Request) -> Response:
@@ -55,9 +55,10 @@ class Api:
 
 
 def rows_of(query: MetricQuery, counts: Counts) -> Iterator[Row]:
-    """What Timestream would answer. A bin has `counts`, every third a half more, a partial one a third.
+    """The rows of an engine: `counts` in each bin, 1.5 times as much in every third, and
+    a third of it in a partial bin.
 
-    An empty name is twelve websites without a series of their own.
+    An empty name stands for twelve websites that share a series.
     """
     is_money = query.metric is Metric.COMMISSIONS
     for name, count in counts.items():
@@ -86,38 +87,38 @@ NOTHING: Final[Mapping[Metric, Counts]] = {metric: {} for metric in Metric}
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The running portal; `api` is the test's to set."""
+    """The running portal. A test may change `api`."""
 
     url: str
     stand: Stand
     api: Api
 
     def reset(self) -> None:
-        """The API as it was when new."""
+        """Reset the API to its defaults."""
         new = Api()
         for each in fields(Api):
             setattr(self.api, each.name, getattr(new, each.name))
 
 
 def sign_in(page: Page, name: str = "alice") -> None:
-    """Choose who to be, and wait for the figures."""
+    """Choose a user, and wait for the figures."""
     page.get_by_role("button", name=name, exact=True).click()
     figures_shown(page)
 
 
 def figures_shown(page: Page) -> None:
-    """Wait until the page shows what it was asked for."""
+    """Wait until the page shows the figures of the current view."""
     page.locator("#results[data-state=shown]").wait_for()
 
 
 def plain(text: str) -> str:
-    """`text` as one would type it: spaces and dashes of every kind are one of their kind."""
+    """`text` with plain spaces, hyphens and apostrophes."""
     return " ".join(text.translate({0x2013: "-", 0x2212: "-", 0x2019: "'"}).split())
 
 
 @contextmanager
 def stage(folder: Path) -> Iterator[Stage]:
-    """A portal, and an AppSync with its key in `folder`."""
+    """Run a portal, and an AppSync that keeps its key in `folder`."""
     api = Api()
     with stand(folder) as appsync:
         appsync.rest.answer = api

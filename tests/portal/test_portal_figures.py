@@ -1,4 +1,4 @@
-"""What the portal shows, and how it is looked through."""
+"""What the portal shows: cards, charts, the table and the address."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ def cards(page: Page) -> list[str]:
 
 
 def rows(page: Page, section: str = "tbody") -> list[list[str]]:
-    """The table's cells."""
+    """The texts of the table's cells."""
     script = "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
     found: list[list[str]] = page.locator(f"#table-panel {section} tr").evaluate_all(script)
     return found
 
 
 def charts(page: Page) -> list[list[dict[str, Any]]]:
-    """What Chart.js draws in each chart: its series, and how it fills their bars."""
+    """The series of each chart: label, values, and which bars are hatched."""
     drawn: list[list[dict[str, Any]]] = page.locator("figure canvas[role=img]").evaluate_all(
         """canvases => canvases.map(canvas => Chart.getChart(canvas).data.datasets.map(each => ({
             label: each.label,
@@ -77,7 +77,7 @@ def test_each_currency_has_a_chart_of_its_own(portal: Stage, browser: Browser) -
         ("fr-FR", ["463", "58", "633,60 $US 1 078,00 €"]),
     ],
 )
-def test_numbers_are_written_as_the_reader_writes_them(
+def test_numbers_follow_the_users_locale(
     portal: Stage, browser: Browser, locale: str, expected: list[str]
 ) -> None:
     with visit(browser, f"{portal.url}?window=Last7Days", **(READER | {"locale": locale})) as page:
@@ -107,7 +107,7 @@ def test_the_address_holds_the_view_and_the_back_button_works(portal: Stage, bro
         expect(page.locator("#chart-title")).to_have_text("Page views by hour")
         assert page.get_by_role("radio", name="24 hours").is_checked()
 
-    # Sent to somebody elsewhere, it is the same view.
+    # The same address shows the same view in another time zone.
     with visit(browser, portal.url + last, **(READER | {"timezone_id": "America/Lima"})) as page:
         sign_in(page)
         assert page.url == portal.url + last
@@ -130,22 +130,22 @@ ADDRESSES = {
         "?metric=Visitors&window=Last7Days&interval=Week&zone=Asia/Kolkata"
     ),
 }
-"""What somebody may have typed, and what the page makes of it."""
+"""Query strings that a user may type, and what the portal makes of each."""
 
 
-def test_an_address_that_makes_no_sense_is_mended(portal: Stage, browser: Browser) -> None:
+def test_invalid_address_is_corrected(portal: Stage, browser: Browser) -> None:
     with visit(browser, portal.url, **READER) as page:
-        mend = """async searches => {
+        correct = """async searches => {
             const { readersZone, toSearch, toView } = await import('/js/view.js');
             return searches.map(search => toSearch(toView(search, readersZone())));
         }"""
-        mended = page.evaluate(mend, list(ADDRESSES))
-        assert dict(zip(ADDRESSES, mended, strict=True)) == ADDRESSES
+        corrected = page.evaluate(correct, list(ADDRESSES))
+        assert dict(zip(ADDRESSES, corrected, strict=True)) == ADDRESSES
         page.goto(f"{portal.url}?window=Ever")
         page.wait_for_url(portal.url + ADDRESSES[""])
 
 
-def test_the_table_is_sorted_copied_and_saved(portal: Stage, browser: Browser) -> None:
+def test_table_can_be_sorted_copied_and_saved(portal: Stage, browser: Browser) -> None:
     with visit(browser, f"{portal.url}?window=Last7Days&metric=Commissions", **READER) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         sign_in(page)
@@ -180,12 +180,12 @@ def test_new_figures_appear_without_a_reload(portal: Stage, browser: Browser) ->
         portal.api.sites = {**SITES, Metric.PAGE_VIEWS: {"serverless.example": 300, "testing.example": 0}}
         page.get_by_text("2,200").first.wait_for()
         assert cards(page)[0] == "2,200"
-        assert page.get_by_role("status").inner_text() == "page views of the last 7 days: 2,200"
+        assert page.get_by_role("status").inner_text() == "page views in the last 7 days: 2,200"
         assert charts(page)[0][0]["data"][0] == 300
         assert page.evaluate("window.isTheSamePage")
 
 
-def test_the_sort_order_and_the_place_in_the_table_outlive_a_refresh(portal: Stage, browser: Browser) -> None:
+def test_sort_order_and_focus_survive_a_refresh(portal: Stage, browser: Browser) -> None:
     with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
         sign_in(page)
         button = page.get_by_role("button", name="testing.example")
@@ -196,7 +196,7 @@ def test_the_sort_order_and_the_place_in_the_table_outlive_a_refresh(portal: Sta
         assert button.evaluate("element => element === document.activeElement")
 
 
-def test_many_websites_are_told_apart_as_far_as_possible(portal: Stage, browser: Browser) -> None:
+def test_smaller_websites_share_one_colour(portal: Stage, browser: Browser) -> None:
     counts = {f"site{number:02}.example": number + 1 for number in range(30)}
     portal.api.sites = dict.fromkeys(Metric, counts) | {Metric.COMMISSIONS: {}}
     with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
@@ -208,9 +208,7 @@ def test_many_websites_are_told_apart_as_far_as_possible(portal: Stage, browser:
 
 
 @pytest.mark.parametrize("shared", [5, 1000])
-def test_websites_that_share_a_series_are_counted_one_by_one(
-    portal: Stage, browser: Browser, shared: int
-) -> None:
+def test_every_website_of_a_shared_series_is_counted(portal: Stage, browser: Browser, shared: int) -> None:
     counts = {f"site{number:02}.example": number + 1 for number in range(30)} | {"": shared}
     portal.api.sites = {**NOTHING, Metric.PAGE_VIEWS: counts}
     with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
@@ -221,7 +219,7 @@ def test_websites_that_share_a_series_are_counted_one_by_one(
         assert rows(page, "thead")[0][-2:] == ["(12 other websites)", "All"]
 
 
-def test_what_others_wrote_stays_text(portal: Stage, browser: Browser) -> None:
+def test_website_names_never_become_html_or_formulas(portal: Stage, browser: Browser) -> None:
     name = "=<img/src='x'onerror='alert(1)'>"
     portal.api.sites = {**NOTHING, Metric.PAGE_VIEWS: {name: 1}}
     with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
@@ -232,7 +230,7 @@ def test_what_others_wrote_stays_text(portal: Stage, browser: Browser) -> None:
         assert download.value.path().read_text().splitlines()[0] == f"Start,'{name},Partial"
 
 
-def test_negative_amounts_are_drawn_below_none(portal: Stage, browser: Browser) -> None:
+def test_negative_amounts_are_drawn_below_zero(portal: Stage, browser: Browser) -> None:
     portal.api.sites = {**NOTHING, Metric.COMMISSIONS: {"shop.books.example USD": -11.7}}
     with visit(browser, f"{portal.url}?window=Last7Days&metric=Commissions", **READER) as page:
         sign_in(page)

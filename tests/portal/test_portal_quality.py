@@ -1,4 +1,4 @@
-"""For everyone, light, and closed to what is not its own."""
+"""Accessibility, size and security of the portal."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = ROOT / "node_modules"
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 NARROW: Final[ViewportSize] = {"width": 320, "height": 640}
-"""What 1280 pixels are at a zoom of 400 % (WCAG 1.4.10)."""
+"""1280 pixels at a zoom of 400 % (WCAG 1.4.10)."""
 
 Show = Callable[[Stage, Page], None]
 
@@ -61,8 +61,8 @@ STATES: Final = (shown, shown_money, signed_out, loading, empty, failed, failed_
 
 
 @pytest.mark.parametrize("show", STATES)
-def test_axe_finds_nothing(portal: Stage, browser: Browser, show: Show) -> None:
-    """In light on a desk, in dark on a phone; and nothing is cut off down to a zoom of 400 %."""
+def test_axe_finds_no_problems(portal: Stage, browser: Browser, show: Show) -> None:
+    """In light mode on a desktop and in dark mode on a phone. Everything fits at a zoom of 400 %."""
     with visit(browser, portal.url, **READER) as page:
         show(portal, page)
         page.evaluate((PACKAGES / "axe-core" / "axe.min.js").read_text())
@@ -75,7 +75,7 @@ def test_axe_finds_nothing(portal: Stage, browser: Browser, show: Show) -> None:
 
 
 def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe-core finds, with every rule it has that is not an experiment."""
+    """The problems that axe-core finds with all its rules but the experimental ones."""
     script = """async () => (await axe.run()).violations.map(({ id, help, nodes }) => ({
         id, help, where: nodes.map(({ target, failureSummary }) => [target.join(' '), failureSummary]),
     }))"""
@@ -83,12 +83,12 @@ def violations(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-def test_everything_can_be_done_with_the_keyboard(portal: Stage, browser: Browser) -> None:
+def test_keyboard_reaches_every_control(portal: Stage, browser: Browser) -> None:
     with visit(browser, portal.url, **READER) as page:
         page.get_by_role("button", name="alice").wait_for()
         press(page, "Tab", "Tab", "Enter")
         figures_shown(page)
-        # The focus is where the figures begin: the choice that was made is gone.
+        # The chosen button is gone, so the focus is at the start of the figures.
         press(page, "Tab", "ArrowRight")
         expect(page.get_by_role("radio", name="90 days")).to_be_focused()
         press(page, "Tab", "ArrowRight")
@@ -107,26 +107,26 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-def test_a_screen_reader_is_told_what_is_where(portal: Stage, browser: Browser) -> None:
+def test_screen_reader_finds_the_cards_the_chart_and_the_table(portal: Stage, browser: Browser) -> None:
     with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
         sign_in(page)
         expect(page.get_by_role("group", name="Metric").get_by_role("radio")).to_have_count(3)
         card = page.get_by_role("radio", name="Page views 463 by visitors from your links")
         expect(card).to_be_checked()
         chart = page.get_by_role(
-            "img", name="Bar chart: page views of the last 7 days. The table has the figures."
+            "img", name="Bar chart: page views in the last 7 days. The table has the figures."
         )
         expect(chart).to_be_visible()
-        assert page.get_by_role("status").inner_text() == "page views of the last 7 days: 463"
-        table = page.get_by_role("region", name="The same as a table").get_by_role("table")
+        assert page.get_by_role("status").inner_text() == "page views in the last 7 days: 463"
+        table = page.get_by_role("region", name="Data by day").get_by_role("table")
         expect(table.get_by_role("rowheader", name="Sun, 22 Nov 2026")).to_be_visible()
         expect(table.get_by_role("columnheader", name="testing.example")).to_be_visible()
 
 
-def test_it_weighs_less_than_400_kb(portal: Stage, browser: Browser) -> None:
+def test_page_is_smaller_than_400_kb(portal: Stage, browser: Browser) -> None:
     responses: list[Response] = []
 
-    def keep(response: Response) -> None:  # Playwright takes no method of a built-in type
+    def keep(response: Response) -> None:  # Playwright does not accept a method of a built-in type
         responses.append(response)
 
     with visit(browser, "about:blank", **READER) as page:
@@ -142,7 +142,7 @@ def test_it_weighs_less_than_400_kb(portal: Stage, browser: Browser) -> None:
         }
 
 
-def test_nothing_runs_but_its_own_scripts(portal: Stage, browser: Browser) -> None:
+def test_only_the_portals_own_scripts_run(portal: Stage, browser: Browser) -> None:
     with visit(browser, portal.url, expected=("Content Security Policy", "TrustedScript"), **READER) as page:
         sign_in(page)
         assert not page.evaluate(
@@ -161,7 +161,7 @@ def test_nothing_runs_but_its_own_scripts(portal: Stage, browser: Browser) -> No
         assert refused == ["refused", "refused"]
 
 
-def test_the_headers_close_the_page(portal: Stage) -> None:
+def test_headers_limit_what_the_page_may_load(portal: Stage) -> None:
     headers = httpx.get(portal.url).headers
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"
@@ -171,15 +171,15 @@ def test_the_headers_close_the_page(portal: Stage) -> None:
     assert "unsafe" not in headers["Content-Security-Policy"]
 
 
-def test_another_sites_page_gets_no_token(portal: Stage) -> None:
+def test_other_websites_cannot_read_the_tokens(portal: Stage) -> None:
     assert httpx.get(f"{portal.url}identities.json", headers={"Host": "rebound.example"}).status_code == 403
     for origin in ("http://elsewhere.example", "http://localhost:3000"):
         answer = httpx.get(f"{portal.url}identities.json", headers={"Origin": origin})
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_the_chart_library_is_the_one_from_npm() -> None:
-    """To take over another: `cp node_modules/chart.js/dist/chart.umd.min.js portal/vendor/`."""
+def test_chart_library_is_the_file_from_npm() -> None:
+    """To update the file: `cp node_modules/chart.js/dist/chart.umd.min.js portal/vendor/`."""
     vendored = ROOT / "portal" / "vendor"
     package = PACKAGES / "chart.js"
     assert (vendored / "chart.umd.min.js").read_bytes() == (

@@ -1,4 +1,4 @@
-"""Signing in with Cognito's own pages."""
+"""Sign-in with the pages of a Cognito user pool."""
 
 import re
 import time
@@ -20,11 +20,11 @@ from tests.portal.test_portal_figures import READER
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A portal that is set up for a user pool."""
+    """A portal that uses a Cognito user pool."""
 
     url: str
     domain: str
-    """The user pool's."""
+    """The address of the user pool's pages."""
     pool: HostedUi
 
 
@@ -41,7 +41,7 @@ def deployed(portal: Stage) -> Iterator[Deployment]:
 
 
 def expires_in(pool: HostedUi, seconds: float) -> None:
-    """Let the pool's next tokens be good for so long."""
+    """Make the pool's next tokens expire in `seconds`."""
     pool.issuer = replace(pool.issuer, clock=lambda: time.time() - LIFETIME_SECONDS + seconds)
 
 
@@ -54,7 +54,7 @@ def figures_shown(page: Page) -> None:
     expect(page.locator("#sums-PageViews")).to_contain_text(re.compile("[0-9]"))
 
 
-def test_one_signs_in_and_comes_back_to_the_same_view(deployed: Deployment, browser: Browser) -> None:
+def test_sign_in_returns_to_the_same_view(deployed: Deployment, browser: Browser) -> None:
     view = "?metric=PageViews&window=Last7Days&interval=Day&zone=Europe/Paris"
     with visit(browser, deployed.url + view, **READER) as page:
         sign_in(page)
@@ -65,12 +65,12 @@ def test_one_signs_in_and_comes_back_to_the_same_view(deployed: Deployment, brow
         figures_shown(page)
         assert deployed.pool.grants == ["authorization_code"]
         assert deployed.pool.refusals == []
-        # The tab's, and no longer than that.
+        # The tokens are in the tab's sessionStorage only.
         assert page.evaluate("[document.cookie, localStorage.length]") == ["", 0]
         sign_out(page)
 
 
-def test_a_token_that_runs_out_is_renewed(deployed: Deployment, browser: Browser) -> None:
+def test_token_about_to_expire_is_renewed(deployed: Deployment, browser: Browser) -> None:
     expires_in(deployed.pool, 30)
     with visit(browser, deployed.url, **READER) as page:
         sign_in(page)
@@ -78,7 +78,7 @@ def test_a_token_that_runs_out_is_renewed(deployed: Deployment, browser: Browser
         assert "refresh_token" in deployed.pool.grants
 
 
-def test_a_token_that_the_api_refuses_is_renewed(deployed: Deployment, browser: Browser) -> None:
+def test_token_that_the_api_refuses_is_renewed(deployed: Deployment, browser: Browser) -> None:
     with visit(browser, deployed.url, expected=("status of 401",), **READER) as page:
         sign_in(page)
         figures_shown(page)
@@ -88,7 +88,7 @@ def test_a_token_that_the_api_refuses_is_renewed(deployed: Deployment, browser: 
         assert deployed.pool.grants == ["authorization_code", "refresh_token"]
 
 
-def test_when_nothing_can_be_renewed_one_signs_in_again(deployed: Deployment, browser: Browser) -> None:
+def test_user_signs_in_again_when_renewal_fails(deployed: Deployment, browser: Browser) -> None:
     with visit(browser, deployed.url, expected=("status of 400",), **READER) as page:
         expires_in(deployed.pool, 30)
         sign_in(page)
@@ -99,18 +99,18 @@ def test_when_nothing_can_be_renewed_one_signs_in_again(deployed: Deployment, br
         page.get_by_role("button", name="Sign in").wait_for()
 
 
-def test_without_a_way_to_cognito_it_says_so(deployed: Deployment, browser: Browser) -> None:
+def test_portal_says_that_cognito_cannot_be_reached(deployed: Deployment, browser: Browser) -> None:
     with visit(browser, deployed.url, expected=("ERR_FAILED",), **READER) as page:
         page.route("**/oauth2/token", lambda route: route.abort())
         sign_in(page)
         page.get_by_role("heading", name="No connection").wait_for()
         page.unroute("**/oauth2/token")
-        page.get_by_role("button", name="Try again").click()  # the code is used up, so from the beginning
+        page.get_by_role("button", name="Try again").click()  # a code works once, so the sign-in starts again
         sign_in(page)
         figures_shown(page)
 
 
-def test_who_says_no_is_back_at_the_beginning(deployed: Deployment, browser: Browser) -> None:
+def test_cancelled_sign_in_can_be_started_again(deployed: Deployment, browser: Browser) -> None:
     with visit(browser, deployed.url, **READER) as page:
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("link", name="Not now").click()
@@ -118,18 +118,18 @@ def test_who_says_no_is_back_at_the_beginning(deployed: Deployment, browser: Bro
         page.get_by_role("button", name="Sign in").wait_for()
 
 
-def test_a_sign_in_that_was_begun_elsewhere_is_refused(deployed: Deployment, browser: Browser) -> None:
-    """Or somebody could have one look at their figures, and take them for one's own."""
+def test_sign_in_that_was_started_elsewhere_is_refused(deployed: Deployment, browser: Browser) -> None:
+    """Otherwise an attacker could sign a user in to the attacker's account without being noticed."""
     with visit(browser, deployed.url, **READER) as page:
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("link", name="Forged").click()
-        page.get_by_text("That sign-in was not begun here").first.wait_for()
+        page.get_by_text("This sign-in was not started here").first.wait_for()
         assert deployed.pool.grants == []
         assert "code" not in page.url
 
 
 def test_signing_out_revokes_the_refresh_token(deployed: Deployment, browser: Browser) -> None:
-    """Whoever has a copy of it gets no more tokens."""
+    """A copy of the refresh token no longer works."""
     with visit(browser, deployed.url, **READER) as page:
         sign_in(page)
         figures_shown(page)
@@ -143,7 +143,7 @@ def test_signing_out_revokes_the_refresh_token(deployed: Deployment, browser: Br
 def test_signing_out_works_when_the_token_cannot_be_revoked(deployed: Deployment, browser: Browser) -> None:
     asked: list[Route] = []
     with visit(browser, deployed.url, expected=("ERR_FAILED",), **READER) as page:
-        # There is no network; then there is no answer.
+        # First without a network, then with a server that never answers.
         for answer in (lambda route: route.abort(), lambda route: asked.append(route)):  # noqa: PLW0108
             page.route("**/oauth2/revoke", answer)
             sign_in(page)
@@ -160,7 +160,7 @@ def sign_out(page: Page) -> None:
 
 
 def spoil(page: Page, name: str) -> None:
-    """Let the token be one that nobody signed."""
+    """Break the signature of a stored token."""
     page.evaluate(
         """name => {
             const tokens = JSON.parse(sessionStorage.getItem('portal.tokens'));

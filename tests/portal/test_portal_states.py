@@ -1,4 +1,4 @@
-"""What the portal says when there are no figures, and what one can do then."""
+"""What the portal says when it has no figures, and what the user can do about it."""
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -8,7 +8,7 @@ from tests.portal.test_portal_figures import READER, cards
 
 
 def failure(page: Page) -> str:
-    """What went wrong, as it reads."""
+    """Wait for an error on the page, and return its title."""
     page.locator("#failure").wait_for()
     return plain(page.locator("#failure-title").inner_text())
 
@@ -17,16 +17,16 @@ def choose(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def test_it_says_that_figures_are_on_their_way(portal: Stage, browser: Browser) -> None:
+def test_portal_says_that_figures_are_loading(portal: Stage, browser: Browser) -> None:
     portal.api.seconds = 0.5
     with visit(browser, portal.url, **READER) as page:
         choose(page, "alice")
-        page.get_by_role("heading", name="Loading the figures").wait_for()
+        page.get_by_role("heading", name="Loading your figures").wait_for()
         assert cards(page) == ["-", "-", "-"]
         expect(page.locator("#chart-title")).to_have_text("Page views by day")
 
 
-def test_without_figures_it_says_what_brings_them(portal: Stage, browser: Browser) -> None:
+def test_empty_view_says_when_figures_will_appear(portal: Stage, browser: Browser) -> None:
     portal.api.sites = NOTHING
     with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
         sign_in(page)
@@ -39,37 +39,37 @@ def test_without_figures_it_says_what_brings_them(portal: Stage, browser: Browse
         assert page.get_by_role("radio", name="365 days").is_checked()
 
 
-def test_after_a_failure_one_may_try_again(portal: Stage, browser: Browser) -> None:
+def test_user_can_try_again_after_a_failure(portal: Stage, browser: Browser) -> None:
     portal.api.status = 500
     with visit(browser, portal.url, **READER) as page:
         choose(page, "alice")
-        assert failure(page) == "The figures are not available at the moment"
-        assert page.get_by_role("status").inner_text().startswith("The figures are not available")
+        assert failure(page) == "Your figures are not available right now"
+        assert page.get_by_role("status").inner_text().startswith("Your figures are not available")
         portal.api.status = 429
         choose(page, "Try again")
-        expect(page.locator("#failure-title")).to_have_text("Too many questions at once")
+        expect(page.locator("#failure-title")).to_have_text("Too many requests")
         portal.api.status = 200
         choose(page, "Try again")
         expect(page.locator("#sums-PageViews")).to_have_text("2,146")
         assert not page.locator("#failure").is_visible()
 
 
-def test_figures_of_a_while_ago_stay_until_there_are_others(portal: Stage, browser: Browser) -> None:
+def test_old_figures_stay_visible_until_new_ones_arrive(portal: Stage, browser: Browser) -> None:
     with visit(browser, portal.url, **READER) as page:
         sign_in(page)
         portal.api.status = 500
-        assert failure(page) == "The figures are not available at the moment"
+        assert failure(page) == "Your figures are not available right now"
         assert cards(page)[0] == "2,146"
         portal.api.status = 200
         expect(page.locator("#failure")).to_be_hidden()  # by itself
         portal.api.status = 500
         failure(page)
-        # They are of this view: for another they would be wrong.
+        # The old figures belong to this view. In another view they would be wrong.
         page.get_by_role("radio", name="7 days", exact=True).check()
         expect(page.locator("#results")).to_be_hidden()
 
 
-def test_without_a_connection_it_goes_on_when_there_is_one(portal: Stage, browser: Browser) -> None:
+def test_portal_continues_when_the_connection_returns(portal: Stage, browser: Browser) -> None:
     with visit(browser, portal.url, expected=("ERR_INTERNET_DISCONNECTED",), **READER) as page:
         sign_in(page)
         page.context.set_offline(True)
@@ -78,17 +78,17 @@ def test_without_a_connection_it_goes_on_when_there_is_one(portal: Stage, browse
         expect(page.locator("#failure")).to_be_hidden()
 
 
-def test_who_is_no_affiliate_may_sign_in_as_somebody_else(portal: Stage, browser: Browser) -> None:
+def test_user_who_is_not_an_affiliate_can_use_another_account(portal: Stage, browser: Browser) -> None:
     with visit(browser, portal.url, **READER) as page:
         choose(page, "user")
-        assert failure(page) == "This account is not an affiliate's"
-        choose(page, "Sign in as somebody else")
+        assert failure(page) == "This is not an affiliate account"
+        choose(page, "Use another account")
         sign_in(page, "bob")
         assert page.locator("#user").inner_text() == "bob"
         assert {each["affiliateId"] for each in portal.api.asked} == {"bob"}
 
 
-def test_nothing_of_an_affiliate_is_left_for_the_next(portal: Stage, browser: Browser) -> None:
+def test_signing_out_removes_all_figures_of_the_affiliate(portal: Stage, browser: Browser) -> None:
     with visit(browser, portal.url, **READER) as page:
         sign_in(page)
         choose(page, "Sign out")
@@ -101,14 +101,14 @@ def test_nothing_of_an_affiliate_is_left_for_the_next(portal: Stage, browser: Br
         assert "2,146" not in page.content()
 
 
-def test_a_tab_stays_signed_in_over_a_reload(portal: Stage, browser: Browser) -> None:
+def test_tab_stays_signed_in_after_a_reload(portal: Stage, browser: Browser) -> None:
     with visit(browser, portal.url, **READER) as page:
         sign_in(page)
         page.reload()
         expect(page.locator("#sums-PageViews")).to_have_text("2,146")
 
 
-def test_a_token_that_is_refused_signs_out(portal: Stage, browser: Browser) -> None:
+def test_refused_token_signs_the_user_out(portal: Stage, browser: Browser) -> None:
     with visit(browser, portal.url, expected=("status of 401",), **READER) as page:
         sign_in(page)
         page.evaluate("sessionStorage.setItem('portal.token', sessionStorage.getItem('portal.token') + 'x')")
@@ -117,15 +117,15 @@ def test_a_token_that_is_refused_signs_out(portal: Stage, browser: Browser) -> N
 
 
 SETTINGS = {
-    "{": "it is not JSON",
-    "{}": '"graphqlUrl" is not the address of an API',
-    '{"graphqlUrl": "https://x.example", "refreshSeconds": 0}': '"refreshSeconds" is not a number from 1 up',
-    '{"graphqlUrl": "https://x.example"}': '"signIn.kind" is none of cognito, chooser',
+    "{": "the file is not valid JSON",
+    "{}": '"graphqlUrl" must be a URL',
+    '{"graphqlUrl": "https://x.example", "refreshSeconds": 0}': '"refreshSeconds" must be 1 or more',
+    '{"graphqlUrl": "https://x.example"}': '"signIn.kind" must be one of: cognito, chooser',
 }
-"""What may be in config.json by mistake, and what the page says to it."""
+"""Mistakes in config.json, and what the page says about each."""
 
 
-def test_settings_that_make_no_sense_are_named(portal: Stage, browser: Browser) -> None:
+def test_invalid_settings_are_explained(portal: Stage, browser: Browser) -> None:
     given = iter(SETTINGS)
     with visit(browser, "about:blank", **READER) as page:
         page.route("**/config.json", lambda route: route.fulfill(body=next(given)))

@@ -1,4 +1,4 @@
-"""Bins and their names in the reader's time zone, where clocks change."""
+"""Bins and their names when the clocks change in the user's time zone."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,21 +12,21 @@ from tests.portal.stage import Stage, figures_shown, plain, sign_in
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A reader's zone, a moment in UTC, and what is to be read then."""
+    """A user's time zone, a moment in UTC, and what the page shows then."""
 
     zone: str
     now: datetime
     window: str
     range: str
     rows: dict[int, str]
-    """Names of bins, by their place in the table; the current one is the first."""
+    """Names of bins by row of the table. The first row is the current bin."""
     length: int
     ticks: str
-    """At the axis of the chart, one after another; a second line after a bar."""
+    """The labels of the x axis, in order. A `|` separates two lines of a label."""
 
 
 CASES = {
-    "New York puts its clocks back: one hour comes twice": Case(
+    "New York puts its clocks back: one hour appears twice": Case(
         zone="America/New_York",
         now=datetime(2026, 11, 1, 16, 30, tzinfo=UTC),
         window="Last24Hours",
@@ -44,7 +44,7 @@ CASES = {
             "4:00 AM, 6:00 AM, 8:00 AM, 10:00 AM"
         ),
     ),
-    "New York puts its clocks forward: an hour is left out": Case(
+    "New York puts its clocks forward: one hour is missing": Case(
         zone="America/New_York",
         now=datetime(2026, 3, 8, 16, 30, tzinfo=UTC),
         window="Last24Hours",
@@ -69,7 +69,7 @@ CASES = {
         length=7,
         ticks="Oct 27|2026, Oct 28, Oct 29, Oct 30, Oct 31, Nov 1, Nov 2",
     ),
-    "India: a half hour from the full hours of UTC": Case(
+    "India: half an hour from the full hours of UTC": Case(
         zone="Asia/Kolkata",
         now=datetime(2026, 11, 22, 18, 35, tzinfo=UTC),  # five past midnight
         window="Last24Hours",
@@ -129,16 +129,14 @@ CASES = {
 
 
 def ticks(page: Page) -> list[str]:
-    """What is written at the axis."""
+    """The labels of the x axis."""
     script = "canvas => Chart.getChart(canvas).scales.x.ticks.map(({label}) => label.join('|'))"
     found: list[str] = page.locator("figure canvas[role=img]").evaluate(script)
     return found
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_the_chart_and_the_table_go_by_the_readers_clocks(
-    portal: Stage, browser: Browser, case: Case
-) -> None:
+def test_chart_and_table_use_the_users_time_zone(portal: Stage, browser: Browser, case: Case) -> None:
     portal.api.now = case.now
     reader = {"locale": "en-US", "timezone_id": case.zone, "reduced_motion": "reduce"}
     with visit(browser, f"{portal.url}?window={case.window}", **reader) as page:
@@ -148,7 +146,7 @@ def test_the_chart_and_the_table_go_by_the_readers_clocks(
         assert len(headings) == case.length
         assert {place: headings[place] for place in case.rows} == case.rows
         assert ", ".join(map(plain, ticks(page))) == case.ticks
-        # Each bar is the bin of its name.
+        # Each bar has the name of its bin.
         labels = page.locator("figure canvas[role=img]").evaluate(
             "canvas => Chart.getChart(canvas).data.labels"
         )
@@ -157,9 +155,9 @@ def test_the_chart_and_the_table_go_by_the_readers_clocks(
 
 
 INTERVALS = {
-    ("Last30Days", "Week"): ("Oct 19 - 25, 2026 cut off", "Nov 23 - 29, 2026 so far", "Oct 19|2026"),
-    ("Last90Days", "Month"): ("August 2026 cut off", "November 2026 so far", "Aug|2026"),
-    ("Last365Days", "Month"): ("November 2025 cut off", "November 2026 so far", "Nov|2025"),
+    ("Last30Days", "Week"): ("Oct 19 - 25, 2026 incomplete", "Nov 23 - 29, 2026 so far", "Oct 19|2026"),
+    ("Last90Days", "Month"): ("August 2026 incomplete", "November 2026 so far", "Aug|2026"),
+    ("Last365Days", "Month"): ("November 2025 incomplete", "November 2026 so far", "Nov|2025"),
     ("Last365Days", "Day"): ("Mon, Nov 24, 2025", "Mon, Nov 23, 2026 so far", "Dec 1|2025"),
     ("Last30Days", "Hour"): (
         "Sun, Oct 25, 2026, 12:00 AM",
@@ -167,10 +165,10 @@ INTERVALS = {
         "Oct 26|2026",
     ),
 }
-"""By time window and interval: the first bin, the last one, and what the axis begins with."""
+"""By time window and interval: the first bin, the last bin, and the first label of the x axis."""
 
 
-def test_bins_are_named_for_their_interval(portal: Stage, browser: Browser) -> None:
+def test_bin_names_fit_the_interval(portal: Stage, browser: Browser) -> None:
     reader = {"locale": "en-US", "timezone_id": "UTC", "reduced_motion": "reduce"}
     with visit(browser, portal.url, **reader) as page:
         sign_in(page)
