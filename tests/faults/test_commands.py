@@ -22,6 +22,6 @@ def test_sizes(capsys):
 
 
 def test_idle(capsys):
-    assert idle.main(["--connections", "7", "--patience", "0.1", "--most-failed", "3"]) == 0
+    assert idle.main(["--connections", "7", "--patience", "0.1"]) == 0
     told = capsys.readouterr().out.splitlines()
     assert [line.partition(":")[0] for line in told] == list(PASSING)
