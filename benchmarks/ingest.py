@@ -31,7 +31,7 @@ MISSING = f"{OPTIONAL} is left out: it is not installed (`pip install -r benchma
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One object (MB uncompressed) at one latency (ms): its writers, and how often each of them runs."""
+    """One object (MB uncompressed) at one latency (ms), with its writers and the number of runs of each."""
 
     megabytes: int
     latency: int
@@ -69,9 +69,9 @@ def measure(sizes: Sequence[int], latencies: Sequence[int], rounds: int) -> list
 
 
 def cells(sizes: Sequence[int], latencies: Sequence[int], rounds: int) -> Iterator[Cell]:
-    """What is measured, within ten minutes.
+    """The objects and latencies to measure, chosen so that all of it takes ten minutes.
 
-    With a latency there is one round less, and only this app and the naive loop write the largest object.
+    If there is a latency, each writer has one round less, and only two of them write the largest object.
     """
     everyone = tuple(name for name in WRITERS if name != OPTIONAL or find_spec(OPTIONAL))
     for latency in latencies:
@@ -82,19 +82,19 @@ def cells(sizes: Sequence[int], latencies: Sequence[int], rounds: int) -> Iterat
 
 
 def write_folder(folder: Path, megabytes: int) -> int:
-    """Write an object, and another to warm up with. Returns how many events the first one has."""
+    """Write an object, and another one to warm up with. Returns the number of events in the first."""
     folder.mkdir()
     write_object(folder / "warm.gz", 0)
     return write_object(folder / "0.gz", megabytes)
 
 
 def write(writer: str, service: StandIn, objects: int, events: int) -> Run:
-    """One run in a fresh process. Every event must have reached the service, and nothing else."""
-    service.counts()
+    """One run in a new process. Stops the benchmarks unless the service has received each event once."""
+    service.records()  # starts the count at zero
     result = Run(**run("writers", writer, str(objects), url=service.url))
-    received = service.counts()["records"]
+    received = service.records()
     if result.events != events or received != events + 1:  # one to warm up
-        raise SystemExit(f"{writer} wrote {result.events}, and sent {received - 1:.0f}, of {events} events")
+        raise SystemExit(f"{writer} wrote {result.events}, and sent {received - 1}, of {events} events")
     return result
 
 

@@ -1,4 +1,4 @@
-"""Fresh processes to measure in, on one core, with the stand-in on the others."""
+"""Starts each measured process on one core, and the stand-in on the other cores."""
 
 import json
 import os
@@ -23,12 +23,11 @@ class StandIn:
     ask: IO[str]
     hear: IO[str]
 
-    def counts(self) -> dict[str, float]:
-        """The requests and records that it was sent since the last call, and the CPU seconds that it took."""
+    def records(self) -> int:
+        """The number of records that were written to the stand-in since the last call."""
         self.ask.write("\n")
         self.ask.flush()
-        counts: dict[str, float] = json.loads(self.hear.readline())
-        return counts
+        return int(self.hear.readline())
 
 
 @contextmanager
@@ -42,13 +41,13 @@ def stand_in(folder: Path, latency: float = 0) -> Iterator[StandIn]:
             raise AssertionError("both are pipes")
         port = process.stdout.readline().strip()
         yield StandIn(f"http://127.0.0.1:{port}", process.stdin, process.stdout)
-        # Leaving closes its standard input, which ends it.
+        # Leaving closes the stand-in's standard input, which ends the stand-in.
 
 
 def run(module: str, *arguments: str, url: str) -> Mapping[str, Any]:
-    """Run a module of this package in a fresh process on one core, as a Lambda function of one vCPU has it.
+    """Run a module of this package in a new process on one core, like a Lambda function of one vCPU.
 
-    Returns the JSON object on the last line of what it prints; before it are the app's own log lines.
+    Returns the JSON object that the module prints on its last line, after the app's log lines.
     """
     command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
     environment = local_environment(os.environ, SETTINGS, timestream_url=url, s3_url=url)
@@ -62,7 +61,7 @@ def run(module: str, *arguments: str, url: str) -> Mapping[str, Any]:
 
 
 def peak_rss() -> float:
-    """The peak memory of this process, in MB. (getrusage would begin with the parent's.)"""
+    """Peak memory of this process, in MB. (getrusage would include the peak of the parent process.)"""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024 / 1e6
@@ -79,7 +78,7 @@ def _other_cores() -> set[int]:
 
 @contextmanager
 def _on(cores: set[int]) -> Iterator[None]:
-    """Processes that are started meanwhile run on these cores."""
+    """Run what is started within this context on the given cores."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:

@@ -1,42 +1,37 @@
 """S3 and Timestream that do almost nothing: `python -m benchmarks.stand_in FOLDER LATENCY_MS`.
 
-It answers a GET with the file in FOLDER that the address ends with, and a Query with `query.json`, or with
-`ranked.json` if the statement asks for ranks. It reads a WriteRecords, counts the records, and answers after
-the latency. It prints its port, and for each line of standard input what it has counted since the line
+Answers a GET with the file in FOLDER whose name is the end of the address, and a Query with `query.json`, or
+with `ranked.json` if the statement asks for ranks. Counts the records of a WriteRecords, and answers after
+the latency. Prints its port; then, for each line of standard input, the number of records since the line
 before.
 """
 
 import asyncio
 import json
 import sys
-import time
 from functools import cache
 from pathlib import Path
 
 _ACCEPTED = b'{"RecordsIngested":{"Total":100,"MemoryStore":100,"MagneticStore":0}}'
 _RECORD = b'"Dimensions"'
-"""Once in every record, and nowhere else: nothing written here is called so."""
+"""Occurs once in each record, and nowhere else: no value that is written here contains it."""
 
 
 class Service:
-    """What it answers, and what it was sent."""
+    """The answers that the stand-in gives, and a count of the records that it receives."""
 
     def __init__(self, folder: Path, latency: float) -> None:
         self.folder, self.latency = folder, latency
-        self.requests = self.records = 0
-        self.cpu = time.process_time()
+        self.records = 0
         self.read = cache(self._read)
 
-    def counts(self) -> dict[str, float]:
-        """Of WriteRecords, and seconds of CPU, since the last time."""
-        counts = {"requests": self.requests, "records": self.records, "cpu": time.process_time() - self.cpu}
-        self.requests = self.records = 0
-        self.cpu = time.process_time()
-        return counts
+    def take_count(self) -> int:
+        """Records since the last call."""
+        count, self.records = self.records, 0
+        return count
 
     def write(self, body: bytearray, start: int, end: int) -> None:
-        """Count one WriteRecords, whose body is a part of `body`."""
-        self.requests += 1
+        """Count the records of one WriteRecords, whose body is `body[start:end]`."""
         self.records += body.count(_RECORD, start, end)
 
     def _read(self, name: str) -> bytes:
@@ -44,16 +39,16 @@ class Service:
 
 
 class Connection(asyncio.Protocol):
-    """One connection, kept alive. No streams: they would make the stand-in the bottleneck."""
+    """One connection, kept alive. asyncio's streams would make the stand-in the bottleneck."""
 
     def __init__(self, service: Service) -> None:
         self._service, self._loop = service, asyncio.get_running_loop()
         self._received = bytearray()
         self._needed = 0
-        """Bytes before there can be more to do."""
+        """More bytes than this must be there before the next request can be complete."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
+        """Keep the transport, to answer on."""
         if not isinstance(transport, asyncio.WriteTransport):
             raise TypeError(transport)
         self._transport = transport
@@ -100,7 +95,7 @@ def _content_length(head: bytearray) -> int:
 
 
 def _last_segment(head: bytearray) -> str:
-    """Of the address in the request's first line, without its parameters."""
+    """The last segment of the address in a request's first line, without parameters."""
     return head.split(b" ", 2)[1].partition(b"?")[0].rpartition(b"/")[2].decode()
 
 
@@ -118,7 +113,7 @@ async def _main(folder: str, latency_ms: str) -> None:
     server = await loop.create_server(lambda: Connection(service), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     while await asyncio.to_thread(sys.stdin.readline):
-        print(json.dumps(service.counts()), flush=True)
+        print(service.take_count(), flush=True)
 
 
 if __name__ == "__main__":
