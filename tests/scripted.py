@@ -1,4 +1,4 @@
-"""An HTTP server that answers what a test tells it to, and remembers what it was asked."""
+"""An HTTP server for tests: gives scripted answers, and records the requests."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked."""
+    """A request that the server received."""
 
     method: str
     path: str
@@ -21,18 +21,22 @@ class Request:
 
     @property
     def operation(self) -> str:
-        """Of an AWS service with a JSON protocol: such as `WriteRecords`."""
+        """The operation of an AWS service with a JSON protocol, such as `WriteRecords`."""
         return str(self.headers["X-Amz-Target"]).rpartition(".")[2]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What to answer. `length` is the length that is announced, if it is not that of the body."""
+    """An answer. `length` is the announced length of the body, if it differs from the real one."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
+
+
+Reply = Answer | bytes | None
+"""An answer; or bytes to send as they are before the connection ends; or None to end it without an answer."""
 
 
 def as_json(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
@@ -42,15 +46,15 @@ def as_json(content: object, status: int = 200, headers: Mapping[str, str] | Non
 
 @dataclass
 class Scripted:
-    """A running server."""
+    """A running server. `asked` has its requests so far."""
 
     url: str
     asked: list[Request] = field(default_factory=list)
 
 
 @contextmanager
-def scripted(answer: Callable[[Request], Answer | None]) -> Iterator[Scripted]:
-    """A server on a free port that gives the answers that `answer` returns; None ends the connection."""
+def scripted(answer: Callable[[Request], Reply]) -> Iterator[Scripted]:
+    """A server on a free port, which replies what `answer` returns for each request."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -65,7 +69,8 @@ def scripted(answer: Callable[[Request], Answer | None]) -> Iterator[Scripted]:
             request = Request(self.command, self.path, self.headers, body)
             running.asked.append(request)
             given = answer(request)
-            if given is None:
+            if not isinstance(given, Answer):
+                self.wfile.write(given or b"")
                 self.close_connection = True
                 return
             self.send_response(given.status)
@@ -77,7 +82,7 @@ def scripted(answer: Callable[[Request], Answer | None]) -> Iterator[Scripted]:
             self.close_connection = self.close_connection or given.length is not None
 
         def log_message(self, *_args: Any) -> None:
-            """Say nothing."""
+            """Do not log requests."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -93,16 +98,14 @@ def scripted(answer: Callable[[Request], Answer | None]) -> Iterator[Scripted]:
 
 
 @contextmanager
-def timestream(
-    *answers: Answer | None, otherwise: Callable[[Request], Answer | None] | None = None
-) -> Iterator[Scripted]:
-    """A Timestream that gives `answers` one after another, and then what `otherwise` returns.
+def timestream(*answers: Reply, otherwise: Callable[[Request], Reply] | None = None) -> Iterator[Scripted]:
+    """A Timestream that replies `answers` in order, and after them what `otherwise` returns.
 
-    It answers DescribeEndpoints with its own address.
+    Answers DescribeEndpoints with its own address.
     """
     script = list(answers)
 
-    def answer(request: Request) -> Answer | None:
+    def answer(request: Request) -> Reply:
         if request.operation == "DescribeEndpoints":
             return as_json({"Endpoints": [{"Address": running.url, "CachePeriodInMinutes": 1440}]})
         if script:
