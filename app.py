@@ -45,7 +45,7 @@ logger = Logger(service=app.app_name)  # of that name, so it formats what Chalic
 class Notification(BaseLambdaEvent):
     """The objects that a notification from S3 tells of, whether it came directly, by SQS, SNS or EventBridge.
 
-    Chalice's own S3Event reads only the first record, and fails if there is none.
+    Chalice's own S3Event reads only the first record, and fails without one.
     """
 
     def _extract_attributes(self, event_dict: dict[str, Any]) -> None:

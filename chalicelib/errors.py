@@ -2,13 +2,13 @@
 
 AnalyticsError
 ├── SettingError        a setting is missing or wrong: names it
-├── RequestError        a request asks for what there is not: names the parameter and what is allowed
+├── RequestError        a request cannot be answered as it is: names the parameter and what is allowed
 ├── NotificationError   what `ingest` was called with does not say which objects were created
 ├── EventError          a document should have been an event and cannot be read: says why
 ├── WriteError          Timestream's answer does not say what became of every record
 └── UnavailableError    Timestream cannot answer a query now: throttled, out of reach, or failed inside
 
-All else that AWS refuses stays what botocore made of it.
+Any other refusal by AWS stays the exception that botocore raises.
 """
 
 
@@ -25,7 +25,7 @@ class SettingError(AnalyticsError):
 
 
 class RequestError(AnalyticsError):
-    """A request the client can mend."""
+    """A request that the client must change."""
 
     def __init__(self, parameter: str, problem: str) -> None:
         super().__init__(f"{parameter}: {problem}")
@@ -37,7 +37,7 @@ class EventError(AnalyticsError):
 
 
 class NotificationError(AnalyticsError):
-    """A call of `ingest` that tells of no object in a way that we read."""
+    """`ingest` was called with something that is not a notification of objects."""
 
 
 class WriteError(AnalyticsError):

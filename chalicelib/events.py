@@ -34,7 +34,7 @@ an event stays under 2 KB, which is Timestream's limit for a record and for the 
 
 
 class LeftOut(StrEnum):
-    """Why an event is not ours to count."""
+    """Why an event is not counted."""
 
     NOT_A_PAGE_VIEW = "not_a_page_view"
     ADBLOCK_PAGE = "adblock_page"

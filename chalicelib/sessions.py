@@ -12,10 +12,10 @@ SERVICES = ("s3", "timestream-query", "timestream-write")
 
 
 def new_session() -> botocore.session.Session:
-    """A session that makes clients of `SERVICES`, and sooner than botocore's own does, or boto3's.
+    """A session that makes clients of `SERVICES`, faster than botocore's own or boto3's.
 
-    A client is made from models that botocore keeps in files. How they are found and read is for a session's
-    data loader to say; the default one does more than these services need, for a fifth of a cold start.
+    botocore makes a client from models in files. The session's data loader finds and reads them. The default
+    loader does more than these services need, and takes a fifth of a cold start.
     """
     session = botocore.session.get_session()
     session.register_component("data_loader", _Loader(file_loader=_Files()))
@@ -23,14 +23,14 @@ def new_session() -> botocore.session.Session:
 
 
 class _Loader(Loader):
-    """Knows which services there are. The default looks through the folders of all 400, twice."""
+    """Knows the names of the services. The default loader looks through the folders of all 400, twice."""
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - each has all types
         return list(SERVICES)
 
 
 class _Files(JSONFileLoader):
-    """Decodes into dicts. The default makes an OrderedDict of each object, from Python."""
+    """Decodes into dicts. The default makes an OrderedDict of each object, in Python code."""
 
     def load_file(self, file_path: str) -> Any:
         plain, packed = Path(f"{file_path}.json"), Path(f"{file_path}.json.gz")

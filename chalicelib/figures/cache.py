@@ -1,4 +1,4 @@
-"""Values kept for a moment, and computed once for all who ask at the same time."""
+"""Keeps values for a short time, and computes each once for everyone who asks at the same time."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable

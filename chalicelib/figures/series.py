@@ -1,4 +1,4 @@
-"""The rows of an answer, as series of data points."""
+"""The rows of an answer → series of data points."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -44,8 +44,8 @@ class DataSet(msgspec.Struct, frozen=True):
 def to_data_set(query: MetricQuery, rows: Iterable[Row]) -> DataSet:
     """The data points and totals of the rows that `queries.to_statement(query)` brought.
 
-    Raises KeyError for a label that is no bin's, and for visitors not counted over the whole range: then the
-    statement and this module disagree, which is our mistake.
+    Raises KeyError for a label that is not a bin's, and for visitors that were not counted over the whole
+    range. Then the statement and this module do not agree, which is a bug.
     """
     counted = _by_series(query.time_range, rows)
     is_visitors = query.metric is Metric.VISITORS

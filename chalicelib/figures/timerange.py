@@ -1,4 +1,4 @@
-"""Time windows and intervals, and the bins they come to in the caller's time zone."""
+"""Time windows and intervals → bins in the caller's time zone."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -48,9 +48,9 @@ class Bin(msgspec.Struct, frozen=True, gc=False):
     start: datetime
     end: datetime
     label: datetime
-    """What a query calls it, without a zone: an hour by its start in UTC, any other by its first date."""
+    """Its name in a query, without a zone: for an hour its start in UTC, for any other bin its first date."""
     partial: bool
-    """Cut off by now, or by the start of the time range."""
+    """Whether now, or the start of the time range, cuts it off."""
 
 
 class TimeRange(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What the clocks of a time zone show, and when they are put forward or back."""
+"""The clocks of a time zone: what they show, and when they are put forward or back."""
 
 import importlib.resources
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _STEADY = 5 * DAY
-"""Within this no zone has changed its offset twice since 1970. Recife's summer time of 2000 lasted a week."""
+"""No zone has changed its offset twice within this time since 1970. Recife's shortest summer lasted a week."""
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False):
@@ -26,14 +26,14 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
     start: datetime
     end: datetime
     offset: timedelta
-    """What the clocks show, less UTC."""
+    """The time that the clocks show, minus UTC."""
 
     def date_at(self, instant: datetime) -> date:
         """The date on the clocks at `instant`."""
         return (instant + self.offset).date()
 
     def hour_at(self, instant: datetime) -> tuple[datetime, datetime]:
-        """The hour on the clocks that holds `instant`, `[start, end)`: at a change, what there is of it."""
+        """The hour on the clocks that contains `instant`, `[start, end)`; cut where the clocks change."""
         start = instant - self._since_the_hour(instant)
         return max(self.start, start), min(self.end, start + HOUR)
 
@@ -121,7 +121,7 @@ def zone_names() -> frozenset[str]:
     """Every name in the IANA time zone database, letter for letter.
 
     From the list in tzdata's wheel: `zoneinfo.available_timezones()` opens each of 600 files, and `ZoneInfo`
-    itself takes whatever the file system does.
+    itself accepts other spellings on some file systems.
     """
     names = importlib.resources.files("tzdata").joinpath("zones").read_text(encoding="ascii")
     # Factory is what a machine is set to before anyone has set it.
@@ -129,7 +129,8 @@ def zone_names() -> frozenset[str]:
 
 
 def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
-    """When the offset changes after `start` and until `end`, by halving: zoneinfo does not tell."""
+    """The moments after `start` and until `end` when the offset changes. zoneinfo has no list, so they are
+    found by halving."""
     if end - start <= _STEADY and _offset(zone, start) == _offset(zone, end):
         return
     if end - start == SECOND:

@@ -1,4 +1,4 @@
-"""A delivered object's bytes → its plain bytes, whatever Firehose compressed them with."""
+"""A delivered object's bytes → its plain bytes, by any compression that Firehose uses."""
 
 import re
 import struct
@@ -22,7 +22,7 @@ _UNSUPPORTED = {
 _MAGIC_SIZE = 10
 _GZIP = b"\x1f\x8b\x08"
 _ARCHIVE = re.compile(rb"\x1f\x8b\x08|PK(?:\x03\x04|\x01\x02|\x05\x06)")
-"""What a gzip member, or a part of a zip file, begins with. No JSON text has these bytes in it."""
+"""The start of a gzip member or of a part of a zip file. JSON text never contains these bytes."""
 _PADDING = re.compile(rb"[\0 \t\r\n]*+")
 _PADDED_ARCHIVE = re.compile(rb"%b(%b)" % (_PADDING.pattern, _ARCHIVE.pattern))
 
@@ -51,7 +51,7 @@ Pieces = Iterator[bytes | Damage]
 def plain(chunks: Iterable[bytes]) -> Pieces:
     """The plain bytes, in order, with a Damage wherever some could not be had.
 
-    The format is told by its magic bytes: Firehose's `FileExtension` lets a gzip object be called anything.
+    The format is recognised by its magic bytes: Firehose's `FileExtension` may give a gzip object any name.
     Archives may follow one another, since Firehose joins what a producer compressed itself.
     """
     stream = _Stream(chunks)
@@ -111,7 +111,7 @@ class _Archives:
     def __init__(self, stream: _Stream) -> None:
         self._stream = stream
         self._looked_again = 0  # bytes
-        self._lost = False  # damage has been told, and nothing has been read since
+        self._lost = False  # damage was reported, and nothing has been read since
         self._is_told = False  # damage of the zip file whose end has not come yet
         self._entries = self._listed = self._list_size = 0  # its counts
 

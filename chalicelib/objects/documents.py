@@ -1,6 +1,6 @@
-"""An object's plain bytes, as a stream → JSON documents, and the spans that are none.
+"""An object's plain bytes, as a stream → JSON documents, and the spans that are not documents.
 
-Firehose writes one document after another, with nothing between them unless told to. Most cuts can be found
+Firehose writes one document after another, by default with nothing between them. Most cuts can be found
 without parsing: in JSON text, a brace that closes followed by one that opens and a quote stands between two
 documents, or — rarely — at the end of a string. A wrong cut never decodes as one document, so a piece that
 decodes is right, and a piece that does not is read again by an exact scanner.
@@ -27,8 +27,9 @@ from chalicelib.objects.scanning import (
 T = TypeVar("T")
 
 MAX_STRAYS = 100
-"""Values and broken spans in a row that are told one by one, if none of them can be an event. What follows,
-up to an object with a field, is one broken span: a megabyte of digits is not half a million dead letters."""
+"""Values and broken spans in a row that are reported one by one, if none of them can be an event. What
+follows, up to an object with a field, is one broken span: a megabyte of digits is not half a million dead
+letters."""
 
 _SEPARATOR = re.compile(rb"\}[ \t\r\n]*+(?=\{[ \t\r\n]*+\")")
 _BRACE = ord("{")
@@ -44,7 +45,7 @@ class Document(msgspec.Struct, Generic[T], frozen=True, gc=False):
 
 
 class Broken(msgspec.Struct, frozen=True, gc=False):
-    """Bytes that are no document, up to where the next one begins. Empty where bytes are missing."""
+    """Bytes that are not a document, up to the start of the next one. Empty if bytes are missing."""
 
     offset: int
     data: bytes
@@ -56,7 +57,7 @@ def documents(
 ) -> Iterator[Document[T] | Broken]:
     """Every document and every broken span, in order; together they cover all bytes but white space.
 
-    `decode` takes the bytes of one JSON value and raises ValueError or RecursionError where they are none.
+    `decode` takes the bytes of one JSON value and raises ValueError or RecursionError if they are not one.
     The result does not depend on how the bytes are cut into pieces.
     """
     reader = _Reader(decode)
@@ -78,7 +79,7 @@ class _Reader(Generic[T]):
         self._strays = 0  # read in a row, up to here
 
     def feed(self, piece: bytes) -> Iterator[Document[T] | Broken]:
-        """What can be read now. What is left over is read again once it has doubled, not with every piece."""
+        """Everything that can be read now. The rest is read again only when it has doubled."""
         self._pieces.append(piece)
         self._waiting += len(piece)
         if self._waiting >= max(_ENOUGH, len(self._buffer) - self._start):
@@ -86,7 +87,7 @@ class _Reader(Generic[T]):
             yield from self._read(last=False)
 
     def end(self, problem: str) -> Iterator[Document[T] | Broken]:
-        """What is left. `problem` says why the stream ends here, if it should not."""
+        """Everything that is left. `problem` says why the stream ends here, if it ends too early."""
         self._take_in()
         tail = self._offset + len(self._buffer)
         item: Document[T] | Broken | None = None

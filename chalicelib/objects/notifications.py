@@ -1,7 +1,7 @@
-"""What `ingest` is called with → the objects that were created.
+"""The notification that `ingest` is called with → the objects that were created.
 
-S3 calls it directly, or through SNS, SQS or EventBridge. Lambda's own record of a call that failed holds what
-it was called with.
+S3 calls it directly, or through SNS, SQS or EventBridge. Lambda's record of a failed call contains the
+notification.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
@@ -15,7 +15,7 @@ import msgspec
 
 from chalicelib.errors import NotificationError
 
-_SHOWN = 200  # characters of what was got
+_SHOWN = 200  # characters of an unknown notification
 
 
 class ObjectVersion(msgspec.Struct, frozen=True):
@@ -27,9 +27,9 @@ class ObjectVersion(msgspec.Struct, frozen=True):
 
 
 def created_objects(notification: Mapping[Any, Any]) -> Iterator[ObjectVersion]:
-    """The objects created, in the order told. S3's test event, and what tells of removals, have none.
+    """The objects that were created, in order. S3's test event and notifications of removals have none.
 
-    Raises NotificationError for anything else: to return success would lose what it tells of.
+    Raises NotificationError for anything else. To return success would lose those objects.
     """
     match notification:
         case {"Event": "s3:TestEvent"}:
@@ -64,7 +64,7 @@ def _of_record(record: object) -> Iterator[ObjectVersion]:
 
 
 def _of_event(kind: str, detail: Mapping[Any, Any]) -> Iterator[ObjectVersion]:
-    """EventBridge's, whose keys are as they are."""
+    """An event from EventBridge. Its keys are not encoded."""
     match detail:
         case {"bucket": {"name": str(bucket)}, "object": {"key": str(key), **more}}:
             if kind == "Object Created":

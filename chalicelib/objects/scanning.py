@@ -1,7 +1,6 @@
 """Where in an object's bytes a JSON value ends, and where the next document begins after damage.
 
-Every byte is looked at a bounded number of times, whatever the bytes are: the write key that they come
-through is public.
+Every byte is read a bounded number of times. Anyone can send bytes: the write key is public.
 """
 
 import json
@@ -13,40 +12,40 @@ MAX_DOCUMENT = 1_024_000
 """Bytes. Firehose takes no larger record (PutRecord, `Data`), so a larger document is damage."""
 
 LOOK_AHEAD = 2 * MAX_DOCUMENT + 1024
-"""Bytes from a broken span's start: up to the last document that can begin in it, that, and what follows."""
+"""Bytes from the start of a broken span. They hold the last document that can begin in the span, and more."""
 
 TOO_DEEP = "not JSON that can be read: nested too deeply"
 _TOO_LONG = f"no document ends within {MAX_DOCUMENT:,} bytes, and Firehose takes no larger one"
 
 START = re.compile(rb"\{[ \t\r\n]*+\"")
-"""What an object begins with that has a field."""
+"""The start of an object that has a field."""
 
 _OPENING = re.compile(rb"[{\[]")
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _LAST_SPACE = 32
-_FIRST = frozenset(b'{["-0123456789tfnNI')  # of a value; the scanner's own error says it, and takes longer
-_SIZES = (128, 4096, MAX_DOCUMENT)  # tried in turn, since an error costs as much as the text before it
+_FIRST = frozenset(b'{["-0123456789tfnNI')  # of a value; to let the scanner find out takes longer
+_SIZES = (128, 4096, MAX_DOCUMENT)  # tried in turn, since an error takes as long as the text before it
 
 _scan = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode  # str: no limit on a number's digits
 
 
 class Extents:
-    """How long the arrays and objects in a buffer are, each found out once.
+    """The lengths of the arrays and objects in a buffer, each found once.
 
-    Read from its start, an array or object tells the lengths of all that is inside it as well. What stands in
-    its strings may be another one's outside, and no third reading is possible: so the bytes are read twice at
-    most, however many brackets there are, however deep.
+    Reading an array or object from its start also gives the lengths of everything inside it. Text in its
+    strings may be outside the strings of another one. A third reading is not possible. So the bytes are read
+    at most twice, however many brackets there are, and however deep.
     """
 
     def __init__(self) -> None:
-        self._lengths = array("i")  # of what begins at each byte of the buffer: 0 not known, -1 has no end
+        self._lengths = array("i")  # by the byte where it begins: 0 if not known, -1 if it has no end
 
     def forget(self, count: int) -> None:
         """The buffer has lost its first `count` bytes."""
         del self._lengths[:count]
 
     def known(self, start: int) -> int:
-        """The length of what begins at `start`, if it has been found out; else 0."""
+        """The length of the array or object at `start` if it is known, else 0."""
         return max(0, self._lengths[start]) if start < len(self._lengths) else 0
 
     def length(self, buffer: bytes, start: int, *, last: bool) -> int:
@@ -80,7 +79,7 @@ class Extents:
 
 
 def value_length(buffer: bytes, start: int, extents: Extents, *, last: bool) -> tuple[int, str]:
-    """How long the JSON value is that begins at `start`, and why it cannot be read, if it cannot.
+    """The length of the JSON value that begins at `start`, and why it cannot be read, or an empty text.
 
     The length is 0 if no value begins there, or if more bytes are needed to tell. `last` says that nothing
     follows the buffer.
@@ -122,7 +121,7 @@ def next_start(buffer: bytes, broken: int, extents: Extents, *, last: bool) -> i
 
 
 def after_space(buffer: bytes, start: int) -> int:
-    """The first place from `start` on that is not white space."""
+    """The first position from `start` on that is not white space."""
     if start < len(buffer) and buffer[start] > _LAST_SPACE:
         return start
     match = _SPACE.match(buffer, start)
@@ -136,7 +135,7 @@ def _goes_on(buffer: bytes, end: int) -> bool:
 
 
 class _Inside(NamedTuple):
-    """What may stand in an array or object up to the next bracket, that included."""
+    """The text in an array or object up to and including the next bracket."""
 
     first: re.Pattern[bytes]
     """After its own bracket."""

@@ -27,18 +27,18 @@ from chalicelib.rudderstack.personal import redacted_path, redacted_text
 from chalicelib.rudderstack.user_agents import device, is_bot
 
 NO_WEBSITE = "(none)"
-"""The website of a commission whose event names none: money is not left out for want of a site."""
+"""The website of a commission whose event does not name one: money is counted even without a website."""
 
 
 class Source(Enum):
-    """Which kind of RudderStack source an object came from: whose write key is public, and whose is not."""
+    """The kind of RudderStack source that an object came from. A browser source's write key is public."""
 
     WEB = auto()
     SERVER = auto()
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What a site decides for itself."""
+    """The settings that a site chooses."""
 
     affiliate_parameters: tuple[str, ...]
     commission_rate: Decimal | None
@@ -63,14 +63,14 @@ _ADBLOCK_PAGE = ("RudderJS-Initiated", "ad-block page request")
 _PLACEHOLDER = re.compile(
     r"undefined|null|NULL|None|NaN|\(null\)|\[object Object\]|\{.*\}|\[.*\]|<.*>|%.*%|\$\{?\w+\}?", re.ASCII
 )
-"""What a page or a template writes where it has no affiliate, such as `undefined` or `{affiliate_id}`."""
+"""Texts that a page or a template writes if it has no affiliate, such as `undefined` or `{affiliate_id}`."""
 
 _MAX_GIVEN_ID = 2 * MAX_AFFILIATE_ID
 """Characters of an id as it is given, white space included."""
 
 
 def to_event(message: Message | None, source: Source, rules: Rules) -> Event | LeftOut:
-    """What the document says happened, or why that is not ours to count.
+    """The event that the document describes, or why it is not counted.
 
     Raises EventError if the document should have been an event and cannot be read.
     """
@@ -177,7 +177,7 @@ def _affiliate_id(properties: Properties, page: Page, rules: Rules) -> str:
 
 
 def _to_affiliate_id(given: str) -> str:
-    """The id without what links gather at their ends; empty if it cannot be an affiliate's."""
+    """The id without white space and slashes at its ends, which links gather; empty if it is not valid."""
     return _checked_affiliate_id(given) if len(given) <= _MAX_GIVEN_ID else ""
 
 
@@ -213,7 +213,7 @@ def _is_known(website: str, rules: Rules) -> bool:
 
 
 def _shop(properties: Properties) -> str:
-    """The website of a commission without a page: the shop's own word for it."""
+    """The website of a commission without a page, as the shop calls itself."""
     website = (properties.website or "").strip()
     named = addresses.host(website if "://" in website else f"//{website}")
     own_words = (word for word in (website, (properties.affiliation or "").strip()) if _is_name(word))
@@ -264,7 +264,7 @@ def _id(value: Id) -> str:
 
 
 def _is_given(raw: msgspec.Raw) -> bool:
-    """Whether there is a value. Null means none everywhere; the empty string does where it could be an id."""
+    """Whether there is a value. Null and the empty string mean that there is not."""
     return bytes(raw) not in (b"", b"null", b'""')
 
 

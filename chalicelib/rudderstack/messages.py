@@ -1,4 +1,4 @@
-"""What RudderStack delivers, typed: the fields that say what happened, and no others.
+"""The messages that RudderStack delivers, typed: only the fields that are used here.
 
 https://www.rudderstack.com/docs/event-spec/standard-events/common-fields/ and the ecommerce specification.
 Any field may be missing, null, or of another type than the SDKs send: the gateway checks none of them.
@@ -53,13 +53,13 @@ class Campaign(msgspec.Struct, gc=False):
 
 
 class Geo(msgspec.Struct, gc=False):
-    """RudderStack's geo enrichment, where it is switched on."""
+    """RudderStack's geo enrichment, if it is switched on."""
 
     country: Text = None
 
 
 class Hints(msgspec.Struct, gc=False):
-    """The browser's client hints, where the SDK is told to send them."""
+    """The browser's client hints, if the SDK is set to send them."""
 
     mobile: bool | None = None
     platform: Text = None
@@ -93,7 +93,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     context: Context | None = None
     properties: Properties | None = None
     raw_data: Text = None
-    """Firehose's, in the place of an event that it could not process."""
+    """From Firehose, instead of an event that it could not process."""
 
 
 _decode = msgspec.json.Decoder(Message).decode

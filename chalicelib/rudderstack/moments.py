@@ -1,4 +1,4 @@
-"""The time that an event keeps however often it is delivered."""
+"""The time of an event, which is the same however often the event is delivered."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Personal data in texts that an affiliate may read, and placeholders to put in their place."""
+"""Finds personal data in texts that an affiliate may read, and replaces it with placeholders."""
 
 import re
 from functools import lru_cache

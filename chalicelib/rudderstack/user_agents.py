@@ -30,7 +30,7 @@ NARROWED: dict[str, str | None] = {
     "Sogou": "Sogou.{0,12}[Ss]pider",  # SogouMobileBrowser and SogouMSE are people's browsers
     r"008\/": r"(?:^|[ (])008\/",  # phone models and ids end so, such as TS1008/1.0
 }
-"""Patterns of the list that are wrong about people: what to believe instead, None for nothing."""
+"""Patterns of the list that match people's browsers → the pattern to use instead, or None."""
 
 _ESCAPED = re.compile(r"\\(\W)")
 _SPECIAL = frozenset(r".^$*+?{}[]|()\\")
@@ -82,7 +82,7 @@ def _is_bot(user_agent: str) -> bool:
 
 @cache
 def _signs() -> tuple[list[str], re.Pattern[str]]:
-    """The list's patterns that are plain text, and the few others as one.
+    """The patterns that are plain text, and the few others joined into one.
 
     Nearly all are plain. To compile those too, as the package's `is_crawler` does, is 15 ms of a cold start.
     """
