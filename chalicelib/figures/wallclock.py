@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _STEADY = 5 * DAY
-"""No zone has changed its offset twice within this time since 1970. Recife's shortest summer lasted a week."""
+"""No zone has changed its offset twice within this time since 1970. A summer of Recife lasted a week."""
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False):
