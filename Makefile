@@ -14,17 +14,25 @@ help:  ## List the commands
 
 setup: $(SETUP)  ## Install what the other commands need, in .venv and node_modules (they do it by themselves)
 
-$(BIN)/pip:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+# A .venv is made anew if its Python is too old, or is not there any more. One without pip is only half made.
+UNUSABLE := $(shell awk -F '[ .=]+' '/^version/ && ($$2 < 3 || $$2 == 3 && $$3 < 11)' $(VENV)/pyvenv.cfg 2>/dev/null; \
+	test ! -L $(BIN)/python || test -e $(BIN)/python || echo gone)
+AGAIN = make $(or $(MAKECMDGOALS),setup)$(if $(STAGE), STAGE=$(STAGE))$(if $(ARGS), ARGS='$(ARGS)')
+.PHONY: again
+
+$(BIN)/pip: $(if $(UNUSABLE),again)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		found=$$($(PYTHON) --version 2>/dev/null) || found="not installed"; \
+		echo "Python 3.11 or newer is needed, and $(PYTHON) is $$found." \
+			"Name one that is installed, such as: $(AGAIN) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
 
 # A deployment needs only a part of what development needs: after `make setup`, nothing is left to install.
-$(VENV)/.installed: requirements.txt requirements-deploy.txt requirements-dev.txt | $(BIN)/pip
+$(VENV)/.installed: requirements.txt requirements-deploy.txt requirements-dev.txt $(BIN)/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(DEPLOY) $@
 
-$(DEPLOY): requirements.txt requirements-deploy.txt | $(BIN)/pip
+$(DEPLOY): requirements.txt requirements-deploy.txt $(BIN)/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-deploy.txt
 	@touch $@
 
@@ -45,6 +53,10 @@ $(CHECKOV)/.checked: $(CHECKOV)/.installed $(wildcard infra/*.yaml)
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && command -v npm >/dev/null || { \
+		found=$$(node --version 2>/dev/null) || found="not installed"; \
+		echo "Node 20 or newer is needed, with npm, and node is $$found." \
+			"Get it from https://nodejs.org/en/download, and type again: $(AGAIN)"; exit 1; }
 	npm ci --no-audit --no-fund
 	@touch $@
 
