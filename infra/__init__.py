@@ -1,1 +1,1 @@
-"""What stands around the app on AWS, and the commands that deploy and operate all of it."""
+"""The AWS resources around the app, and the commands that deploy and operate everything."""

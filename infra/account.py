@@ -1,4 +1,4 @@
-"""Whose account, and which region: found out before anything is made."""
+"""The AWS account and region, checked before anything is made."""
 
 import os
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from chalicelib.command_line import take_region
 from infra.errors import InfraError
 
 PATIENT = Config(read_timeout=330, retries={"mode": "standard", "max_attempts": 6}, max_pool_connections=32)
-"""For the longest call there is: an invocation of `ingest`, which may take 300 seconds."""
+"""Long enough for the slowest call: an invocation of `ingest`, which may take 300 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An AWS account in one region, with clients that may act in it."""
+    """An AWS account in one region, with clients for its services."""
 
     id: str
     region: str
@@ -29,7 +29,7 @@ class Account:
     def client(self, service: str) -> Any:
         """A client of a service, one for all calls and closed with the account.
 
-        Any: the stubs know a client's name as a literal only.
+        The type is Any, since the stubs accept a service's name only as a literal.
         """
         if service not in self._clients:
             opened: Any = self.session.client(service, config=PATIENT)  # type: ignore[call-overload]  # as above
@@ -39,9 +39,10 @@ class Account:
 
 @contextmanager
 def open_account() -> Iterator[Account]:
-    """The account that the environment's credentials and region stand for.
+    """Open the account and region that the environment's credentials and settings name.
 
-    Raises InfraError without a region or outside Timestream's, and what botocore raises without credentials.
+    Raises InfraError if there is no region or Timestream is not in it, and botocore's error if there are no
+    credentials.
     """
     take_region(os.environ)
     session = boto3.Session()
@@ -51,9 +52,9 @@ def open_account() -> Iterator[Account]:
 
 
 def check_timestream(account: Account) -> None:
-    """Raise what Timestream answers where the account may not use it.
+    """Raise Timestream's own error if the account may not use it.
 
-    DescribeEndpoints is the one call that its regional endpoints take, and the first that is refused.
+    Every client calls DescribeEndpoints first, so this call is the first to be refused.
     """
     account.client("timestream-write").describe_endpoints()
 

@@ -10,7 +10,7 @@ from typing import Final
 from infra.errors import InfraError
 
 LOG: Final = Path(".chalice", "deployments", "chalice.log")
-"""All that the last command said, under the project."""
+"""The output of the last command, relative to the project."""
 
 
 def chalice(
@@ -19,14 +19,14 @@ def chalice(
     tell: Callable[[str], None],
     environment: Mapping[str, str] | None = None,
 ) -> None:
-    """Run `chalice` with these arguments in the project; `tell` gets each line that it says.
+    """Run `chalice` with these arguments in the project; `tell` gets each line of its output.
 
-    Raises InfraError with the reason when it fails, and also where it only says that it does: Chalice leaves
-    out a dependency that it cannot install, and goes on.
+    Raises InfraError with the reason if the command fails, and also if Chalice reports success but left out a
+    dependency that it could not install.
     """
     said: list[str] = []
     with _process(project, arguments, environment or os.environ) as process:
-        assert process.stdout is not None  # noqa: S101 - it is a pipe: see _process
+        assert process.stdout is not None  # noqa: S101 - _process asks for a pipe
         for line in process.stdout:
             said.append(line.rstrip())
             tell(line.strip())
@@ -34,7 +34,7 @@ def chalice(
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("\n".join(said) + "\n", encoding="utf-8")
     if process.returncode or any(_LEFT_OUT in line for line in said):
-        raise InfraError(f"Chalice could not do it: {_reason(said)} ({log} has all it said).")
+        raise InfraError(f"Chalice failed: {_reason(said)} (the full output is in {log}).")
 
 
 def _process(
@@ -52,11 +52,11 @@ def _process(
 
 
 def _reason(said: Sequence[str]) -> str:
-    """Its last words; after a stack trace, those that name the error."""
+    """The last line of the output. After a stack trace, that line names the error."""
     for line in reversed(said):
         if line.strip():
             return line.strip().rstrip(".")
-    return "it said nothing"
+    return "it printed nothing"
 
 
 _LEFT_OUT: Final = "Could not install dependencies"

@@ -1,4 +1,4 @@
-"""A question before a command does what is hard to undo."""
+"""A question before a command does something that is hard to undo."""
 
 import sys
 from typing import Final
@@ -10,17 +10,17 @@ from infra.errors import InfraError
 from infra.stage import Stage
 
 PRODUCTION: Final = "prod"
-"""The stage that is not even deployed without a question."""
+"""The only stage for which `make deploy` asks, too."""
 
 
 def confirm(console: Console, stage: Stage, account: Account, action: str) -> None:
-    """Have the user type the stage's name to go on with `action`, such as `take it down`.
+    """Ask the user to type the stage's name before `action`, such as `take it down`.
 
-    Raises InfraError for any other answer, and if no terminal is there to answer.
+    Raises InfraError for any other answer, and if there is no terminal to answer on.
     """
     if not sys.stdin.isatty():
         raise InfraError(
-            f"A terminal is needed to confirm that you mean {stage.name}: or say so with --yes "
+            f"To confirm that you mean {stage.name}, use a terminal or add --yes "
             f"(with make: STAGE={stage.name} ARGS=--yes)."
         )
     question = f"Type {stage.name} to {action} in {account.region} of account {account.id}: "

@@ -1,4 +1,4 @@
-"""What can be given to `ingest` again: stored objects, the sources of dead letters, and queued failures."""
+"""What can be replayed: stored objects, objects that have dead letters, and failures in the queue."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The moments `[since, until)`."""
+    """A time range, `[since, until)`."""
 
     since: datetime = _FIRST
     until: datetime = _LAST
@@ -30,10 +30,10 @@ class Delivery:
     """One invocation of `ingest` to make."""
 
     name: str
-    """Tells it from the others: an object's key, or a message's id."""
+    """Unique: an object's key, or a message's id."""
     notification: Mapping[str, Any]
     receipt: str = ""
-    """Of a message, to delete it by."""
+    """The receipt handle that deletes a message from the queue; empty for an object."""
 
 
 def stored_objects(s3: Any, config: Config, prefix: str, span: Span) -> Iterator[Delivery]:
@@ -45,7 +45,7 @@ def stored_objects(s3: Any, config: Config, prefix: str, span: Span) -> Iterator
 def dead_letter_sources(s3: Any, config: Config, prefix: str, span: Span) -> Iterator[Delivery]:
     """Each object under `prefix` whose dead letters were written in `span`, by key.
 
-    To ingest it again writes them anew, or deletes them when there are none any more.
+    Ingesting the object again replaces its dead letters, or deletes them if none are left.
     """
     for stored in _objects(s3, config.events_bucket, config.dead_letter_prefix + prefix, span):
         if stored["Key"].endswith(_JSON_LINES):
@@ -53,7 +53,7 @@ def dead_letter_sources(s3: Any, config: Config, prefix: str, span: Span) -> Ite
 
 
 def source_key(dead_letter_key: str, config: Config) -> str:
-    """The object whose dead letters are at this key: the reverse of `ingest.dead_letter_key`."""
+    """The key of the object whose dead letters are at this key: the reverse of `ingest.dead_letter_key`."""
     return dead_letter_key.removeprefix(config.dead_letter_prefix).removesuffix(_JSON_LINES)
 
 
@@ -66,14 +66,14 @@ def queued_failures(sqs: Any, queue_url: str) -> Iterator[Delivery]:
     while messages := _receive(sqs, queue_url):
         fresh = [message for message in messages if message["MessageId"] not in seen]
         if not fresh:
-            return  # all that is left has been tried in this run
+            return  # every message that is left was tried in this run
         seen |= {message["MessageId"] for message in fresh}
         for message in fresh:
             yield _failed_delivery(message)
 
 
 def queue_length(sqs: Any, queue_url: str) -> int:
-    """About how many failures are in the queue; SQS does not know it exactly."""
+    """The approximate number of failures in the queue. SQS gives no exact number."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
     return sum(int(found[name]) for name in names)
@@ -82,7 +82,7 @@ def queue_length(sqs: Any, queue_url: str) -> int:
 _JSON_LINES: Final = ".jsonl"
 
 _HIDDEN: Final = 900
-"""Seconds that a received failure is not received again: an invocation's 300 and its retries."""
+"""Seconds until a received failure can be received again: an invocation's 300, and its retries."""
 
 
 def _objects(s3: Any, bucket: str, prefix: str, span: Span) -> Iterator[dict[str, Any]]:
@@ -93,7 +93,7 @@ def _objects(s3: Any, bucket: str, prefix: str, span: Span) -> Iterator[dict[str
 
 
 def _delivery(config: Config, key: str) -> Delivery:
-    """As S3 would notify of it; the key is form-encoded, says S3."""
+    """The notification that S3 would send for this object. S3 form-encodes keys."""
     stored = {"bucket": {"name": config.events_bucket}, "object": {"key": quote_plus(key, safe="/")}}
     return Delivery(key, {"Records": [{"eventName": "ObjectCreated:Put", "s3": stored}]})
 
@@ -103,7 +103,7 @@ def _failed_delivery(message: Mapping[str, Any]) -> Delivery:
         notification = json.loads(message["Body"])["requestPayload"]
     except (ValueError, TypeError, KeyError) as error:
         raise InfraError(
-            f"The message {message['MessageId']} in the failure queue is none that Lambda sent: delete it."
+            f"The message {message['MessageId']} in the failure queue was not sent by Lambda: delete it."
         ) from error
     return Delivery(message["MessageId"], notification, message["ReceiptHandle"])
 

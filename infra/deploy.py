@@ -1,7 +1,7 @@
 """Deploy a stage: `python -m infra.deploy dev UserPoolId=eu-west-1_AbCdEf123`.
 
-Every step looks at what there is and does what is missing. So the command can be repeated, and after a stop
-the same command goes on.
+Each step checks what exists already and does only what is missing. So the command can be repeated, and it
+continues where an earlier run stopped.
 """
 
 import sys
@@ -35,7 +35,7 @@ def _run(options: Namespace, project: Path, console: Console) -> None:
         progress = Progress(console)
         deployment = Deployment(stage, account, given, progress.tell)
         deployment.check()
-        console.print(f"{stage.name}, to {account.region} of account {account.id}, on {runtime.name}")
+        console.print(f"{stage.name}, to {account.region} in account {account.id}, on {runtime.name}")
         if runtime.warning:
             console.print(f"[yellow]{runtime.name}: {runtime.warning}", soft_wrap=True)
         if stage.name == PRODUCTION and not options.yes:
@@ -49,7 +49,7 @@ def _parse_parameters(texts: Sequence[str]) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not (name and equals):
-            raise InfraError(f"{text!r} is no parameter of a template: write NAME=VALUE.")
+            raise InfraError(f"{text!r} is not a parameter of a template: write NAME=VALUE.")
         parameters[name] = value
     return parameters
 
@@ -61,9 +61,9 @@ def _parser() -> ArgumentParser:
         "parameters",
         nargs="*",
         metavar="NAME=VALUE",
-        help="a parameter of infra/storage.yaml or infra/graphql.yaml; kept until it is given another value",
+        help="a parameter of infra/storage.yaml or infra/graphql.yaml; kept for later deployments",
     )
-    parser.add_argument("--yes", action="store_true", help=f"do not ask before {PRODUCTION} is deployed")
+    parser.add_argument("--yes", action="store_true", help=f"deploy {PRODUCTION} without asking")
     return parser
 
 

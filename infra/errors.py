@@ -1,4 +1,4 @@
-"""What goes wrong at the command line, said in one sentence."""
+"""Errors of the command line, each as one sentence for the user."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -15,25 +15,25 @@ class InfraError(Exception):
 
 
 def run_command(name: str, command: Callable[[], None]) -> int:
-    """Run `command` to its end; the process's exit code.
+    """Run `command`, and return the process's exit code.
 
-    0 is done, 1 is a reason on standard error, 130 is Ctrl-C, as a shell has it.
+    0 for success, 1 for an error (printed to standard error), 130 for Ctrl-C, as in a shell.
     """
     try:
         with explained():
             command()
     except InfraError as error:
-        print(f"{name}: {error}", file=sys.stderr)  # noqa: T201 - the command's own voice
+        print(f"{name}: {error}", file=sys.stderr)  # noqa: T201 - the command's own output
         return 1
     except KeyboardInterrupt:
-        print(f"{name}: interrupted; the same command goes on from here.", file=sys.stderr)  # noqa: T201
+        print(f"{name}: interrupted; run the same command to continue.", file=sys.stderr)  # noqa: T201
         return 130
     return 0
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn what AWS or its SDK refuse into an InfraError."""
+    """Turn an error of AWS or its SDK into an InfraError."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:
@@ -41,7 +41,7 @@ def explained() -> Iterator[None]:
 
 
 def to_sentence(error: BotoCoreError | ClientError) -> str:
-    """What the user can do about it; where that is not known, AWS's own words."""
+    """What the user can do about the error or, if that is not known, AWS's own words."""
     if isinstance(error, ClientError):
         return _from_code(error)
     for kind, sentence in _SDK_ERRORS.items():
@@ -51,9 +51,11 @@ def to_sentence(error: BotoCoreError | ClientError) -> str:
 
 
 def suggestion(word: str, known: list[str]) -> str:
-    """`: did you mean x?` where a known word is near, else what there is."""
+    """`: did you mean x?` if a known word is similar, otherwise a list of the known words."""
     near = get_close_matches(word, known, n=1)
-    return f": did you mean {near[0]}?" if near else f": there are {', '.join(known) or 'none'}."
+    if near:
+        return f": did you mean {near[0]}?"
+    return f": choose from {', '.join(known)}." if known else "."
 
 
 def _from_code(error: ClientError) -> str:
@@ -66,7 +68,7 @@ def _from_code(error: ClientError) -> str:
 
 
 NOT_ONBOARDED: Final = "Only existing Timestream for LiveAnalytics customers"
-"""What Timestream answers in an account that did not use it before 2025-06-20, to DescribeEndpoints first."""
+"""Part of Timestream's error for an account that did not use it before 2025-06-20."""
 
 _CLOSED: Final = (
     "This account has no access to Amazon Timestream for LiveAnalytics, which takes no new customers since "
@@ -94,14 +96,14 @@ _CODES: Final = {
 }
 
 _SDK_ERRORS: Final[dict[type[BotoCoreError], str]] = {
-    botocore_errors.NoCredentialsError: f"There are no AWS credentials: {_CREDENTIALS}",
+    botocore_errors.NoCredentialsError: f"No AWS credentials were found: {_CREDENTIALS}",
     botocore_errors.PartialCredentialsError: f"The credentials are incomplete ({{error}}): {_CREDENTIALS}",
-    botocore_errors.CredentialRetrievalError: f"The credentials cannot be had ({{error}}): {_CREDENTIALS}",
+    botocore_errors.CredentialRetrievalError: f"Loading credentials failed ({{error}}): {_CREDENTIALS}",
     botocore_errors.SSOError: f"The AWS sign-in has expired ({{error}}): {_CREDENTIALS}",
     botocore_errors.TokenRetrievalError: f"The AWS sign-in has expired ({{error}}): {_CREDENTIALS}",
-    botocore_errors.ProfileNotFound: "{error}: `aws configure list-profiles` lists those there are.",
+    botocore_errors.ProfileNotFound: "{error}: `aws configure list-profiles` lists your profiles.",
     botocore_errors.NoRegionError: "No AWS region is chosen: set AWS_DEFAULT_REGION, such as eu-west-1.",
-    botocore_errors.InvalidRegionError: "{error}: set AWS_DEFAULT_REGION to one, such as eu-west-1.",
-    botocore_errors.EndpointConnectionError: "{error}: is there a network, and is AWS_DEFAULT_REGION right?",
-    botocore_errors.ConnectTimeoutError: "{error}: is there a network, and is AWS_DEFAULT_REGION right?",
+    botocore_errors.InvalidRegionError: "{error}: set AWS_DEFAULT_REGION to a region such as eu-west-1.",
+    botocore_errors.EndpointConnectionError: "{error}: check the network and AWS_DEFAULT_REGION.",
+    botocore_errors.ConnectTimeoutError: "{error}: check the network and AWS_DEFAULT_REGION.",
 }

@@ -1,4 +1,4 @@
-"""What Chalice cannot set: retries and failures of `ingest`, how long logs are kept, the API's throttle."""
+"""Settings that Chalice has no option for: retries of `ingest`, log retention, and the API's throttle."""
 
 import time
 from contextlib import suppress
@@ -8,22 +8,22 @@ from infra.account import Account
 from infra.stage import Stage
 
 RETRIES: Final = 2
-"""Times that Lambda runs a failed notification again."""
+"""How often Lambda runs a failed notification again."""
 
 MAX_AGE: Final = 6 * 60 * 60
-"""Seconds that Lambda keeps a notification which it is not given the concurrency for: its most."""
+"""Seconds that a notification may wait for a free function: the longest that Lambda allows."""
 
 LOG_DAYS: Final = 30
 
 REQUESTS_PER_SECOND: Final = 50
 BURST: Final = 100
-"""Of `GET /metrics`. Some dashboards' worth at once, and a bound to what a runaway client can cost."""
+"""Limits of `GET /metrics`: enough for several dashboards, and a bound to the cost of a faulty client."""
 
 
 def set_retries(account: Account, stage: Stage, failure_queue_arn: str, pause: float = 3.0) -> str:
-    """Have what `ingest` fails with end in the failure queue, after `RETRIES` or `MAX_AGE`.
+    """Send the notifications that `ingest` fails on to the failure queue, after `RETRIES` or `MAX_AGE`.
 
-    A role that was made a moment ago may not be allowed yet what it is: waits for that, at most ten times
+    The permissions of a new role take a few seconds to apply. This function waits for them, at most ten times
     `pause` seconds.
     """
     client = account.client("lambda")
@@ -44,10 +44,10 @@ def set_retries(account: Account, stage: Stage, failure_queue_arn: str, pause: f
 
 
 def set_log_retention(account: Account, stage: Stage) -> str:
-    """Have both functions' logs kept for `LOG_DAYS`, from the first line on."""
+    """Keep the logs of both functions for `LOG_DAYS`."""
     client = account.client("logs")
     for name in log_groups(stage):
-        # It is there from an earlier deployment, or from the function's first line.
+        # An earlier deployment or the function itself may have made the group.
         with suppress(client.exceptions.ResourceAlreadyExistsException):
             client.create_log_group(logGroupName=name)
         client.put_retention_policy(logGroupName=name, retentionInDays=LOG_DAYS)
@@ -55,12 +55,12 @@ def set_log_retention(account: Account, stage: Stage) -> str:
 
 
 def log_groups(stage: Stage) -> list[str]:
-    """The names of the functions' log groups, as Lambda gives them."""
+    """The names that Lambda gives to the functions' log groups."""
     return [f"/aws/lambda/{name}" for name in (stage.api_function, stage.ingest_function)]
 
 
 def set_throttle(account: Account, rest_api_id: str, api_stage: str) -> str:
-    """Bound the requests to the API, of all methods together."""
+    """Limit the requests to the API, all methods together."""
     limits = {"rateLimit": REQUESTS_PER_SECOND, "burstLimit": BURST}
     operations: list[dict[str, Any]] = [
         {"op": "replace", "path": f"/*/*/throttling/{name}", "value": str(value)}

@@ -14,16 +14,16 @@ from infra.errors import InfraError
 from infra.stage import Stage
 
 COUNTS: Final = ("documents", "written", "duplicates", "left_out", "malformed", "rejected", "bytes", "gone")
-"""What an outcome tells, in this order."""
+"""The counts of an outcome, in the order in which they are printed."""
 
 
 _PASSING: Final = ("TooManyRequestsException", "ServiceException", "EC2ThrottledException")
-"""Trouble of this invocation's: another may well go through. The SDK has tried it again already."""
+"""Errors of one invocation, which the SDK has retried already. Another invocation may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one invocation: counts, or the reason for there being none."""
+    """The result of one invocation: counts, or the reason why it failed."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     error: str = ""
@@ -31,17 +31,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class IngestFunction:
-    """The function, with the settings that it runs with."""
+    """The deployed function and its settings."""
 
     name: str
     config: Config
     client: Any
-    """Lambda's."""
+    """A client of Lambda."""
 
     def invoke(self, notification: Mapping[str, Any]) -> Result:
-        """Have it ingest what a notification of S3's names; waits until it has.
+        """Ingest the objects that an S3 notification names, and wait for the result.
 
-        Safe to repeat, as the function is. Raises what botocore raises when none could be invoked.
+        Safe to repeat. Raises botocore's error if the function could not be invoked.
         """
         try:
             answer = self.client.invoke(FunctionName=self.name, Payload=json.dumps(notification))
@@ -57,9 +57,9 @@ class IngestFunction:
         return Result(_totals(payload))
 
     def failure_queue(self) -> str:
-        """The name of the queue that Lambda sends to what `ingest` failed with for good.
+        """The name of the queue for notifications that `ingest` failed on after all retries.
 
-        Raises InfraError where there is none.
+        Raises InfraError if the function has no such queue.
         """
         missing = self.client.exceptions.ResourceNotFoundException
         try:
@@ -73,9 +73,9 @@ class IngestFunction:
 
 
 def find_ingest(account: Account, stage: Stage) -> IngestFunction:
-    """The function of a stage.
+    """Find the `ingest` function of a stage.
 
-    Raises InfraError where the stage is not deployed, or has settings that the app would not take.
+    Raises InfraError if the stage is not deployed, or has invalid settings.
     """
     client = account.client("lambda")
     try:
@@ -83,7 +83,7 @@ def find_ingest(account: Account, stage: Stage) -> IngestFunction:
     except client.exceptions.ResourceNotFoundException as error:
         raise InfraError(
             f"The stage {stage.name} is not deployed in {account.region} of account {account.id}: "
-            f"is AWS_DEFAULT_REGION right, or does `make deploy STAGE={stage.name}` come first?"
+            f"check AWS_DEFAULT_REGION, or run `make deploy STAGE={stage.name}` first."
         ) from error
     try:
         config = Config.from_environ(found.get("Environment", {}).get("Variables", {}))
@@ -101,5 +101,5 @@ def _count(value: int | dict[str, int]) -> int:
 
 
 def _one_line(payload: Mapping[str, Any]) -> str:
-    message = payload.get("errorMessage", "it did not say why")
+    message = payload.get("errorMessage", "it gave no reason")
     return " ".join(f"{payload.get('errorType', 'Error')}: {message}".split())

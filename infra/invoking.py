@@ -1,4 +1,4 @@
-"""Deliveries invoked a few at a time, and what became of all of them."""
+"""Invokes `ingest` for several deliveries at a time, and adds up the results."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -11,15 +11,15 @@ from infra.ingest_function import COUNTS, Result
 
 @dataclass(slots=True)
 class Summary:
-    """What became of all deliveries."""
+    """The sum of all results."""
 
     invocations: int = 0
     counts: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(COUNTS, 0)))
     errors: dict[str, str] = field(default_factory=dict)
-    """By the delivery's name."""
+    """Error messages by the delivery's name."""
 
     def add(self, delivery: Delivery, result: Result) -> None:
-        """Count one more."""
+        """Add the result of one delivery."""
         self.invocations += 1
         self.counts.update(result.counts)
         if result.error:
@@ -29,10 +29,10 @@ class Summary:
 def results(
     deliveries: Iterable[Delivery], invoke: Callable[[Delivery], Result], concurrency: int
 ) -> Iterator[tuple[Delivery, Result]]:
-    """Invoke each, so many at once; yields them as they are done.
+    """Invoke each delivery, `concurrency` at a time. Yields each one when it is done.
 
-    Takes from `deliveries` what it can invoke at once and no more. When stopped or interrupted, waits for
-    those under way and yields no more. Raises the first thing that `invoke` raises.
+    Takes a delivery from `deliveries` only when it can be invoked. If stopped or interrupted, waits for the
+    running invocations and yields nothing more. Raises the first error that `invoke` raises.
     """
     under_way: dict[Future[Result], Delivery] = {}
     with ThreadPoolExecutor(concurrency) as pool:

@@ -1,4 +1,4 @@
-"""What ships to Lambda: `python -m infra.package` builds the zip as `chalice deploy` would, and shows it."""
+"""Build the zip that `chalice deploy` would upload, and list its contents: `python -m infra.package`."""
 
 import os
 import re
@@ -21,8 +21,9 @@ from infra.errors import InfraError, run_command
 from infra.stage import LOCAL, PROJECT
 
 MAX_ZIP: Final = 50 * 1024 * 1024
-"""Bytes of a zip that is uploaded directly; and of what it unpacks to:"""
+"""The largest zip, in bytes, that can be uploaded directly."""
 MAX_UNPACKED: Final = 250 * 1024 * 1024
+"""The largest total of its files, in bytes."""
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
 
@@ -32,34 +33,35 @@ class Package:
 
     names: tuple[str, ...]
     zipped: int
-    """Bytes, likewise below."""
+    """The size of the zip in bytes."""
     unpacked: int
+    """The total size of its files in bytes."""
     sizes: dict[str, int]
-    """Of what is unpacked, by the first part of its path."""
+    """Bytes of the unpacked files, by the first part of their path."""
 
 
 def main(arguments: Sequence[str] | None = None, project: Path = PROJECT) -> int:
-    """Build, show, and check; the exit code."""
+    """Build, check and list the package. Returns the exit code."""
     parser = ArgumentParser(prog="python -m infra.package", description=__doc__)
     parser.add_argument("--stage", default=LOCAL, help="the stage to build it for (%(default)s)")
-    parser.add_argument("--output", type=Path, help="where to put the zip; nowhere if not given")
+    parser.add_argument("--output", type=Path, help="a file to copy the zip to")
     options = parser.parse_args(arguments)
     return run_command("package", lambda: _show(project, options.stage, options.output))
 
 
 def build(project: Path, stage: str, tell: Callable[[str], None], output: Path | None = None) -> Package:
-    """The package that `chalice deploy` is going to upload, checked.
+    """Build and check the package that `chalice deploy` would upload.
 
-    Raises InfraError where Chalice cannot build it, or leaves a dependency out, or Lambda would not take it.
+    Raises InfraError if Chalice cannot build it or leaves out a dependency, or if it is too large for Lambda.
     """
     # Chalice knows a package by requirements.txt: a newer version within a range would not come in.
     shutil.rmtree(project / ".chalice" / "deployments", ignore_errors=True)
     for cache in (project / "chalicelib").rglob("__pycache__"):
-        shutil.rmtree(cache)  # it would be packed, and make each package another one
+        shutil.rmtree(cache)  # it would be packed, and each package would differ
     with TemporaryDirectory() as folder:
-        # For Terraform, since that is the one format in which Chalice packages an app with a handler of S3's.
+        # In Terraform's format, the only one in which Chalice can package an app with an S3 handler.
         command = ["package", "--pkg-format", "terraform", "--stage", stage, folder]
-        # It wants a region to write down, and the zip is the same in all.
+        # Chalice needs a region, but the zip is the same for all of them.
         chalice(project, command, tell, {"AWS_DEFAULT_REGION": "us-east-1", **os.environ})
         built = Path(folder, "deployment.zip")
         package = read(built)
@@ -70,7 +72,7 @@ def build(project: Path, stage: str, tell: Callable[[str], None], output: Path |
 
 
 def read(path: Path) -> Package:
-    """What is in a zip."""
+    """Read the contents of a zip."""
     with zipfile.ZipFile(path) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     sizes: Counter[str] = Counter()
@@ -81,14 +83,14 @@ def read(path: Path) -> Package:
 
 
 def check(package: Package, requirements: str) -> None:
-    """Raise InfraError where a package lacks one of `requirements`, or is too large for Lambda."""
+    """Raise InfraError if the package lacks one of `requirements` or is too large for Lambda."""
     installed = {_distribution(name) for name in package.sizes if name.endswith(".dist-info")}
     if missing := [name for name in required(requirements) if name not in installed]:
         raise InfraError(f"Chalice left {', '.join(missing)} of requirements.txt out of the package.")
     if package.zipped > MAX_ZIP or package.unpacked > MAX_UNPACKED:
         raise InfraError(
             f"The package is {_megabytes(package.zipped)}, {_megabytes(package.unpacked)} unpacked: "
-            f"Lambda takes {_megabytes(MAX_ZIP)} and {_megabytes(MAX_UNPACKED)}."
+            f"Lambda's limits are {_megabytes(MAX_ZIP)} and {_megabytes(MAX_UNPACKED)}."
         )
 
 

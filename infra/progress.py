@@ -1,4 +1,4 @@
-"""The steps of a command, told as they go."""
+"""Runs the steps of a command, and prints how they went."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -11,14 +11,14 @@ from rich.status import Status
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to do, unless it is done already; `run` returns what that took, in a word or two."""
+    """One step. `run` does what is missing, and returns the result in a word or two."""
 
     title: str
     run: Callable[[], str]
 
 
 class Progress:
-    """A line for each step that is done and, on a terminal, what goes on at the moment."""
+    """Prints a line for each finished step and, on a terminal, what is happening now."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -26,12 +26,12 @@ class Progress:
         self._doing = ""
 
     def tell(self, detail: str) -> None:
-        """Say what goes on within a step."""
+        """Show a detail of the current step."""
         if detail:
             self._status.update(f"{self._doing}  [dim]{escape(detail)}")
 
     def run(self, steps: Sequence[Step]) -> None:
-        """Take the steps in turn. Whatever one raises ends it, and shows which one it was."""
+        """Run the steps in order. If a step raises an error, print which one, and stop."""
         with self._status:
             for number, step in enumerate(steps, 1):
                 self._doing = f"{number:>2}/{len(steps)}  {step.title}"
@@ -40,7 +40,7 @@ class Progress:
                 try:
                     result = step.run()
                 except BaseException:
-                    self._console.print(f"{self._doing}: [red]not done")
+                    self._console.print(f"{self._doing}: [red]failed")
                     raise
                 seconds = time.monotonic() - started
                 self._console.print(f"{self._doing}: {escape(result)}  [dim]{seconds:.0f} s", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Give `ingest` again what it had, or failed with: `python -m infra.replay --prefix events/web/2026/11/`."""
+"""Ingest stored objects or failures again: `python -m infra.replay --prefix events/web/2026/11/`."""
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
@@ -26,10 +26,10 @@ from infra.journal import journal, journal_path
 from infra.stage import PROJECT, open_stage, stage_names
 
 JOURNALS: Final = Path(".replay")
-"""Under the project: how far each unfinished replay is."""
+"""The folder, in the project, with a journal of each unfinished replay."""
 
 DEFAULT_AT_ONCE: Final = 4
-"""Invocations. A new account may run 10 functions at once, and new events and affiliates need the others.
+"""How many invocations run at once. A new account may run 10, and new events and affiliates need the rest.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 """
@@ -64,7 +64,7 @@ class _Replay:
         self._journals, self._console = journals, console
 
     def objects(self) -> None:
-        """Stored objects, or those that have dead letters. What is done is remembered until all is."""
+        """Replay stored objects, or only those with dead letters. A journal keeps the progress."""
         found = self._found()
         if self._options.dry_run:
             self._console.print(
@@ -76,15 +76,15 @@ class _Replay:
             pending = [delivery for delivery in found if delivery.name not in kept.done]
             if len(pending) < len(found):
                 self._console.print(
-                    f"Going on: {len(found) - len(pending):,} objects are done already.", soft_wrap=True
+                    f"Continuing: {len(found) - len(pending):,} objects are done already.", soft_wrap=True
                 )
             summary = self._replay(pending, len(pending), lambda done: kept.add(done.name))
         if not summary.errors:
             path.unlink()
-        self._report(summary, "The same command tries those again.")
+        self._report(summary, "Run the same command to try them again.")
 
     def failures(self) -> None:
-        """What is in the failure queue, and out of it where it succeeds."""
+        """Replay the failures in the queue, and delete those that succeed."""
         sqs = self._account.client("sqs")
         queue_url = sqs.get_queue_url(QueueName=self._ingest.failure_queue())["QueueUrl"]
         length = queue_length(sqs, queue_url)
@@ -96,7 +96,7 @@ class _Replay:
             sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=done.receipt)
 
         summary = self._replay(queued_failures(sqs, queue_url), length, delete)
-        self._report(summary, "Those stay in the queue, and can be received again in 15 minutes.")
+        self._report(summary, "These stay in the queue, and can be replayed in 15 minutes.")
 
     def _found(self) -> list[Delivery]:
         find = dead_letter_sources if self._options.dead_letters else stored_objects
@@ -104,18 +104,18 @@ class _Replay:
         s3 = self._account.client("s3")
         found = list(find(s3, self._ingest.config, prefix, _span(self._options)))
         if not found:
-            kind = "has dead letters" if self._options.dead_letters else "is stored"
+            kind = "objects with dead letters" if self._options.dead_letters else "objects"
             raise InfraError(
-                f"Nothing under {prefix} in {self._ingest.config.events_bucket} {kind} as asked."
+                f"Found no {kind} under {prefix} in {self._ingest.config.events_bucket} for these options."
             )
         return found
 
     def _prefix(self) -> str:
-        """Under the events': `ingest` reads from the key which source an object is from."""
+        """The prefix, always in the events' folder: `ingest` reads an object's source from its key."""
         events = self._ingest.config.events_prefix
         prefix: str = self._options.prefix or events
         if not prefix.startswith(events):
-            raise InfraError(f"--prefix must begin with {events}, where the events are, unlike {prefix!r}.")
+            raise InfraError(f"--prefix must begin with {events}, the folder of the events, not {prefix!r}.")
         return prefix
 
     def _question(self) -> tuple[str, ...]:
@@ -154,7 +154,7 @@ def _check(options: Namespace) -> None:
     if not (options.prefix or options.dead_letters or options.failures):
         raise InfraError("Say what to replay: --prefix PREFIX, --dead-letters or --failures.")
     if options.failures and (options.prefix or options.since or options.until):
-        raise InfraError("--failures is all of the queue: it goes with no --prefix, --since or --until.")
+        raise InfraError("--failures replays the whole queue: leave out --prefix, --since and --until.")
     span = _span(options)
     if span.since >= span.until:
         raise InfraError(
@@ -182,11 +182,17 @@ def _parser() -> ArgumentParser:
         "--prefix", help="replay the objects whose keys begin with this, such as events/web/2026/"
     )
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--dead-letters", action="store_true", help="only objects that have dead letters")
-    kind.add_argument("--failures", action="store_true", help="what is in the failure queue")
-    parser.add_argument("--since", type=_moment, metavar="TIME", help="only what was stored at or after it")
-    parser.add_argument("--until", type=_moment, metavar="TIME", help="only what was stored before it")
-    parser.add_argument("--dry-run", action="store_true", help="say what there is, and replay nothing")
+    kind.add_argument(
+        "--dead-letters", action="store_true", help="replay only objects that have dead letters"
+    )
+    kind.add_argument("--failures", action="store_true", help="replay the failures in the queue")
+    parser.add_argument(
+        "--since", type=_moment, metavar="TIME", help="only objects stored at or after this time"
+    )
+    parser.add_argument("--until", type=_moment, metavar="TIME", help="only objects stored before this time")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would be replayed, and replay nothing"
+    )
     parser.add_argument(
         "--concurrency",
         type=_concurrency,
@@ -202,14 +208,14 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError(
-            f"{text!r} is no time, such as 2026-11-23 or 2026-11-23T14:00+01:00"
+            f"{text!r} is not a time such as 2026-11-23 or 2026-11-23T14:00+01:00"
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _concurrency(text: str) -> int:
     if not (text.isdecimal() and 1 <= int(text) <= _MOST_AT_ONCE):
-        raise ArgumentTypeError(f"{text!r} is no number from 1 to {_MOST_AT_ONCE}")
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 to {_MOST_AT_ONCE}")
     return int(text)
 
 

@@ -1,4 +1,4 @@
-"""The deployed API, asked as AppSync asks it."""
+"""A test of the deployed API, with requests like those of AppSync."""
 
 import os
 import time
@@ -18,17 +18,17 @@ from infra.account import Account
 from infra.errors import InfraError
 
 ENDPOINT: Final = "AWS_ENDPOINT_URL_EXECUTE_API"
-"""The environment variable that has another address asked than the API's own, as such variables do."""
+"""The environment variable that replaces the API's own address, named like those of the AWS SDKs."""
 
 PATIENCE: Final = 10
-"""Times that a new API is asked: for a few seconds API Gateway does not know it, or its permissions."""
+"""How often a new API is tried: it takes API Gateway a few seconds to know it and its permissions."""
 
 
 def smoke_test(account: Account, api_url: str, pause: float = 3.0) -> str:
-    """Ask for each metric of an affiliate that nobody is; returns how that went.
+    """Ask for each metric of a non-existent affiliate. Returns a summary.
 
-    `api_url` is the API's with its stage, as Chalice gives it. Raises InfraError if an answer is not 200 and
-    empty, if a request without a signature is answered, or if nothing answers.
+    `api_url` includes the API's stage, as Chalice prints it. Raises InfraError if an answer is not 200 and
+    empty, if a request without a signature is answered, or if the API cannot be reached.
     """
     base = os.environ.get(ENDPOINT, api_url).rstrip("/")
     try:
@@ -36,7 +36,7 @@ def smoke_test(account: Account, api_url: str, pause: float = 3.0) -> str:
             _check_answers(client, account, base, pause)
     except httpx.TransportError as error:
         raise InfraError(f"GET /metrics does not answer at {base}: {error}.") from error
-    return f"{len(Metric)} answers, all empty as they should be"
+    return f"{len(Metric)} answers, all empty as expected"
 
 
 def _check_answers(client: httpx.Client, account: Account, base: str, pause: float) -> None:
@@ -48,7 +48,7 @@ def _check_answers(client: httpx.Client, account: Account, base: str, pause: flo
             raise InfraError("GET /metrics has figures for an affiliate that does not exist.")
     if (status := client.get(url).status_code) != 403:
         raise InfraError(
-            f"GET /metrics answers {status} to a request without a signature, where it must refuse."
+            f"GET /metrics answers {status} to a request without a signature, but must refuse it."
         )
 
 
@@ -61,7 +61,7 @@ def _questions(base: str) -> Iterator[str]:
 
 def _patiently(client: httpx.Client, account: Account, url: str, pause: float) -> httpx.Response:
     for _ in range(PATIENCE - 1):
-        with suppress(httpx.TransportError):  # a new API's name is not known everywhere at once
+        with suppress(httpx.TransportError):  # the DNS name of a new API takes time to spread
             answer = client.get(url, headers=_signature(account, url))
             if answer.status_code != 403 and answer.status_code < 500:
                 return answer
@@ -70,7 +70,7 @@ def _patiently(client: httpx.Client, account: Account, url: str, pause: float) -
 
 
 def _signature(account: Account, url: str) -> dict[str, str]:
-    """The headers of a signed GET, signed by the user's own identity: AppSync's role is not ours to take."""
+    """The headers of a GET, signed with the user's own identity: only AppSync may assume AppSync's role."""
     request = AWSRequest("GET", url)
     credentials = account.session.get_credentials()
     if credentials is None:
@@ -81,5 +81,5 @@ def _signature(account: Account, url: str) -> dict[str, str]:
 
 def _hint(answer: httpx.Response) -> str:
     if answer.status_code == 403:
-        return "your AWS identity needs execute-api:Invoke on it for this test."
-    return f"{answer.text[:300].strip()} (the function's log says more)."
+        return "your AWS identity needs the permission execute-api:Invoke for this test."
+    return f"{answer.text[:300].strip()} (see the function's log)."

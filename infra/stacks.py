@@ -1,4 +1,4 @@
-"""A CloudFormation stack: made or changed through a change set, waited for, and taken down."""
+"""Makes, changes and deletes a CloudFormation stack, and waits until that is done."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,21 +14,21 @@ from infra.templates import Template
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """One stack, there or not; `client` is CloudFormation's, and `tell` says what goes on meanwhile."""
+    """A stack, which may not exist yet. `client` is CloudFormation's; `tell` gets progress messages."""
 
     name: str
     client: Any
     tell: Callable[[str], None]
     poll: float = 2.0
-    """Seconds between two looks at what goes on."""
+    """Seconds between two checks of the status."""
 
     def deploy(self, template: Template, given: Mapping[str, str]) -> str:
-        """Make the stack be as the template says; returns what that took, in a word or two.
+        """Make or change the stack to match the template. Returns `created`, `changed` or `no change`.
 
-        Its termination protection is on then, so that only `delete` can take it down.
-        A parameter that is not given stays as it was, or is its default. Whatever goes on with the stack
-        already is waited for first. Raises InfraError for a parameter without a value, and with
-        CloudFormation's reason when a resource cannot be made.
+        Switches termination protection on, so that only `delete` can delete the stack.
+        A parameter that is not given keeps its value, or gets its default. If another operation on the stack
+        is running, waits for it first. Raises InfraError for a parameter without a value, and with
+        CloudFormation's reason if a resource cannot be made.
         """
         before = self._settled()
         parameters = self._parameters(template, given, before)
@@ -51,16 +51,16 @@ class Stack:
         return "changed" if before else "created"
 
     def check_parameters(self, template: Template, given: Mapping[str, str]) -> None:
-        """Raise InfraError for a parameter that `deploy` would find without a value."""
+        """Raise InfraError if `deploy` would find a parameter without a value."""
         self._parameters(template, given, self._describe(self.name))
 
     def outputs(self) -> dict[str, str]:
-        """Its outputs by name; empty while there is no stack."""
+        """The outputs by name; empty if the stack does not exist."""
         stack = self._describe(self.name)
         return {each["OutputKey"]: each["OutputValue"] for each in (stack or {}).get("Outputs", [])}
 
     def delete(self) -> str:
-        """Take it down; returns what that took, in a word or two."""
+        """Delete the stack. Returns `deleted` or `not there`."""
         stack = self._settled()
         if stack is None:
             return "not there"
@@ -70,7 +70,7 @@ class Stack:
         return "deleted"
 
     def resources(self) -> dict[str, str]:
-        """What it is made of, physical ids by logical id; empty while there is no stack."""
+        """The physical ids of the resources by logical id; empty if the stack does not exist."""
         if self._describe(self.name) is None:
             return {}
         pages = self.client.get_paginator("list_stack_resources").paginate(StackName=self.name)
@@ -78,13 +78,16 @@ class Stack:
         return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in found}
 
     def _settled(self) -> dict[str, Any] | None:
-        """The stack when nothing goes on with it; none while it is yet to be made."""
+        """Wait for running operations, and remove a failed stack.
+
+        Returns the stack, or None if it must be created.
+        """
         stack = self._describe(self.name)
         if stack and _is_under_way(stack):
-            self.tell("waiting for what goes on already")
+            self.tell("waiting for another operation on this stack")
             stack = self._wait(stack["StackId"])
         if stack and stack["StackStatus"] in _DEAD:
-            self.tell("removing what a failed attempt has left")
+            self.tell("removing the rest of a failed attempt")
             self.client.delete_stack(StackName=self.name)
             stack = self._wait(stack["StackId"])
         return None if stack is None or stack["StackStatus"] in (_REVIEW, *_GONE) else stack
@@ -105,7 +108,7 @@ class Stack:
         return parameters
 
     def _is_change(self, change_set: str) -> bool:
-        """Whether the change set, once it is worked out, has something to change."""
+        """Wait for the change set, and return whether it has any changes."""
         while (found := self.client.describe_change_set(ChangeSetName=change_set))["Status"] in _PLANNING:
             time.sleep(self.poll)
         if found["Status"] != "FAILED":
@@ -117,17 +120,17 @@ class Stack:
         raise InfraError(f"CloudFormation cannot change {self.name}: {reason}")
 
     def _set_protection(self, *, enabled: bool) -> None:
-        """No change set can do this."""
+        """Switch termination protection, which a change set cannot do."""
         self.client.update_termination_protection(StackName=self.name, EnableTerminationProtection=enabled)
 
     def _finish(self, stack_id: str, wanted: Sequence[str]) -> None:
         stack = self._wait(stack_id)
         status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
         if status not in wanted:
-            raise InfraError(f"CloudFormation could not do it: {self._reason(stack_id) or status}")
+            raise InfraError(f"CloudFormation failed: {self._reason(stack_id) or status}")
 
     def _wait(self, stack_id: str) -> dict[str, Any] | None:
-        """The stack when nothing goes on with it any more; says what happens until then."""
+        """Show events until no operation is running. Returns the stack, or None if it is gone."""
         seen = {event["EventId"] for event in self._events(stack_id)}
         while (stack := self._describe(stack_id)) and _is_under_way(stack):
             for event in reversed(self._events(stack_id)):
@@ -138,7 +141,7 @@ class Stack:
         return stack
 
     def _reason(self, stack_id: str) -> str:
-        """Why the first resource failed that did; the others were cancelled for its sake."""
+        """The reason of the first failure. Later failures are only cancelled because of it."""
         for event in reversed(self._events(stack_id)):
             reason = event.get("ResourceStatusReason", "")
             if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
@@ -147,7 +150,7 @@ class Stack:
         return ""
 
     def _events(self, stack_id: str) -> list[dict[str, Any]]:
-        """The newest, newest first."""
+        """The latest events, newest first."""
         events: list[dict[str, Any]] = self.client.describe_stack_events(StackName=stack_id)["StackEvents"]
         return events
 
@@ -167,16 +170,16 @@ def _is_under_way(stack: Mapping[str, Any]) -> bool:
 
 
 _REVIEW: Final = "REVIEW_IN_PROGRESS"
-"""A stack with a change set that nobody has executed: nothing goes on, and nothing is there."""
+"""The status of a new stack whose change set was never executed: it has no resources."""
 
 _MADE: Final = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 _GONE: Final = ("DELETE_COMPLETE",)
 _DEAD: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
-"""All that can be done with such a stack is to delete it."""
+"""States in which a stack can only be deleted."""
 
 _PLANNING: Final = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
 _NOTHING_TO_DO: Final = ("didn't contain changes", "No updates are to be performed")
 _TAKEN: Final = (
-    " That name is taken, perhaps by what an earlier `make destroy` kept: docs/operations.md says how to "
-    "take it over, or choose another."
+    " The name is in use, perhaps by a resource that `make destroy` kept: choose another name, or see "
+    "docs/operations.md for how to use the resource again."
 )

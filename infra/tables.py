@@ -1,4 +1,4 @@
-"""The Timestream tables made ready for every query: their columns known, and each statement tried."""
+"""Prepares the Timestream tables for queries: makes all columns known, and checks each statement."""
 
 import time
 from contextlib import closing
@@ -25,13 +25,13 @@ it or a request to ask for it, and every statement is bounded by the affiliate. 
 figure, and need not be deleted (which Timestream could not do)."""
 
 ZONE: Final = zone("America/New_York")
-"""One with transitions: the statements are longest there."""
+"""A time zone with clock changes, for which statements are longest."""
 
 
 def prime_columns(account: Account, config: Config, now: datetime, pause: float = 2.0) -> str:
-    """Have Timestream know each column: it knows none before a record has it, and refuses statements over it.
+    """Make all columns known: Timestream refuses a statement with a column that no record has had yet.
 
-    Waits until it does, at most 30 times `pause` seconds. Returns what that took.
+    Waits until they are, at most 30 times `pause` seconds. Returns `known now` or `known already`.
     """
     client = account.client("timestream-query")
     if _knows_columns(client, config, now):
@@ -40,16 +40,16 @@ def prime_columns(account: Account, config: Config, now: datetime, pause: float 
     for _ in range(30):
         if _knows_columns(client, config, now):
             return "known now"
-        time.sleep(pause)  # what is written can be read a moment later
+        time.sleep(pause)  # a record can be read a moment after it was written
     raise InfraError(
         "Timestream does not know the tables' columns a minute after they were written: try again."
     )
 
 
 def try_statements(account: Account, config: Config, now: datetime) -> str:
-    """Have Timestream check the statement for each metric and time window, without running it.
+    """Let Timestream check the statement for each metric and time window, without running it.
 
-    Raises InfraError with what it says of the first that it refuses.
+    Raises InfraError with Timestream's reason for the first one that it refuses.
     """
     client = account.client("timestream-query")
     questions = list(product(Metric, TimeWindow))
@@ -70,7 +70,7 @@ def _statement(metric: Metric, window: TimeWindow, config: Config, now: datetime
 
 
 def _refusal(client: Any, statement: str) -> str:
-    """Why Timestream would not run the statement; empty if it would."""
+    """Why Timestream refuses the statement; empty if it does not."""
     try:
         client.prepare_query(QueryString=statement, ValidateOnly=True)
     except client.exceptions.ValidationException as error:
@@ -87,7 +87,7 @@ def _write_nobody(config: Config, now: datetime) -> None:
         for event in (_page_view(moment), _commission(moment)):
             table = tables(config)[type(event)]
             if refusals := writer.write(table, [to_record(event)]):
-                raise InfraError(f"Timestream does not take a record for {table.name}: {refusals[0].detail}")
+                raise InfraError(f"Timestream refuses a record for {table.name}: {refusals[0].detail}")
 
 
 def _page_view(moment: int) -> PageView:

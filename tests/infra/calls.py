@@ -1,4 +1,4 @@
-"""What the commands ask of AWS, as moto's server sees it: each call as the permission that it takes."""
+"""Records the commands' calls to AWS in moto's server, each as the permission that it needs."""
 
 import json
 import re
@@ -65,7 +65,7 @@ def _lambda_access(method: str, path: str) -> Access:
             function = found["name"] or "affiliate-analytics-new"
             resource = function if ":" in function else f"arn:aws:lambda:{PLACE}:function:{function}"
             return Access(f"lambda:{name}", resource)
-    raise LookupError(f"{method} {path} is no call of Lambda's")
+    raise LookupError(f"{method} {path} is not a call of Lambda")
 
 
 @cache

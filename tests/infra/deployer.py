@@ -1,4 +1,4 @@
-"""infra/policy-deployer.json, read: what a deployer may do who has it and nothing else."""
+"""Reads infra/policy-deployer.json: what a deployer with only this policy may do."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _NEEDS_NO_PERMISSION: Final = {"sts:GetCallerIdentity"}
 
 
 def grants() -> Iterator[Access]:
-    """All that the policy allows, conditions aside."""
+    """Everything that the policy allows, without its conditions."""
     for statement in POLICY["Statement"]:
         for action in listed(statement["Action"]):
             for resource in listed(statement["Resource"]):
@@ -21,7 +21,7 @@ def grants() -> Iterator[Access]:
 
 
 def uncovered(asked: set[Access]) -> set[Access]:
-    """What of it the policy does not allow."""
+    """The part of `asked` that the policy does not allow."""
     granted = list(grants())
     needed = {access for access in asked if access.action not in _NEEDS_NO_PERMISSION}
     return {access for access in needed if not any(grant.covers(access) for grant in granted)}

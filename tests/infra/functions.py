@@ -1,4 +1,4 @@
-"""Lambda, as `infra.replay` invokes it: the app in this process, or whatever a test makes of it."""
+"""A Lambda for `infra.replay` to invoke: it runs the app, or a test's own handler, in this process."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ SETTINGS = {"EVENTS_BUCKET": "web-analytics-events"}
 
 @dataclass
 class Functions:
-    """The deployed `ingest`: what it does, and how it was invoked."""
+    """The deployed `ingest`: its handler, and its invocations."""
 
     handler: Callable[[dict[str, Any]], Any]
     url: str = ""
@@ -25,11 +25,11 @@ class Functions:
 
     @property
     def keys(self) -> list[str]:
-        """Of the objects that were given to it, in order."""
+        """The keys of the objects in its invocations, sorted."""
         return sorted(event["Records"][0]["s3"]["object"]["key"] for event in self.invocations)
 
     def invoke(self, event: dict[str, Any]) -> tuple[Any, str]:
-        """The answer, and Lambda's word for a failure."""
+        """The answer, and the value of the FunctionError header."""
         with self._one_at_a_time:
             self.invocations.append(event)
             try:

@@ -1,4 +1,4 @@
-"""What a deployment does when Chalice is done: columns, statements, retries, and the smoke test."""
+"""The steps of a deployment after Chalice: columns, statements, retries, and the smoke test."""
 
 import json
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def account(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         yield account
 
 
-def test_columns_are_known_before_the_first_event(deployment: Deployment, account: Account):
+def test_columns_are_known_before_the_first_event_arrives(deployment: Deployment, account: Account):
     now = datetime.now(UTC)
     with pytest.raises(
         InfraError, match=r"Timestream refuses the statement for PageViews, Last24Hours: .*does not exist"
@@ -55,7 +55,7 @@ def test_columns_are_known_before_the_first_event(deployment: Deployment, accoun
     assert columns >= COLUMNS
 
 
-def test_what_primes_the_columns_is_in_no_figure(deployment: Deployment, account: Account):
+def test_the_records_that_prime_the_columns_are_not_counted(deployment: Deployment, account: Account):
     prime_columns(account, CONFIG, datetime.now(UTC), pause=0)
     assert not is_affiliate_id(NOBODY)
     assert not is_affiliate_id(f"{NOBODY}x")
@@ -67,7 +67,7 @@ def test_what_primes_the_columns_is_in_no_figure(deployment: Deployment, account
     assert deployment.deliver("events/web/nobody", body)["left_out"] == {"no_affiliate": 1}
 
 
-def test_a_role_that_may_not_send_yet_is_waited_for(account: Account):
+def test_set_retries_waits_until_a_new_role_has_its_permissions(account: Account):
     client = account.client("lambda")
     with Stubber(client) as stubber:
         error: Any = {"service_error_code": "InvalidParameterValueException", "service_message": NOT_YET}
@@ -88,14 +88,20 @@ def test_a_role_that_may_not_send_yet_is_waited_for(account: Account):
 @pytest.mark.parametrize(
     ("signed", "unsigned", "said"),
     [
-        ([(403, "{}"), (502, ""), (200, '{"dataset": []}')], 403, "3 answers, all empty as they should be"),
-        ([(403, "{}")], 403, "GET /metrics answers 403: your AWS identity needs execute-api:Invoke"),
-        ([(400, '{"Message": "no"}')], 403, 'GET /metrics answers 400: {"Message": "no"} (the function'),
+        ([(403, "{}"), (502, ""), (200, '{"dataset": []}')], 403, "3 answers, all empty as expected"),
+        (
+            [(403, "{}")],
+            403,
+            "GET /metrics answers 403: your AWS identity needs the permission execute-api:Invoke",
+        ),
+        ([(400, '{"Message": "no"}')], 403, 'GET /metrics answers 400: {"Message": "no"} (see the function'),
         ([(200, '{"dataset": [1]}')], 403, "GET /metrics has figures for an affiliate that does not exist."),
         ([(200, '{"dataset": []}')], 200, "GET /metrics answers 200 to a request without a signature"),
     ],
 )
-def test_the_smoke_test(account: Account, signed: list[tuple[int, str]], unsigned: int, said: str):
+def test_the_smoke_test_reports_what_the_api_answered(
+    account: Account, signed: list[tuple[int, str]], unsigned: int, said: str
+):
     """The API answers what is `signed` in this order, and the last of it for ever."""
     answers = list(signed)
 
@@ -113,7 +119,7 @@ def test_the_smoke_test(account: Account, signed: list[tuple[int, str]], unsigne
     assert result.startswith(said)
 
 
-def test_the_smoke_test_of_an_api_that_nobody_serves(account: Account):
+def test_the_smoke_test_reports_an_api_that_does_not_answer(account: Account):
     nowhere = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(InfraError, match=f"^GET /metrics does not answer at {nowhere}/dev: .*refused"):
         smoke_test(account, f"{nowhere}/dev/", pause=0)

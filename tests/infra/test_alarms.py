@@ -1,4 +1,4 @@
-"""The alarms and the dashboard of the storage template: they watch what there is, and are explained."""
+"""The alarms and the dashboard of the storage template: they watch existing resources, and are explained."""
 
 import json
 import re
@@ -24,11 +24,11 @@ COMPOSITES = of_type(DOCUMENT, "CloudWatch::CompositeAlarm")
 PARTS = {
     part for each in COMPOSITES.values() for part in re.findall(r"\$\{(\w+)\}", each["AlarmRule"]["Fn::Sub"])
 }
-"""Alarms that tell nobody by themselves."""
+"""Alarms that send no notification by themselves."""
 TOLD = [name for name in DOCUMENT["Resources"] if name in (ALARMS.keys() - PARTS) | COMPOSITES.keys()]
 STAGE = Stage(PROJECT, "affiliate-analytics", "dev")
 OURS = "AffiliateAnalytics"
-"""The namespace of what app.py sends."""
+"""The namespace of the metrics that app.py sends."""
 
 
 def metrics(alarm: dict[str, Any]) -> list[tuple[str, str, dict[str, str]]]:
@@ -47,19 +47,19 @@ def metrics(alarm: dict[str, Any]) -> list[tuple[str, str, dict[str, str]]]:
 WATCHED = [(alarm, *metric) for alarm, properties in ALARMS.items() for metric in metrics(properties)]
 
 
-def test_every_alarm_is_told():
+def test_every_alarm_sends_a_notification():
     told = {name: alarm for name, alarm in (ALARMS | COMPOSITES).items() if "AlarmActions" in alarm}
     assert told.keys() == set(TOLD)
     for alarm in told.values():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
 
 
-def test_nothing_happening_is_no_alarm():
+def test_missing_data_do_not_ring():
     # An affiliate site may well have no visitor for an hour.
     assert {ALARMS[name]["TreatMissingData"] for name in TOLD if name in ALARMS} == {"notBreaching"}
 
 
-def test_every_alarm_is_explained_and_nothing_else_is():
+def test_the_documentation_explains_exactly_the_alarms():
     text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
     section = re.split(r"^## ", text.split("\n## Alarms\n")[1], flags=re.MULTILINE)[0]
     explained = re.findall(r"^\| `([a-z0-9-]+)` \|", section, re.MULTILINE)
@@ -93,7 +93,7 @@ def test_every_alarm_is_explained_and_nothing_else_is():
         "query-compute",
     ],
 )
-def test_there_is_an_alarm_for(name):
+def test_the_alarm_exists(name):
     assert f"affiliate-analytics-dev-{name}" in {
         in_stage(alarm["AlarmName"], "dev") for alarm in (ALARMS | COMPOSITES).values()
     }
@@ -118,7 +118,7 @@ def test_there_is_an_alarm_for(name):
         ),
     ],
 )
-def test_alarms_watch_what_the_stage_is_made_of(namespace, expected):
+def test_alarms_watch_the_resources_of_the_stage(namespace, expected):
     found = [dimensions for _, space, _, dimensions in WATCHED if space == namespace]
     assert found
     assert all(dimensions in expected for dimensions in found)
@@ -128,7 +128,7 @@ def test_alarms_watch_what_the_stage_is_made_of(namespace, expected):
 @pytest.mark.parametrize(
     ("changes", "api_stage"), [({"api_gateway_stage": "live"}, "live"), ({"api_gateway_stage": None}, "api")]
 )
-def test_the_alarm_of_the_api_is_told_api_gateways_name_for_the_stage(aws: Aws, changes, api_stage):
+def test_the_alarm_of_the_api_watches_api_gateways_stage(aws: Aws, changes, api_stage):
     config = json.loads((aws.project / ".chalice/config.json").read_text())
     dev = {**config["stages"]["dev"], **changes}
     config["stages"]["dev"] = {name: value for name, value in dev.items() if value is not None}
@@ -137,7 +137,7 @@ def test_the_alarm_of_the_api_is_told_api_gateways_name_for_the_stage(aws: Aws, 
     assert parameters(aws, STAGE.storage_stack)["ApiStage"] == api_stage
 
 
-def test_the_alarms_of_appsync_are_told_where_the_others_are(aws: Aws):
+def test_the_alarms_of_appsync_use_the_topic_of_the_others(aws: Aws):
     stage = open_stage(aws.project, "dev")
     prepare(stage)
     write_deployed(stage, [{"name": "rest_api", "rest_api_id": "abcdef"}])
@@ -147,7 +147,7 @@ def test_the_alarms_of_appsync_are_told_where_the_others_are(aws: Aws):
 
 
 def run_steps(aws: Aws, *titles: str) -> None:
-    """Take these steps of a deployment."""
+    """Run these steps of a deployment."""
     given = {"RudderStackWorkspaceId": "workspace", "UserPoolId": "eu-west-1_AbCdEf123"}
     with open_account() as account:
         deployment = Deployment(open_stage(aws.project, "dev"), account, given, print)
@@ -156,7 +156,7 @@ def run_steps(aws: Aws, *titles: str) -> None:
 
 
 def parameters(aws: Aws, stack: str) -> dict[str, str]:
-    """Of a stack that is there."""
+    """The parameters of an existing stack."""
     (found,) = aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     return {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
 
@@ -178,7 +178,7 @@ def emitted(capsys: pytest.CaptureFixture[str], key: str) -> dict[str, Any]:
     [
         ("events/web/2026/11/27/06/o.gz", "web"),
         ("events/server/2026/11/27/06/o.gz", "server"),
-        ("events/backfill.gz", "web"),  # nobody vouches for it
+        ("events/backfill.gz", "web"),  # its source is unknown
     ],
 )
 def test_each_source_has_metrics_of_its_own(capsys, monkeypatch, key, source):
@@ -221,7 +221,7 @@ def test_alarms_and_dashboard_watch_metrics_that_the_app_sends(capsys, monkeypat
         ("web-rejected", 101, True),
     ],
 )
-def test_a_document_of_a_server_rings_and_one_that_anyone_can_post_does_not(alarm, in_an_hour, rings):
+def test_one_document_rings_for_servers_but_not_for_browsers(alarm, in_an_hour, rings):
     found = named(alarm)
     assert (found["Statistic"], found["Period"], found["EvaluationPeriods"]) == ("Sum", 3600, 1)
     assert found["ComparisonOperator"] == "GreaterThanThreshold"
@@ -246,7 +246,7 @@ def named(name: str) -> Any:
     return found
 
 
-def test_a_query_that_is_no_metric_is_of_timestream():
+def test_metrics_insights_queries_read_timestreams_metrics():
     expressions = [
         query["Expression"]
         for alarm in ALARMS.values()
@@ -258,7 +258,7 @@ def test_a_query_that_is_no_metric_is_of_timestream():
         assert re.fullmatch(r'SELECT SUM\(\w+\) FROM "AWS/Timestream"', expression)
 
 
-def test_the_topic_takes_alarms_of_this_account_alone():
+def test_the_topic_accepts_only_alarms_of_this_account():
     (policy,) = of_type(DOCUMENT, "SNS::TopicPolicy").values()
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
@@ -274,6 +274,6 @@ def widgets() -> list[dict[str, Any]]:
     return [widget["properties"] for widget in body["widgets"]]
 
 
-def test_the_dashboard_shows_every_alarm_that_is_told():
+def test_the_dashboard_shows_every_alarm_that_notifies():
     (shown,) = (widget["alarms"] for widget in widgets() if "alarms" in widget)
     assert shown == [f"${{{alarm}.Arn}}" for alarm in TOLD]

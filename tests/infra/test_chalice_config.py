@@ -1,4 +1,4 @@
-"""`.chalice/config.json`: Chalice itself takes any misspelling, and any stage."""
+"""`.chalice/config.json`: Chalice itself accepts misspelt keys and unknown stages."""
 
 import ast
 import inspect
@@ -97,7 +97,7 @@ def test_every_key_of_a_function_is_one_that_chalice_reads_there():
             assert settings.keys() <= OF_FUNCTIONS
 
 
-def test_the_functions_are_the_apps():
+def test_the_configured_functions_exist_in_the_app():
     assert {chalice_name: name for name, chalice_name in FUNCTIONS.items()} == HANDLERS
     assert app.app.handler_map.keys() == FUNCTIONS.keys()
 
@@ -123,7 +123,7 @@ def test_the_stages_are_those_that_are_documented():
         ("api_handler", 29, 1024),  # API Gateway waits no longer
     ],
 )
-def test_what_a_function_has(stage, function, seconds, megabytes):
+def test_timeout_and_memory_of_each_function(stage, function, seconds, megabytes):
     config = in_force(stage, function)
     assert (config.lambda_timeout, config.lambda_memory_size) == (seconds, megabytes)
     # What the tests run from the package is what ships: its compiled parts are of this machine's kind.
@@ -147,7 +147,7 @@ def test_a_policy_by_name_is_the_functions_policy_without_a_stack(function):
 
 
 @pytest.mark.parametrize("stage", DEPLOYED)
-def test_the_api(stage):
+def test_the_api_is_regional_and_has_its_own_stage(stage):
     config = in_force(stage, "api_handler")
     assert (
         config.api_gateway_endpoint_type == "REGIONAL"
@@ -164,12 +164,12 @@ def test_environments_hold_settings_and_no_secrets(stage, function):
 
 
 @pytest.mark.parametrize("function", HANDLERS)
-def test_logs_are_not_kept_by_chalice(function):
+def test_chalice_does_not_set_log_retention(function):
     # It would set it for a log group that the API's function does not log to. `make deploy` sets it.
     assert in_force("prod", function).log_retention_in_days is None
 
 
-def test_the_app_takes_the_local_stage():
+def test_the_app_accepts_the_local_settings():
     assert Config.from_environ(stage_settings()).events_bucket
 
 

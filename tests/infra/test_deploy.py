@@ -36,7 +36,9 @@ def steps(said: str) -> dict[str, str]:
     return dict(re.findall(r"^ *\d+/\d+  (.+?): (.*)  \d+ s$", said, re.MULTILINE))
 
 
-def test_the_life_of_a_stage(aws: Aws, capfd, monkeypatch: pytest.MonkeyPatch):
+def test_a_stage_is_deployed_changed_and_destroyed_from_two_clones(
+    aws: Aws, capfd, monkeypatch: pytest.MonkeyPatch
+):
     calls = record_calls(monkeypatch)
 
     # The first attempt ends where Timestream's tables are not there.

@@ -1,4 +1,4 @@
-"""The deployer's policy, against what the commands and CloudFormation call: enough, and no more."""
+"""The deployer's policy, compared with the calls of the commands and CloudFormation: enough, and no more."""
 
 import json
 import re
@@ -83,7 +83,7 @@ BY_THE_COMMANDS = {
     *of("s3", "ListBucket"),
     *of("sqs", "GetQueueUrl", "GetQueueAttributes", "ReceiveMessage", "DeleteMessage"),
 }
-"""What they call directly, as far as moto does not see it in the tests of a deployment."""
+"""Direct calls that moto does not see in the tests of a deployment."""
 
 
 def resource_types() -> set[str]:
@@ -143,13 +143,13 @@ def test_roles_and_functions_are_those_of_this_app():
             }
 
 
-def test_a_role_can_be_given_to_our_services_only():
+def test_roles_can_be_passed_only_to_services_that_are_used():
     (passing,) = [each for each in POLICY["Statement"] if "iam:PassRole" in listed(each["Action"])]
     services = passing["Condition"]["StringEquals"]["iam:PassedToService"]
     assert services == ["appsync.amazonaws.com", "firehose.amazonaws.com", "lambda.amazonaws.com"]
 
 
-def test_the_policy_is_one_that_aws_takes():
+def test_the_policy_passes_cfn_lint_and_is_small_enough():
     policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": POLICY}}
     assert [str(found) for found in lint(json.dumps({"Resources": {"Policy": policy}}))] == []
     assert len("".join(json.dumps(POLICY, separators=(",", ":")).split())) < MOST_CHARACTERS

@@ -1,4 +1,4 @@
-"""Each wrong way to call the commands is one sentence that says what to do, and no stack trace."""
+"""Each wrong use of a command prints one sentence that says what to do, not a stack trace."""
 
 import io
 import json
@@ -75,9 +75,12 @@ def sentence(capfd: pytest.CaptureFixture[str]) -> str:
     ("arguments", "said"),
     [
         (["prdo", *PARAMETERS], "deploy: .chalice/config.json has no stage 'prdo': did you mean prod?"),
-        (["local"], "deploy: The stage local is for this machine, `make run`: there are dev, prod."),
-        (["dev", "UserPoolID=x"], "deploy: No template has a parameter UserPoolID: did you mean UserPoolId?"),
-        (["dev", "UserPoolId"], "deploy: 'UserPoolId' is no parameter of a template: write NAME=VALUE."),
+        (["local"], "deploy: The stage local is for this machine, `make run`: choose from dev, prod."),
+        (
+            ["dev", "UserPoolID=x"],
+            "deploy: Neither template has a parameter UserPoolID: did you mean UserPoolId?",
+        ),
+        (["dev", "UserPoolId"], "deploy: 'UserPoolId' is not a parameter of a template: write NAME=VALUE."),
         (["dev", "UserPoolId=pool"], "deploy: UserPoolId cannot be 'pool': The Cognito user pool that"),
         (
             ["dev", "UserPoolId=us-east-1_a"],
@@ -88,7 +91,9 @@ def sentence(capfd: pytest.CaptureFixture[str]) -> str:
         (["dev", PARAMETERS[1]], "deploy: UserPoolId is missing: add UserPoolId=… to the command ("),
     ],
 )
-def test_deploy_called_wrongly(refusing: Refusing, project: Path, capfd, arguments: list[str], said: str):
+def test_deploy_says_what_is_wrong_with_its_arguments(
+    refusing: Refusing, project: Path, capfd, arguments: list[str], said: str
+):
     assert deploy.main(arguments, project) == 1
     assert sentence(capfd).startswith(said)
 
@@ -96,7 +101,7 @@ def test_deploy_called_wrongly(refusing: Refusing, project: Path, capfd, argumen
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({"AWS_ACCESS_KEY_ID": ""}, "There are no AWS credentials: run `aws sso login` or `aws configure`"),
+        ({"AWS_ACCESS_KEY_ID": ""}, "No AWS credentials were found: run `aws sso login` or `aws configure`"),
         ({"AWS_PROFILE": "nobody"}, "The config profile (nobody) could not be found: `aws configure list-"),
         (
             {"AWS_DEFAULT_REGION": "", "AWS_REGION": ""},
@@ -117,7 +122,7 @@ def test_deploy_called_wrongly(refusing: Refusing, project: Path, capfd, argumen
     ],
 )
 @pytest.mark.parametrize("command", [deploy.main, replay.main])
-def test_an_environment_that_is_no_account(
+def test_a_command_says_what_is_wrong_with_the_aws_settings(
     refusing: Refusing,
     project: Path,
     capfd,
@@ -171,7 +176,7 @@ def test_an_environment_that_is_no_account(
         ),
     ],
 )
-def test_what_aws_refuses(
+def test_a_refusal_of_aws_is_explained(
     refusing: Refusing, project: Path, capfd, service: str, code: str, message: str, said: str
 ):
     refusing.errors[service] = (code, message)
@@ -190,7 +195,7 @@ def test_what_aws_refuses(
         ),
         (
             ["--failures", "--since", "2026-11-01"],
-            "replay: --failures is all of the queue: it goes with no --prefix",
+            "replay: --failures replays the whole queue: leave out --prefix",
         ),
         (
             ["--prefix", "events/", "--since", "2026-11-02", "--until", "2026-11-01"],
@@ -198,11 +203,13 @@ def test_what_aws_refuses(
         ),
         (
             ["--stage", "dev", "--prefix", "events/"],
-            "replay: The stage dev is not deployed in eu-west-1 of account 123456789012: is AWS_DEFAULT_",
+            "replay: The stage dev is not deployed in eu-west-1 of account 123456789012: check AWS_DEFAULT_",
         ),
     ],
 )
-def test_replay_called_wrongly(refusing: Refusing, project: Path, capfd, arguments: list[str], said: str):
+def test_replay_says_what_is_wrong_with_its_arguments(
+    refusing: Refusing, project: Path, capfd, arguments: list[str], said: str
+):
     assert replay.main(arguments, project) == 1
     assert sentence(capfd).startswith(said)
 
@@ -210,12 +217,12 @@ def test_replay_called_wrongly(refusing: Refusing, project: Path, capfd, argumen
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--since", "yesterday"], "argument --since: 'yesterday' is no time, such as 2026-11-23"),
-        (["--concurrency", "0"], "argument --concurrency: '0' is no number from 1 to 32"),
+        (["--since", "yesterday"], "argument --since: 'yesterday' is not a time such as 2026-11-23"),
+        (["--concurrency", "0"], "argument --concurrency: '0' is not a number from 1 to 32"),
         (["--dead-letters", "--failures"], "argument --failures: not allowed with argument --dead-letters"),
     ],
 )
-def test_replay_with_arguments_that_are_none(capfd, arguments: list[str], said: str):
+def test_replay_rejects_malformed_arguments(capfd, arguments: list[str], said: str):
     with pytest.raises(SystemExit) as stopped:
         replay.main(arguments)
     assert stopped.value.code == 2
@@ -244,14 +251,14 @@ def test_without_a_terminal_a_command_must_be_confirmed_by_an_option(
         assert command(arguments, project) == 1
     stage = arguments[0]
     assert sentence(capfd).endswith(
-        f": A terminal is needed to confirm that you mean {stage}: or say so with --yes "
+        f": To confirm that you mean {stage}, use a terminal or add --yes "
         f"(with make: STAGE={stage} ARGS=--yes)."
     )
 
 
 @pytest.mark.parametrize("typed", ["", "yes", "PROD", "dev"])
 @pytest.mark.parametrize("command", [destroy.main, deploy.main])
-def test_another_answer_than_the_stages_name_does_nothing(
+def test_nothing_is_done_unless_the_stages_name_is_typed(
     refusing: Refusing,
     project: Path,
     capfd,
@@ -270,7 +277,7 @@ def test_another_answer_than_the_stages_name_does_nothing(
 
 
 @pytest.mark.parametrize("confirmed", [["--yes"], []])
-def test_a_confirmed_deployment_goes_on(
+def test_a_confirmed_deployment_starts(
     refusing: Refusing, project: Path, capfd, monkeypatch: pytest.MonkeyPatch, confirmed: list[str]
 ):
     """As far as this AWS goes: it makes no stack."""
@@ -278,7 +285,7 @@ def test_a_confirmed_deployment_goes_on(
     assert deploy.main(["prod", *PARAMETERS, *confirmed], project) == 1
     said = capfd.readouterr()
     assert ("Type prod to deploy it in eu-west-1 of account 123456789012: " in said.out) is (not confirmed)
-    assert "1/12  Storage: not done" in said.out
+    assert "1/12  Storage: failed" in said.out
 
 
 class Terminal(io.StringIO):
@@ -288,7 +295,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_stage_that_is_elsewhere(refusing: Refusing, project: Path, capfd):
+def test_deploy_refuses_a_stage_of_another_account(refusing: Refusing, project: Path, capfd):
     arn = "arn:aws:lambda:us-east-1:999999999999:function:affiliate-analytics-dev"
     state = project / ".deploy/dev/.chalice/deployed"
     state.mkdir(parents=True)
@@ -301,11 +308,13 @@ def test_a_stage_that_is_elsewhere(refusing: Refusing, project: Path, capfd):
     assert sentence(capfd).startswith(said)
 
 
-def test_a_package_that_cannot_be_built(project: Path, capfd, monkeypatch: pytest.MonkeyPatch):
+def test_a_package_that_cannot_be_built_is_one_sentence(
+    project: Path, capfd, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     (project / "requirements.txt").write_text("no-such-distribution>=1\n")
     assert package.main([], project) == 1
-    assert sentence(capfd).startswith("package: Chalice could not do it: ")
+    assert sentence(capfd).startswith("package: Chalice failed: ")
 
 
 @pytest.mark.parametrize(
@@ -314,36 +323,36 @@ def test_a_package_that_cannot_be_built(project: Path, capfd, monkeypatch: pytes
         (
             (3, 10),
             date(2026, 11, 23),
-            "This is Python 3.10, and Lambda's runtime follows it: deploy with 3.12, 3.13 or 3.14 ",
+            "This is Python 3.10, and Lambda must run the same version: deploy with 3.12, 3.13 or 3.14 ",
         ),
-        ((3, 15), date(2026, 11, 23), "This is Python 3.15, and Lambda's runtime follows it"),
-        ((3, 11), date(2027, 6, 30), "Lambda takes no python3.11 since 2027-06-30"),
+        ((3, 15), date(2026, 11, 23), "This is Python 3.15, and Lambda must run the same version"),
+        ((3, 11), date(2027, 6, 30), "Lambda has not accepted python3.11 since 2027-06-30"),
     ],
 )
-def test_an_interpreter_that_lambda_has_not(version: tuple[int, int], today: date, said: str):
+def test_a_python_without_a_lambda_runtime_is_refused(version: tuple[int, int], today: date, said: str):
     with pytest.raises(InfraError, match=said):
         lambda_runtime(version, today)
 
 
 @pytest.mark.parametrize("minor", [12, 13, 14])
-def test_interpreters_that_lambda_has(minor: int):
+def test_supported_pythons_have_a_runtime(minor: int):
     runtime = lambda_runtime((3, minor), date(2026, 11, 23))
     assert (runtime.name, runtime.warning) == (f"python3.{minor}", "")
 
 
-def test_an_interpreter_that_lambda_will_not_have_for_long():
+def test_a_runtime_near_its_end_has_a_warning():
     assert "Amazon Linux 2" in lambda_runtime((3, 11), date(2026, 11, 23)).warning
 
 
-def test_an_error_that_is_not_known_is_told_in_its_own_words():
+def test_an_unknown_error_keeps_its_own_words():
     error = ClientError({"Error": {"Code": "Odd", "Message": "It is odd."}}, "CreateStack")
     assert to_sentence(error) == "AWS refused CreateStack (Odd): It is odd."
     assert to_sentence(ProfileNotFound(profile="x")).startswith("The config profile (x) could not be found: ")
 
 
-def test_an_interrupted_command_says_how_it_goes_on(capfd):
+def test_an_interrupted_command_says_how_to_continue(capfd):
     def interrupted() -> None:
         raise KeyboardInterrupt
 
     assert run_command("replay", interrupted) == 130
-    assert sentence(capfd) == "replay: interrupted; the same command goes on from here."
+    assert sentence(capfd) == "replay: interrupted; run the same command to continue."

@@ -189,7 +189,7 @@ def test_names_of_required_packages(text: str, names: list[str]):
         ),
         (
             Package((), MAX_ZIP + 1, 1, {"a-1.0.dist-info": 1, "B_c-2.dist-info": 1}),
-            "The package is 50.0 MB, 0.0 MB unpacked: Lambda takes 50.0 MB and 250.0 MB.",
+            "The package is 50.0 MB, 0.0 MB unpacked: Lambda's limits are 50.0 MB and 250.0 MB.",
         ),
     ],
 )

@@ -157,7 +157,7 @@ CALLS = {
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_each_call_is_allowed_and_nothing_is_that_is_never_called(deployment, function):
+def test_exactly_the_calls_that_are_made_are_allowed(deployment, function):
     deployment.timestream.clock.set(NOW)
     with recorded() as calls:
         STORIES[function](deployment)
@@ -178,7 +178,7 @@ def test_what_aws_does_as_the_function_is_granted(function):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_wildcards_are_those_that_aws_forces(function):
+def test_wildcards_are_only_those_that_aws_requires(function):
     for grant in GRANTED[function]:
         assert "*" not in grant.action
         assert "?" not in grant.resource
@@ -190,7 +190,7 @@ def test_wildcards_are_those_that_aws_forces(function):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_actions_and_resources_are_such_as_aws_knows(function):
+def test_policies_pass_cfn_lint(function):
     policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": POLICIES[function]}}
     template = {"Resources": {"Policy": policy}}
     assert [str(found) for found in lint(json.dumps(template))] == []
@@ -207,7 +207,7 @@ def test_policies_are_written_where_chalice_reads_them(tmp_path):
         assert json.loads(written.read_text()) == POLICIES[function]
 
 
-def test_a_stack_without_an_output_is_told(tmp_path):
+def test_a_missing_output_of_the_stack_is_reported(tmp_path):
     incomplete = {name: value for name, value in OUTPUTS.items() if name != "FailureQueueArn"}
     with pytest.raises(InfraError, match="no output FailureQueueArn"):
         write_policies(copy_of_the_policies(tmp_path), incomplete)
@@ -247,5 +247,5 @@ def copy_of_the_policies(folder: Any) -> Stage:
         (("s3:ListBucket", "arn:aws:s3:::b", "a/*"), ("s3:ListBucket", "arn:aws:s3:::b"), False),
     ],
 )
-def test_the_simulation_is_iams(grant, asked, covered):
+def test_the_simulation_follows_iams_rules(grant, asked, covered):
     assert Access(*grant).covers(Access(*asked)) is covered

@@ -27,7 +27,7 @@ CONFIG = Config(events_bucket=BUCKET)
 
 @pytest.fixture
 def functions(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Functions]:
-    """Lambda with the app as `ingest`, and with no network but ours."""
+    """Lambda, with the app in this process as `ingest`."""
     with lambda_functions(lambda event: app.ingest(event, None)) as functions:
         monkeypatch.setenv("AWS_ENDPOINT_URL", s3_url)
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", functions.url)
@@ -37,7 +37,7 @@ def functions(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Function
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """What a replay reads of the project: its stages, here only one."""
+    """The part of the project that a replay reads: its stages, here only one."""
     (tmp_path / ".chalice").mkdir()
     config = json.loads((ROOT / ".chalice/config.json").read_text())
     del config["stages"]["prod"]
@@ -117,7 +117,7 @@ def test_a_month_replayed_twice_changes_no_figure(
     assert len(functions.invocations) == 2 * count + count // 2
 
 
-def test_a_replay_goes_on_where_it_stopped(
+def test_a_replay_continues_where_it_stopped(
     deployment: Deployment, functions: Functions, project: Path, capfd
 ):
     for name in "abcd":
@@ -134,12 +134,12 @@ def test_a_replay_goes_on_where_it_stopped(
     assert replay.main(command, project) == 1
     said = capfd.readouterr()
     assert "events/web/c: RuntimeError: Timestream is away" in said.out
-    assert said.err == "replay: 1 of 4 failed. The same command tries those again.\n"
+    assert said.err == "replay: 1 of 4 failed. Run the same command to try them again.\n"
 
     functions.handler, functions.invocations[:] = ingest, []
     assert replay.main(command, project) == 0
     assert functions.keys == ["events/web/c"]
-    assert "Going on: 3 objects are done already." in capfd.readouterr().out
+    assert "Continuing: 3 objects are done already." in capfd.readouterr().out
     assert not list((project / ".replay").iterdir())
 
 
@@ -211,12 +211,14 @@ def test_failures_leave_the_queue_when_they_succeed(
     said = capfd.readouterr()
     assert "3 invocations: documents 1, written 1" in said.out
     assert "gone 1." in said.out
-    assert said.err.startswith("replay: 1 of 3 failed. Those stay in the queue")
+    assert said.err.startswith("replay: 1 of 3 failed. These stay in the queue")
     left = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessagesNotVisible"])
     assert left["Attributes"]["ApproximateNumberOfMessagesNotVisible"] == "1"
 
 
-def test_since_and_until_are_of_storing(deployment: Deployment, functions: Functions, project: Path, capfd):
+def test_since_and_until_compare_with_the_time_of_storing(
+    deployment: Deployment, functions: Functions, project: Path, capfd
+):
     deployment.s3.put_object(Bucket=BUCKET, Key="events/web/a", Body=b"")
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
@@ -224,5 +226,7 @@ def test_since_and_until_are_of_storing(deployment: Deployment, functions: Funct
     assert replay.main(["--prefix", "events/", *span, "--dry-run"], project) == 0
     assert "1 objects, events/web/a to events/web/a: none replayed." in capfd.readouterr().out
     assert replay.main(["--prefix", "events/", "--since", tomorrow], project) == 1
-    assert "Nothing under events/ in web-analytics-events is stored as asked." in capfd.readouterr().err
+    assert (
+        "Found no objects under events/ in web-analytics-events for these options." in capfd.readouterr().err
+    )
     assert not functions.invocations

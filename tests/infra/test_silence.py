@@ -53,17 +53,17 @@ def rings(views: list[float | None], silence_hours: int) -> list[int]:
         pytest.param([*[None] * 2 * WEEK, 1.0, *[None] * 24], [2 * WEEK + 25], id="first used after weeks"),
     ],
 )
-def test_it_rings_where_page_views_used_to_come(views, after):
+def test_it_rings_once_when_page_views_stop(views, after):
     assert rings(views, HOURS) == after
 
 
 @pytest.mark.parametrize("silence_hours", [1, DAY, PARAMETERS["SilenceHours"]["MaxValue"]])
-def test_it_rings_for_each_silence_that_can_be_asked_for(silence_hours):
+def test_it_rings_after_any_allowed_number_of_silent_hours(silence_hours):
     assert rings([1.0, *[None] * 2 * WEEK], silence_hours) == [silence_hours + 1]
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_it_looks_back_no_further_than_cloudwatch_does(part):
+def test_its_periods_are_within_cloudwatchs_limit(part):
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
     declared = PARTS[part]["EvaluationPeriods"]
     longest = PARAMETERS["SilenceHours"]["MaxValue"] if isinstance(declared, dict) else declared
@@ -71,7 +71,7 @@ def test_it_looks_back_no_further_than_cloudwatch_does(part):
     assert PARTS[part]["Period"] * longest <= 604_800
 
 
-def test_its_two_halves_tell_nobody():
+def test_its_two_parts_send_no_notification():
     assert len(PARTS) == 2
     assert not any(alarm.keys() & {"AlarmActions", "InsufficientDataActions"} for alarm in PARTS.values())
     assert STOPPED["AlarmActions"] == [{"Ref": "AlarmTopic"}]

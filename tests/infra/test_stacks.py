@@ -15,7 +15,7 @@ from tests.infra.project import ROOT
 
 TEMPLATE = """
 Parameters:
-  Name: {Type: String, Description: What it is called.}
+  Name: {Type: String, Description: The name of the topic.}
   Size: {Type: Number, Default: 1}
 Resources:
   Topic: {Type: AWS::SNS::Topic, DeletionPolicy: Retain, Properties: {TopicName: !Ref Name}}
@@ -65,7 +65,7 @@ def events(*said: tuple[str, str, str]) -> dict[str, Any]:
     }
 
 
-def test_what_is_under_way_is_waited_for(cloudformation: Any, template: Template):
+def test_deploy_waits_for_a_running_operation(cloudformation: Any, template: Template):
     stubber, made, told = cloudformation
     creating = events(("Topic", "CREATE_IN_PROGRESS", ""))
     stubber.add_response("describe_stacks", stack("CREATE_IN_PROGRESS"))
@@ -96,7 +96,7 @@ def test_what_is_under_way_is_waited_for(cloudformation: Any, template: Template
     stubber.add_response("delete_change_set", {})
     stubber.add_response("update_termination_protection", {}, PROTECTED)
     assert made.deploy(template, {"Size": "3"}) == "no change"
-    assert told == ["waiting for what goes on already", "Topic: create_in_progress"]
+    assert told == ["waiting for another operation on this stack", "Topic: create_in_progress"]
 
 
 def test_a_failed_attempt_is_removed_and_the_next_one_says_why_it_failed(
@@ -123,12 +123,12 @@ def test_a_failed_attempt_is_removed_and_the_next_one_says_why_it_failed(
     with pytest.raises(InfraError) as failed:
         made.deploy(template, {"Name": "n"})
     assert str(failed.value).startswith(
-        "CloudFormation could not do it: Topic: n already exists in stack other. That name is taken, perhaps"
+        "CloudFormation failed: Topic: n already exists in stack other. The name is in use, perhaps"
     )
-    assert told == ["removing what a failed attempt has left"]
+    assert told == ["removing the rest of a failed attempt"]
 
 
-def test_a_change_that_cannot_be_planned(cloudformation: Any, template: Template):
+def test_a_change_set_that_fails_is_reported_with_its_reason(cloudformation: Any, template: Template):
     stubber, made, _ = cloudformation
     stubber.add_client_error("describe_stacks", **MISSING)
     stubber.add_response("create_change_set", {"Id": "change-set", "StackId": ID})
@@ -138,7 +138,7 @@ def test_a_change_that_cannot_be_planned(cloudformation: Any, template: Template
         made.deploy(template, {"Name": "n"})
 
 
-def test_a_stack_that_nobody_finished_is_made(cloudformation: Any, template: Template):
+def test_a_stack_that_was_never_executed_is_created(cloudformation: Any, template: Template):
     stubber, made, _ = cloudformation
     stubber.add_response("describe_stacks", stack("REVIEW_IN_PROGRESS"))
     stubber.add_response("create_change_set", {"Id": "change-set", "StackId": ID})
@@ -170,7 +170,7 @@ def test_the_graphql_template_is_sent_with_its_files_in_it():
     assert Template(ROOT / "infra/storage.yaml").body() == (ROOT / "infra/storage.yaml").read_text()
 
 
-def test_what_a_template_keeps(template: Template):
+def test_resources_that_hold_data_are_listed_as_retained(template: Template):
     assert template.retained == {"Topic": "AWS::SNS::Topic"}
     assert set(Template(ROOT / "infra/storage.yaml").retained.values()) >= {
         "AWS::S3::Bucket",

@@ -1,4 +1,4 @@
-"""The storage template: cfn-lint, and the properties that matter and no linter sees."""
+"""The storage template: cfn-lint, and the properties that no linter checks."""
 
 import json
 import re
@@ -42,7 +42,7 @@ def test_templates_pass_cfn_lint():
 
 
 @pytest.mark.parametrize("path", [TEMPLATE, TEMPLATE.with_name("graphql.yaml")], ids=lambda path: path.name)
-def test_what_checkov_is_to_pass_over_has_its_reason_beside_it(path):
+def test_every_skipped_checkov_rule_has_a_reason(path):
     text = path.read_text(encoding="utf-8")
     skipped = re.findall(r"^ {10}- id: CKV_AWS_\d+\n {12}comment: (.+)$", text, re.MULTILINE)
     assert skipped
@@ -73,7 +73,7 @@ def test_the_local_tables_are_those_of_the_template():
         "Timestream::Table",
     ],
 )
-def test_what_holds_data_is_kept_with_its_protection(kind):
+def test_resources_that_hold_data_are_retained(kind):
     found = of_type(DOCUMENT, kind)
     assert found
     for logical_id in found:
@@ -99,7 +99,7 @@ def test_the_bucket_is_private_and_encrypted():
         ("SQS::QueuePolicy", "sqs:*", reference("FailureQueue")),
     ],
 )
-def test_nothing_is_taken_over_plain_http(kind, action, resources):
+def test_plain_http_is_refused(kind, action, resources):
     (policy,) = of_type(DOCUMENT, kind).values()
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert statement == {
@@ -112,12 +112,12 @@ def test_nothing_is_taken_over_plain_http(kind, action, resources):
     }
 
 
-def test_chalice_alone_puts_the_trigger_on_the_bucket():
+def test_the_trigger_is_left_to_chalice():
     # Two who do take each other's off.
     assert "NotificationConfiguration" not in BUCKET
 
 
-def test_every_folder_of_the_bucket_ends():
+def test_objects_expire_in_every_folder():
     rules = {rule["Prefix"]: rule for rule in BUCKET["LifecycleConfiguration"]["Rules"] if "Prefix" in rule}
     assert {prefix: rule["ExpirationInDays"] for prefix, rule in rules.items()} == {
         "events/": {"Ref": "EventsDays"},
@@ -129,7 +129,7 @@ def test_every_folder_of_the_bucket_ends():
     assert PARAMETERS["EventsDays"]["MinValue"] >= 60  # S3 refuses an expiry before the transition
 
 
-def test_unfinished_uploads_end_in_every_folder():
+def test_unfinished_uploads_expire_in_every_folder():
     unfinished = [
         rule for rule in BUCKET["LifecycleConfiguration"]["Rules"] if "AbortIncompleteMultipartUpload" in rule
     ]
@@ -138,7 +138,7 @@ def test_unfinished_uploads_end_in_every_folder():
 
 
 @pytest.mark.parametrize("rule", BUCKET["LifecycleConfiguration"]["Rules"], ids=lambda rule: rule["Id"])
-def test_lifecycle_rules_are_on(rule):
+def test_lifecycle_rules_are_enabled(rule):
     assert rule["Status"] == "Enabled"
 
 
@@ -147,7 +147,7 @@ def test_the_failure_queue_keeps_notifications_as_long_as_sqs_can():
     assert QUEUE["SqsManagedSseEnabled"] is True
 
 
-def test_what_alarms_tell_is_encrypted_with_a_key_that_alarms_may_use():
+def test_the_topic_is_encrypted_with_a_key_that_alarms_may_use():
     """alias/aws/sns they may not: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns"""
     (topic,) = of_type(DOCUMENT, "SNS::Topic").values()
     (key,) = of_type(DOCUMENT, "KMS::Key").values()
@@ -188,7 +188,7 @@ def test_streams_compress_and_log(stream):
     assert encryption == {"KeyType": "AWS_OWNED_CMK"}
 
 
-def test_no_report_of_an_error_is_ingested():
+def test_error_reports_are_not_ingested():
     """Each would be a notification of an object without events, or of one that ingest has written itself."""
     trigger = Config.from_environ(stage_settings(OUTPUTS)).events_prefix
     reports = [stream["ErrorOutputPrefix"] for stream in STREAMS.values()]
@@ -197,7 +197,7 @@ def test_no_report_of_an_error_is_ingested():
     assert not [prefix for prefix in reports if prefix.startswith(trigger)]
 
 
-def test_the_two_streams_reports_are_told_apart():
+def test_the_streams_report_errors_to_different_folders():
     prefixes = [stream["ErrorOutputPrefix"] for stream in STREAMS.values()]
     assert len(set(prefixes)) == len(prefixes) == 2
     assert all("!{firehose:error-output-type}/" in prefix for prefix in prefixes)
@@ -294,7 +294,7 @@ def test_firehose_writes_where_its_streams_deliver_and_nowhere_else():
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_role_has_a_wildcard_for_an_action_or_for_all_there_is(role):
+def test_roles_have_no_wildcard_action_or_resource(role):
     assert "ManagedPolicyArns" not in ROLES[role]
     for statement in statements(role):
         assert "*" not in json.dumps(statement["Action"])
@@ -304,7 +304,7 @@ def test_no_role_has_a_wildcard_for_an_action_or_for_all_there_is(role):
 # The outputs
 
 
-def test_the_outputs_are_those_the_tests_stand_on():
+def test_the_outputs_used_in_tests_are_those_of_the_template():
     assert DOCUMENT["Outputs"].keys() == OUTPUTS.keys()
     for name in ("EventsPrefix", "DeadLetterPrefix", "RejectedPrefix"):
         assert DOCUMENT["Outputs"][name]["Value"] == OUTPUTS[name]
@@ -314,10 +314,10 @@ def test_the_outputs_are_those_the_tests_stand_on():
     ("output", "function"),
     [("IngestLogGroupArn", STAGE.ingest_function), ("MetricsLogGroupArn", STAGE.api_function)],
 )
-def test_log_groups_are_the_functions(output, function):
+def test_log_groups_belong_to_the_functions(output, function):
     arn = in_stage(DOCUMENT["Outputs"][output]["Value"], "dev")
     assert arn.endswith(f":log-group:/aws/lambda/{function}")
 
 
-def test_the_app_takes_the_settings():
+def test_the_app_accepts_the_stacks_settings():
     assert Config.from_environ(stage_settings(OUTPUTS)) == Config(events_bucket="web-analytics-events")
