@@ -3,7 +3,7 @@ import { util } from '@aws-appsync/utils';
 
 /** @param {import('@aws-appsync/utils').Context} ctx */
 export function request(ctx) {
-  // The schema's directive says so too. A directive is easily lost in an edit; both are not.
+  // The schema's directive checks this too. One of the two may get lost in an edit, but hardly both.
   const identity = /** @type {import('@aws-appsync/utils').AppSyncIdentityCognito | undefined} */ (ctx.identity);
   if (!identity?.groups?.includes(ctx.env.ADMIN_GROUP)) util.unauthorized();
   ctx.stash.affiliateId = ctx.args.affiliateId;

@@ -1,4 +1,4 @@
-/** The figures of the caller: the affiliate is the one that the identity token names, and no other. */
+/** The figures of the caller: the affiliate's id comes from the identity token. */
 import { util } from '@aws-appsync/utils';
 
 /** @param {import('@aws-appsync/utils').Context} ctx */

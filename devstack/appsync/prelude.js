@@ -1,26 +1,30 @@
-// APPSYNC_JS, made of QuickJS: takes away what AppSync does not have, adds what it has, and returns `run`.
+// Turns QuickJS into APPSYNC_JS: removes what AppSync does not have, adds what AppSync adds, and returns `run`.
 //
 // Sources: AppSync's developer guide ("Supported runtime features", "Built-in utilities", "Runtime utilities"), the
-// types of @aws-appsync/utils, and the denied methods of @aws-appsync/eslint-plugin. Whatever AppSync documents two
-// ways, or has a meaning of its own for, is an error here: what works here works there.
+// types of @aws-appsync/utils, and the methods that @aws-appsync/eslint-plugin forbids. What AppSync's documentation
+// describes in two ways, and what has a meaning of AppSync's own, is an error here: what works here works there.
 (() => {
   'use strict';
 
-  // Kept for what follows, and out of a resolver's reach.
+  // Saved for the code below. A resolver cannot reach these.
   /** @type {any} */
   const globalObject = globalThis;
   const { BigInt, Error, RegExp, atob, btoa, escape, unescape } = globalObject;
   const { defineProperty, freeze, fromEntries, getOwnPropertyNames } = Object;
   const { from } = Array;
   const { floor, max, min, random, round } = Math;
-  const unbound = (method) => Function.prototype.call.bind(method);
+  const unbound = (/** @type {Function} */ method) => Function.prototype.call.bind(method);
   const replace = unbound(String.prototype.replace);
   const charCodeAt = unbound(String.prototype.charCodeAt);
 
-  /** @type {{logs: string[], errors: object[], headers: object}} */
+  /** @type {{logs: string[], errors: object[], headers: Record<string, string>}} */
   const said = { logs: [], errors: [], headers: {} };
 
   class Signal {
+    /**
+     * @param {string} kind
+     * @param {unknown} value
+     */
     constructor(kind, value) {
       this.kind = kind;
       this.value = value;
@@ -29,26 +33,41 @@
 
   /**
    * @param {string} kind
-   * @param {any} [value]
+   * @param {unknown} [value]
+   * @returns {never}
    */
   const signal = (kind, value) => {
     throw new Signal(kind, value);
   };
 
+  /**
+   * @param {string} name
+   * @returns {() => never}
+   */
   const lacking = (name, why = 'is not part of the local AppSync') => () => {
     throw new Error(`${name} ${why}`);
   };
 
-  const errorOf = (message = undefined, errorType = null, data = null, errorInfo = null) => ({
+  /** @param {[message?: string, errorType?: string | null, data?: any, errorInfo?: any]} described */
+  const errorOf = (...[message, errorType = null, data = null, errorInfo = null]) => ({
     message,
     errorType,
     data,
     errorInfo,
   });
 
+  /**
+   * @param {string} alphabet
+   * @param {number} count
+   */
   const digits = (alphabet, count) =>
     from({ length: count }, () => alphabet[floor(random() * alphabet.length)]).join('');
 
+  /**
+   * @param {string} alphabet
+   * @param {number | string} number
+   * @param {number} count
+   */
   const inBase = (alphabet, number, count) => {
     const base = BigInt(alphabet.length);
     let text = '';
@@ -62,10 +81,11 @@
   const KSUID_EPOCH = 1400000000;
   const RESTRICTED = ['host', 'connection', 'user-agent', 'expectation', 'transfer-encoding', 'content-length'];
 
-  const percentEncode = (sign) => `%${charCodeAt(sign, 0).toString(16).toUpperCase()}`;
+  const percentEncode = (/** @type {string} */ sign) => `%${charCodeAt(sign, 0).toString(16).toUpperCase()}`;
   const now = () => new Date();
-  const seconds = (milliseconds) => floor(milliseconds / 1000);
+  const seconds = (/** @type {number} */ milliseconds) => floor(milliseconds / 1000);
 
+  /** @satisfies {Omit<import('@aws-appsync/utils').Util, 'dynamodb' | 'rds' | 'transform' | 'xml'>} */
   const util = {
     error: (...described) => signal('error', errorOf(...described)),
     appendError: (...described) => void said.errors.push(errorOf(...described)),
@@ -77,10 +97,10 @@
         .join('-'),
     autoUlid: () => inBase(CROCKFORD, now().getTime(), 10) + digits(CROCKFORD, 16),
     autoKsuid: () =>
-      inBase(BASE62, `0x${(seconds(now()) - KSUID_EPOCH).toString(16)}${digits(HEXADECIMAL, 32)}`, 27),
+      inBase(BASE62, `0x${(seconds(now().getTime()) - KSUID_EPOCH).toString(16)}${digits(HEXADECIMAL, 32)}`, 27),
     matches: (pattern, value) => {
       if (!pattern.startsWith('^') || !pattern.endsWith('$')) {
-        lacking('util.matches', 'is documented to match the whole value, and a part of it: write ^...$')();
+        lacking('util.matches', 'is documented in two ways, to match the whole value and a part of it: write ^...$')();
       }
       return new RegExp(pattern, 'u').test(value);
     },
@@ -92,7 +112,7 @@
     escapeJavaScript: lacking('util.escapeJavaScript'),
     time: {
       nowISO8601: () => now().toISOString(),
-      nowEpochSeconds: () => seconds(now()),
+      nowEpochSeconds: () => seconds(now().getTime()),
       nowEpochMilliSeconds: () => now().getTime(),
       parseISO8601ToEpochMilliSeconds: (text) => Date.parse(text),
       epochMilliSecondsToSeconds: seconds,
@@ -125,9 +145,14 @@
   }
 
   const runtime = {
+    /**
+     * @param {unknown} value
+     * @param {{skipTo?: string}} options
+     */
     earlyReturn: (value = null, options = {}) => signal('return', { value, skipTo: options.skipTo ?? 'NEXT' }),
   };
 
+  /** @type {Record<string, () => never>} */
   const extensions = {};
   for (const name of ['evictFromApiCache', 'setSubscriptionFilter']) {
     extensions[name] = lacking(`extensions.${name}`, 'needs a cache or a subscription: there is none here');
@@ -135,13 +160,18 @@
   extensions.setSubscriptionInvalidationFilter = extensions.setSubscriptionFilter;
   extensions.invalidateSubscriptions = extensions.setSubscriptionFilter;
 
-  const log = (...values) => {
+  const log = (/** @type {unknown[]} */ ...values) => {
     const texts = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
     said.logs.push(texts.join(' '));
   };
 
+  /** @type {Record<string, (ctx: object) => unknown>} */
   const handlers = {};
 
+  /**
+   * @param {string} name of the handler
+   * @param {string} given its context, as JSON
+   */
   const run = (name, given) => {
     const ctx = JSON.parse(given);
     const { stash } = ctx;
@@ -159,9 +189,11 @@
     return JSON.stringify({ kind, value, stash, ...said });
   };
 
-  const words = (lines) => lines.join(' ').split(' ');
-  const lose = (owner, ...lines) => words(lines).forEach((name) => delete owner[name]);
-  const keep = (owner, ...lines) => {
+  const words = (/** @type {string[]} */ lines) => lines.join(' ').split(' ');
+  const lose = (/** @type {any} */ owner, /** @type {string[]} */ ...lines) => {
+    for (const name of words(lines)) delete owner[name];
+  };
+  const keep = (/** @type {any} */ owner, /** @type {string[]} */ ...lines) => {
     const kept = words(lines);
     lose(owner, ...getOwnPropertyNames(owner).filter((name) => !kept.includes(name)));
   };
@@ -174,7 +206,7 @@
     'length toString concat every fill filter find findIndex findLast findLastIndex flat flatMap forEach includes',
     'indexOf join lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice unshift',
   );
-  // The first argument of these is a regular expression of Java's on AWS.
+  // On AWS, the first argument of these is a Java regular expression.
   lose(String.prototype, 'match matchAll replace replaceAll search');
   lose(String.prototype, 'charCodeAt localeCompare padEnd padStart repeat toLocaleLowerCase toLocaleUpperCase');
   lose(Function.prototype, 'apply bind call constructor');
@@ -191,7 +223,8 @@
     'encodeURIComponent isFinite isNaN parseFloat parseInt undefined',
   );
   Object.assign(globalObject, { console: { log, error: log }, extensions, runtime, util });
-  // What the loader calls at the end of a resolver's code.
+  // The loader calls this at the end of a resolver's code.
+  /** @type {(...pair: (typeof handlers)[string][]) => void} */
   globalObject.$install = (request, response) => {
     Object.assign(handlers, { request, response });
     delete globalObject.$install;

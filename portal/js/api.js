@@ -1,9 +1,22 @@
-/** Asks the GraphQL API. */
+/**
+ * The query to the GraphQL API.
+ *
+ * The types are those of appsync/schema.graphql:
+ *
+ * @typedef {{series: string, timestamp: string, value: number, partial: boolean, currency: string | null}} DataPoint
+ * @typedef {{series: string, value: number, currency: string | null}} Total
+ * @typedef {{from: string, to: string, timeZone: string, interval: Interval, totals: Total[]}} Summary
+ * @typedef {Summary & {dataset: DataPoint[]}} AnalyticsData
+ * @typedef {Record<Metric, AnalyticsData>} Answer only the chosen metric has a dataset
+ *
+ * @import { Session } from './cognito.js'
+ * @import { Interval, Metric, View } from './view.js'
+ */
 
 import { request } from './network.js';
 import { METRICS } from './view.js';
 
-// One statement to Timestream for each metric, and the data points of one only: an answer is at most 1 MB.
+// Every metric is one database query. Data points are requested for one metric only: an answer is at most 1 MB.
 const QUERY = `
 query Portal(
   $window: TimeWindow!, $zone: String, $interval: Interval,
@@ -15,6 +28,7 @@ fragment Figures on AnalyticsData { totals { series value currency } from to tim
 fragment Points on AnalyticsData { dataset { series timestamp value partial currency } }
 `;
 
+/** @param {Metric} metric */
 function field(metric) {
   return `
   ${metric}: getAnalyticsData(metricType: ${metric}, timeWindow: $window, timeZone: $zone, interval: $interval) {
@@ -23,8 +37,12 @@ function field(metric) {
   }`;
 }
 
-/** The API gave no figures. `kind` is one of `ADVICE`'s in failures.js; the message is for a developer. */
+/** The API answered with an error. */
 export class ApiError extends Error {
+  /**
+   * @param {string} kind a key of `ADVICE` in failures.js, or an error type that the portal does not know
+   * @param {string} message for developers
+   */
   constructor(kind, message) {
     super(message);
     this.kind = kind;
@@ -32,26 +50,39 @@ export class ApiError extends Error {
 }
 
 /**
- * An `AnalyticsData` of the schema by metric; that of `view.metric` has its dataset.
+ * The figures of a view.
  *
- * Throws `ApiError`, `UnreachableError`, what the session throws, and an AbortError once `signal` says so.
+ * Throws `ApiError`, `UnreachableError`, the errors of the session, and an AbortError if `signal` is aborted.
+ *
+ * @param {string} url
+ * @param {Session} session
+ * @param {View} view
+ * @param {AbortSignal} signal
  */
 export async function askFigures(url, session, view, signal) {
   const variables = Object.fromEntries(METRICS.map((metric) => [metric, metric === view.metric]));
   const { window, zone, interval } = view;
   const body = JSON.stringify({ query: QUERY, variables: { ...variables, window, zone, interval } });
-  const post = (token) => {
+  const post = (/** @type {string} */ token) => {
     const headers = { Authorization: token, 'Content-Type': 'application/json' };
     return request(url, { method: 'POST', headers, body, signal });
   };
   return toAnswer(await authorized(session, post));
 }
 
+/**
+ * @param {Session} session
+ * @param {(token: string) => Promise<Response>} post
+ */
 async function authorized(session, post) {
   const response = await post(await session.token());
   return response.status === 401 ? post(await session.renew()) : response;
 }
 
+/**
+ * @param {Response} response
+ * @returns {Promise<Answer>}
+ */
 async function toAnswer(response) {
   if (response.status === 403 || response.status === 429) throw new ApiError('Throttled', `HTTP ${response.status}`);
   if (response.status === 401) throw new ApiError('Unauthorized', 'HTTP 401 for a new token');

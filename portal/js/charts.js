@@ -1,4 +1,24 @@
-/** The bar charts: one for each currency, stacked by website. */
+/**
+ * The bar charts: one for each currency, stacked by website.
+ *
+ * @import { ChartDataset, ChartOptions } from 'chart.js'
+ * @import { Bin, Others, Series } from './figures.js'
+ * @import { Interval } from './view.js'
+ *
+ * @typedef {InstanceType<typeof Chart<'bar', number[], string>>} BarChart
+ * @typedef {{chart: BarChart, caption: HTMLElement, legend: HTMLElement}} Drawn
+ * @typedef {string | CanvasPattern} Fill
+ * @typedef {{currency: string | null, series: (Series | Others)[]}} ChartGroup at most `MOST_SERIES` series
+ * @typedef {ReturnType<typeof readTheme>} Theme
+ *
+ * @typedef {object} Drawing
+ * @property {Bin[]} bins
+ * @property {string[]} names of the bins
+ * @property {Interval} interval
+ * @property {string} title
+ * @property {ChartGroup[]} groups
+ * @property {string[]} websites all that have a colour, including those that are not drawn now
+ */
 
 import '../vendor/chart.umd.min.js';
 
@@ -6,13 +26,12 @@ import { binSums, currencyName, figure, roundFigure, seriesName, tickNames } fro
 import { element } from './page.js';
 import { tickIndexes } from './ticks.js';
 
-/** @type {any} A global of the library, which has no types here. */
-const Chart = Reflect.get(globalThis, 'Chart');
+const { Chart } = globalThis;
 
-/** How many series a chart can tell apart: `--series-1` and so on in portal.css. */
+/** The most series in a chart: the number of colours in portal.css, from `--series-1` on. */
 export const MOST_SERIES = 8;
 
-/** For one name at the axis, in pixels. */
+/** The space for one label on the x axis, in pixels. */
 const ROOM = 60;
 const QUIET = matchMedia('(prefers-reduced-motion: reduce)');
 const SIZE = { responsive: true, maintainAspectRatio: false };
@@ -21,39 +40,52 @@ const DARK = matchMedia('(prefers-color-scheme: dark)');
 /** The charts in the element `place`. */
 export class Charts {
   #place;
+  /** @type {Map<string | null, Drawn>} */
   #charts = new Map();
+  /** @type {Drawing | null} */
   #shown = null;
 
+  /** @param {HTMLElement} place */
   constructor(place) {
     this.#place = place;
     DARK.addEventListener('change', () => this.#shown && this.show(this.#shown));
   }
 
   /**
-   * Draw `{bins, names, interval, title, groups, websites}`: `groups` as in figures.js, with no more than `MOST_SERIES`
-   * series each, over `bins` that are called `names`. `websites` are all that have a colour, drawn or not.
+   * Draw the charts.
+   *
+   * @param {Drawing} shown
    */
   show(shown) {
     this.#shown = shown;
     const { groups } = shown;
     const isDrawn = groups.length === this.#charts.size && groups.every(({ currency }) => this.#charts.has(currency));
     if (!isDrawn) this.#make(groups);
-    for (const group of groups) this.#draw(this.#charts.get(group.currency), group, shown);
+    for (const group of groups) {
+      const drawn = this.#charts.get(group.currency);
+      if (drawn) this.#draw(drawn, group, shown);
+    }
   }
 
-  /** Draw nothing. */
+  /** Remove the charts. */
   clear() {
     this.#make([]);
     this.#shown = null;
   }
 
+  /** @param {ChartGroup[]} groups */
   #make(groups) {
     for (const { chart } of this.#charts.values()) chart.destroy();
-    this.#place.replaceChildren(...groups.map(() => element('figure')));
-    const places = this.#place.children;
+    const places = groups.map(() => element('figure', {}));
+    this.#place.replaceChildren(...places);
     this.#charts = new Map(groups.map(({ currency }, index) => [currency, make(places[index])]));
   }
 
+  /**
+   * @param {Drawn} drawn
+   * @param {ChartGroup} group
+   * @param {Drawing} drawing
+   */
   #draw({ chart, caption, legend }, { currency, series }, { bins, names, interval, title, websites, groups }) {
     const theme = readTheme();
     const colours = series.map((each, index) => theme.colour(each, index, websites));
@@ -70,15 +102,25 @@ export class Charts {
   }
 }
 
+/**
+ * @param {HTMLElement} place
+ * @returns {Drawn}
+ */
 function make(place) {
   const canvas = element('canvas', { role: 'img' });
-  const caption = element('figcaption');
+  const caption = element('figcaption', {});
   const legend = element('ul', { className: 'legend' });
   place.append(caption, legend, element('div', { className: 'canvas' }, canvas));
-  // In its place by then, since it measures that.
+  // The canvas must be on the page by now, because Chart.js measures it.
   return { caption, legend, chart: new Chart(canvas, { type: 'bar', data: { datasets: [] }, options: SIZE }) };
 }
 
+/**
+ * @param {Series | Others} series
+ * @param {Bin[]} bins
+ * @param {string} colour
+ * @returns {ChartDataset<'bar', number[]>}
+ */
 function bars(series, bins, colour) {
   const hatch = hatched(colour);
   return {
@@ -94,6 +136,10 @@ function bars(series, bins, colour) {
   };
 }
 
+/**
+ * @param {{bins: Bin[], interval: Interval, currency: string | null, sums: number[], theme: Theme}} drawing
+ * @returns {ChartOptions<'bar'>}
+ */
 function options({ bins, interval, currency, sums, theme }) {
   return {
     ...SIZE,
@@ -125,7 +171,7 @@ function options({ bins, interval, currency, sums, theme }) {
           font: { family: theme.font },
           maxTicksLimit: 6,
           precision: currency ? undefined : 0,
-          callback: (value) => roundFigure(value, currency),
+          callback: (value) => roundFigure(Number(value), currency),
         },
       },
     },
@@ -139,8 +185,11 @@ function options({ bins, interval, currency, sums, theme }) {
         footerFont: { family: theme.font, weight: 'normal' },
         itemSort: (one, other) => other.datasetIndex - one.datasetIndex,
         callbacks: {
-          label: ({ dataset, parsed }) => `${dataset.label}: ${figure(parsed.y, currency)}`,
-          labelColor: ({ dataset }) => ({ backgroundColor: dataset.borderColor, borderColor: dataset.borderColor }),
+          label: ({ dataset, parsed }) => `${dataset.label}: ${figure(parsed.y ?? 0, currency)}`,
+          labelColor: ({ dataset }) => {
+            const colour = String(dataset.borderColor); // as `bars` sets it
+            return { backgroundColor: colour, borderColor: colour };
+          },
           footer: ([{ dataIndex }]) => [
             `All: ${figure(sums[dataIndex], currency)}`,
             ...(bins[dataIndex].partial ? ['Incomplete'] : []),
@@ -151,27 +200,38 @@ function options({ bins, interval, currency, sums, theme }) {
   };
 }
 
+/**
+ * @param {Series | Others} series
+ * @param {string} colour
+ * @param {string | null} currency
+ */
 function legendItem(series, colour, currency) {
   const total = element('strong', {}, figure(series.total, currency));
   return element('li', {}, swatch(colour), `${seriesName(series)} `, total);
 }
 
+/** @param {Theme} theme */
 function partialItem(theme) {
   return element('li', { className: 'partial' }, swatch(hatched(theme.muted)), 'incomplete');
 }
 
+/** @param {Fill} fill */
 function swatch(fill) {
   const canvas = element('canvas', { width: 24, height: 24, ariaHidden: 'true' });
-  const context = canvas.getContext('2d');
+  const context = painter(canvas);
   context.fillStyle = fill;
   context.fillRect(0, 0, 24, 24);
   return canvas;
 }
 
-/** Stripes of `colour`: a pattern to fill with. */
+/**
+ * A striped pattern to fill with.
+ *
+ * @param {string} colour
+ */
 function hatched(colour) {
   const tile = element('canvas', { width: 8, height: 8 });
-  const context = tile.getContext('2d');
+  const context = painter(tile);
   context.fillStyle = context.strokeStyle = colour;
   context.globalAlpha = 0.22;
   context.fillRect(0, 0, 8, 8);
@@ -183,20 +243,30 @@ function hatched(colour) {
     context.lineTo(start + 8, 0);
   }
   context.stroke();
-  return context.createPattern(tile, 'repeat');
+  return /** @type {CanvasPattern} */ (context.createPattern(tile, 'repeat'));
+}
+
+/** @param {HTMLCanvasElement} canvas */
+function painter(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
 }
 
 function readTheme() {
   const style = getComputedStyle(document.documentElement);
-  const read = (name) => style.getPropertyValue(name).trim();
+  const read = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   return {
     font: getComputedStyle(document.body).fontFamily,
     muted: read('--muted'),
     line: read('--line'),
     grid: read('--grid'),
+    /**
+     * @param {Series | Others} series
+     * @param {number} index
+     * @param {string[]} websites
+     */
     colour(series, index, websites) {
       if (series.name === null) return read('--muted');
-      // A website keeps its colour from one metric to the next, as long as there are enough.
+      // A website has the same colour for every metric, if there are enough colours.
       const position = websites.length <= MOST_SERIES ? websites.indexOf(series.name) : index;
       return read(`--series-${position + 1}`);
     },

@@ -1,11 +1,20 @@
-/** Signing in on a local system: whoever one likes to be, from a list. */
+/**
+ * Sign-in for the local system: choose any user from a list.
+ *
+ * @import { Session } from './cognito.js'
+ */
 
 import { request } from './network.js';
 import { SignedOutError, userName } from './tokens.js';
 
 const KEY = 'portal.token';
 
-/** A session as `cognito.js` describes it. `identitiesUrl` answers `[{name, token}]`. */
+/**
+ * The session of a user chosen from the list at `identitiesUrl`.
+ *
+ * @param {{identitiesUrl: string}} settings
+ * @returns {Session}
+ */
 export function chooser({ identitiesUrl }) {
   return {
     get user() {
@@ -16,8 +25,9 @@ export function chooser({ identitiesUrl }) {
     async resume() {},
 
     async choices() {
+      /** @type {{name: string, token: string}[]} */
       const identities = await (await request(identitiesUrl)).json();
-      const keep = (token) => async () => sessionStorage.setItem(KEY, token);
+      const keep = (/** @type {string} */ token) => async () => sessionStorage.setItem(KEY, token);
       return identities.map(({ name, token }) => ({ label: name, choose: keep(token) }));
     },
 

@@ -1,7 +1,20 @@
 /**
- * Signing in with a Cognito user pool's own pages: the authorization code grant with PKCE, RFC 7636.
+ * Sign-in with the pages of a Cognito user pool: the authorization code grant with PKCE, RFC 7636.
  *
  * https://docs.aws.amazon.com/cognito/latest/developerguide/using-pkce-in-authorization-code.html
+ *
+ * `resume`, `choices`, `token` and `renew` of a session may throw `UnreachableError`. All of them but `choices` may
+ * throw `SignedOutError`.
+ *
+ * @typedef {object} Session
+ * @property {string | null} user the name of the user, or null if nobody is signed in
+ * @property {() => Promise<void>} resume continues when the page opens, which may be the return from Cognito's pages
+ * @property {() => Promise<Choice[]>} choices the ways to sign in
+ * @property {() => Promise<string>} token an ID token that has not expired
+ * @property {() => Promise<string>} renew a new ID token, to be used if the API refused the last one
+ * @property {() => Promise<void>} end signs out
+ *
+ * @typedef {{label: string, choose: () => Promise<void>}} Choice
  */
 
 import { UnreachableError, request } from './network.js';
@@ -9,23 +22,17 @@ import { SignedOutError, expiry, userName } from './tokens.js';
 
 const TOKENS = 'portal.tokens';
 const PENDING = 'portal.sign-in';
-/** Milliseconds before its end that a token is renewed: on its way to the API it must not run out. */
+/** A token is renewed this many milliseconds before it expires, so that it does not expire on its way to the API. */
 const MARGIN = 60_000;
 
 /**
- * A session:
+ * The session of a user of the user pool. Tokens are kept in this tab only, until it is closed.
  *
- *     user        who is signed in, or null
- *     resume()    take up what there is when the page opens, which may be the way back from Cognito
- *     choices()   the ways to sign in: [{label, choose()}]
- *     token()     an ID token that is good for now
- *     renew()     another ID token, since the API refused the last
- *     end()       sign out
- *
- * `resume`, `token` and `renew` throw `SignedOutError`, and `UnreachableError`, as `choices` may. Tokens are kept for the tab alone, and go with it.
+ * @param {{domain: string, clientId: string, scopes?: string[]}} settings
+ * @returns {Session}
  */
 export function cognito({ domain, clientId, scopes = ['openid'] }) {
-  // Cognito compares it, letter by letter, with those that the app client allows.
+  // Cognito accepts only the exact URLs that the app client lists.
   const returnUrl = location.origin + location.pathname;
 
   async function leaveToSignIn() {
@@ -42,21 +49,23 @@ export function cognito({ domain, clientId, scopes = ['openid'] }) {
     });
   }
 
+  /** @param {URLSearchParams} answer */
   async function comeBack(answer) {
     const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? 'null');
     sessionStorage.removeItem(PENDING);
-    // A code works once: out of the address, so that nobody reloads, bookmarks or shares it.
+    // A code works only once. Remove it from the address, so that nobody reloads, bookmarks or shares it.
     history.replaceState(null, '', location.pathname + (pending?.search ?? ''));
     if (pending?.state !== answer.get('state')) throw new SignedOutError('This sign-in was not started here. Please try again.');
     if (answer.has('error')) throw new SignedOutError(answer.get('error_description') ?? 'The sign-in did not finish. Please try again.');
     await fetchTokens({
       grant_type: 'authorization_code',
-      code: answer.get('code'),
+      code: answer.get('code') ?? '',
       redirect_uri: returnUrl,
       code_verifier: pending.verifier,
     });
   }
 
+  /** @param {Record<string, string>} grant */
   async function fetchTokens(grant) {
     const body = new URLSearchParams({ ...grant, client_id: clientId });
     const response = await request(`${domain}/oauth2/token`, { method: 'POST', body });
@@ -74,10 +83,12 @@ export function cognito({ domain, clientId, scopes = ['openid'] }) {
   }
 
   /**
-   * Let the refresh token, and the access tokens that came of it, be good for nothing.
+   * Revoke a refresh token, and the access tokens made with it.
    *
-   * `keepalive` lets the request outlive the page, which does not wait: whoever signs out without a network is
-   * signed out here all the same.
+   * Signing out does not wait for this, so it also works without a network. `keepalive` lets the request finish after
+   * the page is gone.
+   *
+   * @param {string} token
    */
   function revoke(token) {
     const body = new URLSearchParams({ token, client_id: clientId });
@@ -86,6 +97,10 @@ export function cognito({ domain, clientId, scopes = ['openid'] }) {
     });
   }
 
+  /**
+   * @param {string} path
+   * @param {Record<string, string>} query
+   */
   function go(path, query) {
     location.assign(`${domain}${path}?${new URLSearchParams(query)}`);
   }
@@ -122,6 +137,7 @@ export function cognito({ domain, clientId, scopes = ['openid'] }) {
   };
 }
 
+/** @returns {{idToken: string, refreshToken?: string} | null} */
 function kept() {
   return JSON.parse(sessionStorage.getItem(TOKENS) ?? 'null');
 }
@@ -135,10 +151,12 @@ function secret() {
   return base64Url(crypto.getRandomValues(new Uint8Array(32)));
 }
 
+/** @param {string} verifier */
 async function challenge(verifier) {
   return base64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
 }
 
+/** @param {Uint8Array} bytes */
 function base64Url(bytes) {
   return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

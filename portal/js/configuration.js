@@ -1,14 +1,23 @@
-/** The page's settings: `config.json` next to it. */
+/**
+ * The settings of the portal: `config.json` next to the page.
+ *
+ * @typedef {{graphqlUrl: string, refreshSeconds: number, session: Session}} Configuration
+ *
+ * @import { Session } from './cognito.js'
+ */
 
 import { cognito } from './cognito.js';
 import { chooser } from './chooser.js';
 import { request } from './network.js';
 
+/** @type {Record<string, (settings: any) => Session>} */
 const SESSIONS = { cognito, chooser };
 
 /**
- * `{graphqlUrl, refreshSeconds, session}`, from `config.json`; docs/portal.md lists what may be in it. Throws
- * `ConfigurationError` where it is not there or makes no sense, and `UnreachableError`.
+ * Read `config.json`; docs/portal.md lists the settings. Throws `ConfigurationError` if it is missing or has a mistake,
+ * and `UnreachableError`.
+ *
+ * @returns {Promise<Configuration>}
  */
 export async function loadConfiguration() {
   const { graphqlUrl, refreshSeconds = 60, signIn } = await read('config.json');
@@ -19,9 +28,10 @@ export async function loadConfiguration() {
   return { graphqlUrl, refreshSeconds, session: session(signIn) };
 }
 
-/** Whoever put the page there has to look at `config.json`. */
+/** `config.json` is missing or has a mistake. The message says which. */
 export class ConfigurationError extends Error {}
 
+/** @param {string} path */
 async function read(path) {
   try {
     const response = await request(path, { cache: 'no-cache' });

@@ -1,12 +1,26 @@
-/** What to tell the reader when there are no figures, and what can be done. */
+/**
+ * The messages for errors, and what the user can do about each.
+ *
+ * @typedef {'retry' | 'sign out' | 'start again'} Action
+ * @typedef {object} Advice
+ * @property {string} title
+ * @property {string} text
+ * @property {{label: string, does: Action}} action
+ * @property {boolean} isPassing whether the page tries again by itself
+ */
 
 import { ApiError } from './api.js';
 import { ConfigurationError } from './configuration.js';
 import { UnreachableError } from './network.js';
 
+/** @type {Advice['action']} */
 const RETRY = { label: 'Try again', does: 'retry' };
 
-/** By `errorType` of docs/appsync.md, and by what can happen before there is one. */
+/**
+ * By `errorType` (see docs/appsync.md), and by what can fail before the API is asked.
+ *
+ * @type {Record<string, Advice>}
+ */
 const ADVICE = {
   Unreachable: {
     title: 'No connection',
@@ -53,21 +67,24 @@ const ADVICE = {
 };
 
 /**
- * `{title, text, action: {label, does}, isPassing}` for whatever went wrong: an action does one of `retry`, `sign out`
- * and `start again`; what is passing is worth trying again without being told to.
+ * The message for an error.
+ *
+ * @param {unknown} error
+ * @returns {Advice}
  */
 export function toAdvice(error) {
   const kind = toKind(error);
   const advice = ADVICE[kind];
-  const isExplained = kind === 'BadRequest' || kind === 'Configuration';
+  const isExplained = error instanceof Error && (kind === 'BadRequest' || kind === 'Configuration');
   return isExplained ? { ...advice, text: `${advice.text} ${error.message}.` } : advice;
 }
 
+/** @param {unknown} error */
 function toKind(error) {
   if (error instanceof ConfigurationError) return 'Configuration';
   if (error instanceof ApiError && Object.hasOwn(ADVICE, error.kind)) return error.kind;
   if (error instanceof UnreachableError) return 'Unreachable';
-  // For whoever looks into it.
+  // The console is where a developer looks for the cause.
   console.error(error);
   return 'Mistake';
 }

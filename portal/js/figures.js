@@ -1,23 +1,30 @@
-/** An answer of the API, as what the chart and the table show. */
+/**
+ * An answer of the API → what the charts and the table show.
+ *
+ * @typedef {{timestamp: string, partial: boolean}} Bin
+ * @typedef {{values: number[], total: number}} Values one value for each bin
+ * @typedef {Values & {name: string}} Series
+ * @typedef {Values & {name: null, count: number}} Others the sum of all other websites, and their number
+ * @typedef {{currency: string | null, series: Series[]}} Group the currency of counts is null
+ * @typedef {{bins: Bin[], groups: Group[]}} Figures
+ *
+ * @import { DataPoint, Total } from './api.js'
+ */
 
 const MICROS = 1_000_000;
 
-/** What the API calls a series of several websites. */
+/** The name that the API gives to a series that several websites share. */
 const SHARED = /^\((\d+) other websites?\)$/;
 
-/** @typedef {{series: string, timestamp: string, value: number, partial: boolean, currency: string | null}} DataPoint */
-
 /**
- * What an answer (`AnalyticsData` of the schema) holds:
+ * The bins of an answer in the order of time, and its series. Amounts in two currencies cannot be added or stacked, so
+ * each currency is a group of its own. Counts are one group.
  *
- *     bins     [{timestamp, partial}], in the order of time
- *     groups   [{currency, series: [{name, values, total}]}], a value for each bin
- *
- * Amounts of two currencies cannot be added, or stacked, so each currency is a group of its own; counts are one group,
- * whose currency is null.
+ * @param {{dataset: DataPoint[], totals: Total[]}} answer
+ * @returns {Figures}
  */
 export function toFigures({ dataset, totals }) {
-  const bySeries = Map.groupBy(/** @type {DataPoint[]} */ (dataset), seriesKey);
+  const bySeries = Map.groupBy(dataset, seriesKey);
   const [first = []] = bySeries.values();
   const series = totals.map((total) => ({
     name: total.series,
@@ -32,21 +39,33 @@ export function toFigures({ dataset, totals }) {
   };
 }
 
-/** What is to be read on a card: `[{currency, value}]`, one for each currency, and one 0 where there is nothing. */
+/**
+ * The sums on a card, one for each currency. A single 0 if there are no totals.
+ *
+ * @param {Total[]} totals
+ */
 export function toSums(totals) {
   const groups = [...Map.groupBy(totals, ({ currency }) => currency)];
   const sums = groups.map(([currency, members]) => ({ currency, value: sum(members.map(({ value }) => value)) }));
   return sums.length ? sums : [{ currency: null, value: 0 }];
 }
 
-/** The sum of counts or amounts, without the error that adding up 0.1 by 0.1 makes. */
+/**
+ * The sum of counts or amounts, without the rounding errors of adding 0.1 to 0.2.
+ *
+ * @param {number[]} values
+ */
 export function sum(values) {
   return values.reduce((micros, value) => micros + Math.round(value * MICROS), 0) / MICROS;
 }
 
 /**
- * `series` with all but the `limit - 1` largest websites added up into one, whose name is null; unchanged if there are
- * no more than `limit`. A series of several websites is never among the largest.
+ * At most `limit` series. If there are more, all but the `limit - 1` largest websites are added up into one without a
+ * name. A series that several websites share is never among the largest.
+ *
+ * @param {Series[]} series
+ * @param {number} limit
+ * @returns {(Series | Others)[]}
  */
 export function folded(series, limit) {
   if (series.length <= limit) return series;
@@ -56,16 +75,22 @@ export function folded(series, limit) {
   const rest = series.filter((each) => !largest.has(each));
   const values = rest[0].values.map((_, bin) => sum(rest.map((each) => each.values[bin])));
   const count = sum(rest.map(({ name }) => websites(name)));
+  /** @type {Others} */
   const others = { name: null, count, values, total: sum(rest.map(({ total }) => total)) };
   return [...series.filter((each) => largest.has(each)), others];
 }
 
-/** How many websites a series stands for. */
+/**
+ * The number of websites that a series stands for.
+ *
+ * @param {string} name
+ */
 function websites(name) {
   const [, count] = name.match(SHARED) ?? [];
   return Number(count ?? 1);
 }
 
+/** @param {{series: string, currency: string | null}} point */
 function seriesKey({ series, currency }) {
   return JSON.stringify([series, currency]);
 }

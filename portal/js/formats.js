@@ -1,8 +1,17 @@
-/** Numbers and times in the reader's locale, and the page's names for what the schema has. */
+/**
+ * Numbers and times in the user's locale, and the page's names for the words of the schema.
+ *
+ * @import { Bin, Others, Series, Values } from './figures.js'
+ * @import { Interval, Metric, TimeWindow } from './view.js'
+ *
+ * @typedef {Intl.DateTimeFormatOptions} DateShape
+ */
 
 import { sum } from './figures.js';
 
+/** @type {Record<Metric, string>} */
 export const METRIC_NAMES = { PageViews: 'Page views', Visitors: 'Visitors', Commissions: 'Commission' };
+/** @type {Record<TimeWindow, string>} */
 export const WINDOW_NAMES = {
   Last24Hours: '24 hours',
   Last7Days: '7 days',
@@ -10,40 +19,69 @@ export const WINDOW_NAMES = {
   Last90Days: '90 days',
   Last365Days: '365 days',
 };
+/** @type {Record<Interval, string>} */
 export const INTERVAL_NAMES = { Hour: 'Hour', Day: 'Day', Week: 'Week', Month: 'Month' };
 
 const LOCALES = navigator.languages;
+/** @type {DateShape} */
 const DATE = { day: 'numeric', month: 'short', year: 'numeric' };
 
-/** A count, or an amount of `currency` where that is not null. */
+/**
+ * A count, or an amount if there is a currency.
+ *
+ * @param {number} value
+ * @param {string | null} currency
+ */
 export function figure(value, currency) {
   return number(currency ? { style: 'currency', currency } : {}).format(value);
 }
 
-/** As `figure`, short enough for an axis. */
+/**
+ * Like `figure`, but short enough for an axis.
+ *
+ * @param {number} value
+ * @param {string | null} currency
+ */
 export function roundFigure(value, currency) {
+  /** @type {Intl.NumberFormatOptions} */
   const shape = currency ? { style: 'currency', currency, minimumFractionDigits: 0 } : {};
   return number({ ...shape, notation: 'compact' }).format(value);
 }
 
-/** The name of a currency, such as US Dollar. */
+/**
+ * The name of a currency, such as US Dollar; empty for counts.
+ *
+ * @param {string | null} currency
+ */
 export function currencyName(currency) {
-  return new Intl.DisplayNames(LOCALES, { type: 'currency' }).of(currency);
+  return currency ? (new Intl.DisplayNames(LOCALES, { type: 'currency' }).of(currency) ?? currency) : '';
 }
 
-/** A series of a chart: a website, or the others that have none of their own. */
-export function seriesName({ name, count }) {
-  return name ?? `${number({}).format(count)} other websites`;
+/**
+ * The name of a series in a chart.
+ *
+ * @param {Series | Others} series
+ */
+export function seriesName(series) {
+  return series.name ?? `${number({}).format(series.count)} other websites`;
 }
 
-/** The time of day of a moment, in `zone`. */
+/**
+ * The time of day in a time zone.
+ *
+ * @param {Date} moment
+ * @param {string} zone
+ */
 export function timeOfDay(moment, zone) {
   return new Intl.DateTimeFormat(LOCALES, { timeStyle: 'medium', timeZone: zone }).format(moment);
 }
 
 /**
- * The bins' names in full. Hours have their offset where there is more than one: when clocks are put back, one hour
- * comes twice.
+ * The full names of bins. Hours include their UTC offset if the offset changes: when clocks are put back, one hour
+ * appears twice.
+ *
+ * @param {Bin[]} bins
+ * @param {Interval} interval
  */
 export function binNames(bins, interval) {
   const name = FULL_NAMES[interval];
@@ -52,34 +90,52 @@ export function binNames(bins, interval) {
   return bins.map(({ timestamp }, bin) => name(wallClock(timestamp)) + (areMarked ? ` (UTC${offsets[bin]})` : ''));
 }
 
-/** How bins are written at an axis: in lines each, the second where it is another than that of the bin before. */
+/**
+ * The labels of bins on an axis, as lines. The second line is left out if the label before has the same one.
+ *
+ * @param {string[]} timestamps
+ * @param {Interval} interval
+ */
 export function tickNames(timestamps, interval) {
-  // Of hours that all begin a day, the day is what one wants to know.
+  // If every labelled hour is a midnight, the date says more than the hour.
   const areDays = timestamps.every((timestamp) => timestamp.slice(11, 19) === '00:00:00');
   const shapes = TICK_LINES[areDays && interval === 'Hour' ? 'Day' : interval];
   const names = timestamps.map((timestamp) => shapes.map((shape) => date(shape, wallClock(timestamp))));
   return names.map(([first, second], index) => (second === names[index - 1]?.[1] ? [first] : [first, second]));
 }
 
-/** The time range from the timestamp `from` to `to`, which is not part of it. */
+/**
+ * The name of a time range.
+ *
+ * @param {string} from a timestamp
+ * @param {string} to a timestamp (exclusive)
+ * @param {Interval} interval
+ */
 export function rangeName(from, to, interval) {
   if (interval === 'Hour') return range({ dateStyle: 'medium', timeStyle: 'short' }, wallClock(from), wallClock(to));
   return range(DATE, wallClock(from), new Date(wallClock(to).getTime() - 1));
 }
 
-/** The group's sum in each bin. */
+/**
+ * The sum of all series in each bin.
+ *
+ * @param {Values[]} series
+ */
 export function binSums(series) {
   return series[0].values.map((_, bin) => sum(series.map(({ values }) => values[bin])));
 }
 
 /**
- * What the clocks on the wall show at a timestamp, as if they were UTC's. The API knows where in its zone it is; the
- * browser's own idea of the zone may be older, and is not asked.
+ * The local time of a timestamp, as if it were UTC. It comes from the API's offset, because the browser's time zone
+ * database may be older than the API's.
+ *
+ * @param {string} timestamp
  */
 export function wallClock(timestamp) {
   return new Date(`${timestamp.slice(0, 19)}Z`);
 }
 
+/** @type {Record<Interval, (start: Date) => string>} */
 const FULL_NAMES = {
   Hour: (start) => `${date({ weekday: 'short', ...DATE }, start)}, ${date({ timeStyle: 'short' }, start)}`,
   Day: (start) => date({ weekday: 'short', ...DATE }, start),
@@ -87,6 +143,7 @@ const FULL_NAMES = {
   Month: (start) => date({ month: 'long', year: 'numeric' }, start),
 };
 
+/** @type {Record<Interval, [DateShape, DateShape]>} */
 const TICK_LINES = {
   Hour: [{ timeStyle: 'short' }, { day: 'numeric', month: 'short' }],
   Day: [{ day: 'numeric', month: 'short' }, { year: 'numeric' }],
@@ -94,23 +151,43 @@ const TICK_LINES = {
   Month: [{ month: 'short' }, { year: 'numeric' }],
 };
 
-// To make a formatter takes longer than to use it, and a table of hours uses thousands.
+/**
+ * Formatters by their options. Making one is slow, and a table of hours uses thousands.
+ *
+ * @type {Map<string, any>}
+ */
 const formatters = new Map();
 
+/**
+ * @template F
+ * @param {{new (locales: readonly string[], shape: any): F, name: string}} type
+ * @param {object} shape
+ * @returns {F}
+ */
 function formatter(type, shape) {
   const key = type.name + JSON.stringify(shape);
   if (!formatters.has(key)) formatters.set(key, new type(LOCALES, shape));
   return formatters.get(key);
 }
 
+/** @param {Intl.NumberFormatOptions} shape */
 function number(shape) {
   return formatter(Intl.NumberFormat, shape);
 }
 
+/**
+ * @param {DateShape} shape
+ * @param {Date} wall
+ */
 function date(shape, wall) {
   return formatter(Intl.DateTimeFormat, { ...shape, timeZone: 'UTC' }).format(wall);
 }
 
+/**
+ * @param {DateShape} shape
+ * @param {Date} from
+ * @param {Date} to
+ */
 function range(shape, from, to) {
   return formatter(Intl.DateTimeFormat, { ...shape, timeZone: 'UTC' }).formatRange(from, to);
 }

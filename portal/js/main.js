@@ -1,4 +1,12 @@
-/** The portal: who is signed in, what they chose to see, and the figures for it. */
+/**
+ * The portal: signing in, the chosen view, and its figures.
+ *
+ * @import { Answer } from './api.js'
+ * @import { Choice } from './cognito.js'
+ * @import { Configuration } from './configuration.js'
+ * @import { Advice } from './failures.js'
+ * @import { View } from './view.js'
+ */
 
 import { askFigures } from './api.js';
 import { loadConfiguration } from './configuration.js';
@@ -12,12 +20,16 @@ import { SignedOutError } from './tokens.js';
 import { changed, readersZone, toSearch, toView } from './view.js';
 
 class Portal {
-  #configuration;
+  /** @type {Configuration} undefined until it is loaded */
+  #configuration = /** @type {any} */ (undefined);
   #refresher = new Refresher();
   #results = new Results();
-  #view;
-  /** What is on the page: the view's address, or null. */
-  /** @type {string | null} */
+  #view = toView('', readersZone());
+  /**
+   * The query string of the view that the page shows, or null.
+   *
+   * @type {string | null}
+   */
   #shown = null;
   #request = new AbortController();
 
@@ -41,12 +53,13 @@ class Portal {
     }
   }
 
+  /** @param {View} view */
   #go(view) {
     history.pushState(null, '', toSearch(view));
     return this.#look();
   }
 
-  /** Show what the address says. */
+  /** Show the view of the page's address. */
   async #look() {
     const { session } = this.#configuration;
     this.#view = toView(location.search, readersZone());
@@ -69,11 +82,15 @@ class Portal {
     try {
       this.#show(await askFigures(graphqlUrl, session, view, signal), view);
     } catch (error) {
-      // Another request has taken this one's place, or the reader has gone.
+      // An aborted request has been replaced by a newer one, or the user has signed out.
       if (!signal.aborted) await this.#stop(error, () => this.#refresh());
     }
   }
 
+  /**
+   * @param {Answer} answer
+   * @param {View} view
+   */
   #show(answer, view) {
     const before = cardText(view.metric);
     this.#results.show(answer, view);
@@ -86,7 +103,13 @@ class Portal {
     this.#refresher.restart(this.#configuration.refreshSeconds, () => this.#refresh());
   }
 
-  /** Tell what went wrong, and offer what can be done: for most, `again`. */
+  /**
+   * Show an error and what the user can do about it: for most errors, `again`.
+   *
+   * @param {unknown} error
+   * @param {() => void} again
+   * @returns {Promise<void>}
+   */
   async #stop(error, again) {
     if (error instanceof SignedOutError) return this.#showChoices(error.message);
     const advice = toAdvice(error);
@@ -96,7 +119,7 @@ class Portal {
       'start again': () => this.#go(toView('', readersZone())),
     };
     showFailure(advice, actions[advice.action.does]);
-    // Figures for the same view, though of a while ago, are better than none.
+    // Older figures of the same view are better than none.
     const areOfUse = advice.isPassing && this.#shown !== null && this.#shown === toSearch(this.#view);
     part('results').hidden = !areOfUse;
     if (!areOfUse) this.#shown = null;
@@ -105,6 +128,7 @@ class Portal {
     return undefined;
   }
 
+  /** @param {string} reason */
   async #showChoices(reason) {
     this.#refresher.stop();
     this.#request.abort();
@@ -120,12 +144,13 @@ class Portal {
     return announce(reason);
   }
 
+  /** @param {Choice} choice */
   #choiceButton({ label, choose }) {
     const button = element('button', { type: 'button' }, label);
     button.addEventListener('click', async () => {
       await choose();
       if (!this.#configuration.session.user) return;
-      // The button goes, and the keyboard's place with it.
+      // The button disappears, so the keyboard focus needs another place.
       part('main').focus();
       await this.#look();
     });
@@ -138,6 +163,7 @@ class Portal {
   }
 
   async #copy() {
+    if (!this.#shown) return; // the figures are still loading
     try {
       await navigator.clipboard.writeText(toTabs(this.#results.cells));
       flash(part('copy'), 'Copied');
@@ -148,19 +174,28 @@ class Portal {
   }
 
   #download() {
+    if (!this.#shown) return; // the figures are still loading
     const { metric, window } = this.#view;
-    const day = part('freshness').querySelector('time').dateTime.slice(0, 10);
+    const day = part('freshness').querySelector('time')?.dateTime.slice(0, 10);
     download(`${metric}-${window}-${day}.csv`, toCsv(this.#results.cells));
   }
 }
 
-/** Show the one or the other of the page's two faces, `signed-in` or `signed-out`. */
+/**
+ * Show the page as it is for signed-in or for signed-out users.
+ *
+ * @param {'signed-in' | 'signed-out'} face
+ */
 function arrange(face) {
   part('signed-out').hidden = face !== 'signed-out';
   for (const id of ['account', 'controls', 'results']) part(id).hidden = face !== 'signed-in';
   part('failure').hidden = true;
 }
 
+/**
+ * @param {Advice} advice
+ * @param {() => void} act
+ */
 function showFailure({ title, text, action }, act) {
   part('failure-title').textContent = title;
   part('failure-text').textContent = text;

@@ -1,9 +1,15 @@
-/** Talking to other machines. */
+/** HTTP requests. */
 
-/** A machine did not answer: it, or the way to it, is down. */
+/** A server did not answer: the server or the connection to it is down. */
 export class UnreachableError extends Error {}
 
-/** As `fetch`, but throws `UnreachableError` where that throws a TypeError, of which there are many others. */
+/**
+ * Like `fetch`, but throws `UnreachableError` if there is no connection. `fetch` throws a TypeError then, as many
+ * mistakes do.
+ *
+ * @param {string} url
+ * @param {RequestInit} [options]
+ */
 export async function request(url, options) {
   try {
     return await fetch(url, options);

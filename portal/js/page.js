@@ -1,36 +1,58 @@
-/** Small things done with the page's elements. */
+/** Functions for the elements of the page. */
 
 /**
  * The element of index.html with this id.
  *
  * @param {string} id
- * @returns {any} of whatever kind it is there
  */
 export function part(id) {
-  return document.getElementById(id);
+  return /** @type {HTMLElement} */ (document.getElementById(id));
 }
 
-/** A new element with these properties and children (elements or texts). Text stays text, whatever is in it. */
+/**
+ * A new element with these properties and children. A text is never read as HTML.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Partial<HTMLElementTagNameMap[Tag]>} properties
+ * @param {...(Node | string)} children
+ */
 export function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
+  const made = document.createElement(tag);
+  Object.assign(made, properties);
   made.append(...children);
   return made;
 }
 
-/** A radio button and what is read beside it. */
+/**
+ * A radio button with its label.
+ *
+ * @param {string} name
+ * @param {string} value
+ * @param {...(Node | string)} label
+ */
 export function choice(name, value, ...label) {
   return element('label', {}, element('input', { type: 'radio', name, value }), ...label);
 }
 
-/** Have a screen reader say `text`. */
+/**
+ * Make a screen reader say a text.
+ *
+ * @param {string} text
+ */
 export function announce(text) {
   part('announcement').textContent = text;
 }
 
-/** Have `button` read `text` for two seconds, and a screen reader say it. */
+/**
+ * Show a text on a button for two seconds, and make a screen reader say it.
+ *
+ * @param {HTMLElement} button
+ * @param {string} text
+ */
 export function flash(button, text) {
-  button.dataset.label ??= button.textContent;
+  const label = (button.dataset.label ??= button.textContent ?? '');
   button.textContent = text;
   announce(text);
-  setTimeout(() => (button.textContent = button.dataset.label), 2000);
+  setTimeout(() => (button.textContent = label), 2000);
 }

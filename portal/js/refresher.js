@@ -1,12 +1,12 @@
-/** Does something later, when somebody looks at the page. */
+/** Repeats a task later, if the page is visible. */
 
-/** Seconds before something that failed is tried again: at first, and at most. */
+/** The first and the longest delay after a failure, in seconds. */
 const FIRST_RETRY = 5;
 const LAST_RETRY = 5 * 60;
 
-/** One task at a time, which is done once. */
+/** Runs one task once, after a delay. A hidden page runs it when it becomes visible. */
 export class Refresher {
-  #task;
+  #task = () => {};
   #usual = FIRST_RETRY;
   #failures = 0;
   /** @type {number | undefined} */
@@ -18,27 +18,40 @@ export class Refresher {
     addEventListener('online', () => this.#timer && this.#run());
   }
 
-  /** All is well: do `task` in so many seconds. */
+  /**
+   * Run `task` after `seconds`. Call this after a success.
+   *
+   * @param {number} seconds
+   * @param {() => void} task
+   */
   restart(seconds, task) {
     this.#usual = seconds;
     this.#failures = 0;
     this.#wait(seconds, task);
   }
 
-  /** Something failed: do `task` soon, or later if it is not the first time. */
+  /**
+   * Run `task` soon, or later after each failure in a row. Call this after a failure.
+   *
+   * @param {() => void} task
+   */
   retry(task) {
     const seconds = Math.min(this.#usual, FIRST_RETRY) * 2 ** this.#failures;
     this.#failures += 1;
     this.#wait(Math.min(seconds, LAST_RETRY), task);
   }
 
-  /** Do nothing. */
+  /** Cancel the task. */
   stop() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isDue = false;
   }
 
+  /**
+   * @param {number} seconds
+   * @param {() => void} task
+   */
   #wait(seconds, task) {
     this.stop();
     this.#task = task;

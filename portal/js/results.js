@@ -1,4 +1,10 @@
-/** Shows an answer: the cards, the charts, the table. */
+/**
+ * Shows the figures: the cards, the charts and the table.
+ *
+ * @import { AnalyticsData, Answer } from './api.js'
+ * @import { Figures } from './figures.js'
+ * @import { Metric, View } from './view.js'
+ */
 
 import { Charts, MOST_SERIES } from './charts.js';
 import { folded, toFigures, toSums } from './figures.js';
@@ -7,6 +13,7 @@ import { element, part } from './page.js';
 import { Table, toSheet } from './table.js';
 import { METRICS } from './view.js';
 
+/** @type {Record<Metric, string>} */
 const EMPTY = {
   PageViews: 'When someone follows one of your links, you will see it here within minutes.',
   Visitors: 'When someone follows one of your links, you will see it here within minutes.',
@@ -16,16 +23,22 @@ const EMPTY = {
 /** The part of the page below the controls. */
 export class Results {
   #charts = new Charts(part('charts'));
-  #table = new Table(document.querySelector('#table-panel table'));
+  #table = new Table(part('table-panel'));
+  /** @type {string | undefined} */
   #shown;
 
-  /** Show `answer` (see api.js), which is for `view`. */
+  /**
+   * Show the answer for a view.
+   *
+   * @param {Answer} answer
+   * @param {View} view
+   */
   show(answer, view) {
     const chosen = answer[view.metric];
     const figures = toFigures(chosen);
     const isEmpty = !figures.bins.length;
     this.#showHeading(chosen, view);
-    // Whoever reads along or points at something is left in peace.
+    // Nothing moves under the user's eyes or pointer if the figures are the same.
     const shown = JSON.stringify([view, answer]);
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -36,7 +49,7 @@ export class Results {
     else this.#showFigures(figures, chosen, answer, view);
   }
 
-  /** Show that figures are on their way, and none of those before. */
+  /** Remove the figures, and show that new ones are loading. */
   clear() {
     this.#shown = undefined;
     for (const metric of METRICS) part(`sums-${metric}`).textContent = '\u2013';
@@ -49,11 +62,12 @@ export class Results {
     this.#table.clear();
   }
 
-  /** The table's cells: see `Table`. */
+  /** The cells of the table: see `Table`. */
   get cells() {
     return this.#table.cells;
   }
 
+  /** @param {Answer} answer */
   #showCards(answer) {
     for (const metric of METRICS) {
       const sums = toSums(answer[metric].totals).map(({ currency, value }) => figure(value, currency));
@@ -61,6 +75,10 @@ export class Results {
     }
   }
 
+  /**
+   * @param {AnalyticsData} chosen
+   * @param {View} view
+   */
   #showHeading({ from, to, timeZone, interval }, { metric }) {
     const by = interval.toLowerCase();
     part('chart-title').textContent = `${METRIC_NAMES[metric]} by ${by}`;
@@ -71,6 +89,12 @@ export class Results {
     part('freshness').replaceChildren('Updated ', time);
   }
 
+  /**
+   * @param {Figures} figures
+   * @param {AnalyticsData} chosen
+   * @param {Answer} answer
+   * @param {View} view
+   */
   #showFigures({ bins, groups }, { interval }, answer, view) {
     const names = binNames(bins, interval);
     this.#charts.show({
@@ -85,16 +109,25 @@ export class Results {
   }
 }
 
-/** What a view is, in words: page views in the last 30 days. */
+/**
+ * A view in words, such as: page views in the last 30 days.
+ *
+ * @param {View} view
+ */
 export function summary({ metric, window }) {
   return `${METRIC_NAMES[metric].toLowerCase()} in the last ${WINDOW_NAMES[window]}`;
 }
 
-/** What is to be read on the card of a metric. */
+/**
+ * The text on the card of a metric.
+ *
+ * @param {Metric} metric
+ */
 export function cardText(metric) {
-  return part(`sums-${metric}`).textContent.trim();
+  return (part(`sums-${metric}`).textContent ?? '').trim();
 }
 
+/** @param {View} view */
 function showEmpty({ metric, window }) {
   part('empty-title').textContent = `No ${METRIC_NAMES[metric].toLowerCase()} in the last ${WINDOW_NAMES[window]}`;
   part('empty-text').textContent = EMPTY[metric];

@@ -1,48 +1,69 @@
-/** The figures as a table: sorted as the reader likes, copied, saved. */
+/**
+ * The figures as a table that the user can sort, copy and save.
+ *
+ * @import { Figures, Group } from './figures.js'
+ *
+ * @typedef {{title: string, currency: string | null, values: number[], total: number}} Column
+ * @typedef {{position: number, name: string, timestamp: string, note: string, values: number[]}} Row
+ * @typedef {{columns: Column[], rows: Row[], whole: string, totals: number[]}} Sheet `whole` is the name of the window
+ */
 
 import { figure } from './formats.js';
 import { sum } from './figures.js';
 import { element } from './page.js';
 
-/** The column before those of figures. */
+/** The index of the first column. The columns of figures start at 0. */
 const TIME = -1;
 
-/** What the table element `table` shows. */
+/** @type {Sheet} */
+const EMPTY = { columns: [], rows: [], whole: '', totals: [] };
+
+/** The contents of the page's table. */
 export class Table {
-  #table;
-  #sheet;
+  #head;
+  #body;
+  #foot;
+  #sheet = EMPTY;
   #order = { column: TIME, isDescending: true };
 
-  constructor(table) {
-    this.#table = table;
-    table.tHead.addEventListener('click', ({ target }) => {
-      const button = target.closest('button');
+  /** @param {ParentNode} place that has the table */
+  constructor(place) {
+    this.#head = section(place, 'thead');
+    this.#body = section(place, 'tbody');
+    this.#foot = section(place, 'tfoot');
+    this.#head.addEventListener('click', ({ target }) => {
+      const button = target instanceof Element && target.closest('button');
       if (button) this.#sortBy(Number(button.value));
     });
   }
 
-  /** Show a sheet of `toSheet`. The order stays as the reader left it, while the columns do. */
+  /**
+   * Show a sheet. The sort order stays as long as the columns do.
+   *
+   * @param {Sheet} sheet
+   */
   show(sheet) {
-    if (sheet.columns.map(({ title }) => title).join() !== this.#sheet?.columns.map(({ title }) => title).join()) {
+    if (titles(sheet).join() !== titles(this.#sheet).join()) {
       this.#order = { column: TIME, isDescending: true };
-      this.#table.tHead.replaceChildren(headings(sheet.columns));
+      this.#head.replaceChildren(headings(sheet));
     }
     this.#sheet = sheet;
     this.#fill();
   }
 
-  /** Show nothing. */
+  /** Remove the contents. */
   clear() {
-    this.#sheet = undefined;
-    for (const section of [this.#table.tHead, this.#table.tBodies[0], this.#table.tFoot]) section.replaceChildren();
+    this.#sheet = EMPTY;
+    for (const each of [this.#head, this.#body, this.#foot]) each.replaceChildren();
   }
 
-  /** What is shown, in its order: rows of texts and numbers, headings first, times in ISO 8601. */
+  /** The cells in the order of the page: the headings, then rows of texts and numbers, with times in ISO 8601. */
   get cells() {
-    const titles = ['Start', ...this.#sheet.columns.map(({ title }) => title), 'Partial'];
-    return [titles, ...this.#rows().map((row) => [row.timestamp, ...row.values, row.note ? 'yes' : 'no'])];
+    const rows = this.#rows().map((row) => [row.timestamp, ...row.values, row.note ? 'yes' : 'no']);
+    return [['Start', ...titles(this.#sheet), 'Partial'], ...rows];
   }
 
+  /** @param {number} column */
   #sortBy(column) {
     const isSame = this.#order.column === column;
     this.#order = { column, isDescending: isSame ? !this.#order.isDescending : true };
@@ -50,26 +71,43 @@ export class Table {
   }
 
   #fill() {
-    const { columns, totals } = this.#sheet;
+    const { columns, totals, whole } = this.#sheet;
     const { column: sorted, isDescending } = this.#order;
-    [...this.#table.tHead.rows[0].cells].forEach((cell, index) => {
+    [...this.#head.rows[0].cells].forEach((cell, index) => {
       cell.ariaSort = index + TIME === sorted ? (isDescending ? 'descending' : 'ascending') : null;
     });
-    this.#table.tBodies[0].replaceChildren(...this.#rows().map((row) => bodyRow(row, columns)));
-    this.#table.tFoot.replaceChildren(line(this.#sheet.whole, totals, columns));
+    this.#body.replaceChildren(...this.#rows().map((row) => bodyRow(row, columns)));
+    this.#foot.replaceChildren(line(whole, totals, columns));
   }
 
   #rows() {
     const { column, isDescending } = this.#order;
     const direction = isDescending ? -1 : 1;
-    const key = ({ position, values }) => (column === TIME ? position : values[column]);
+    const key = (/** @type {Row} */ { position, values }) => (column === TIME ? position : values[column]);
     return this.#sheet.rows.toSorted((one, other) => direction * (key(one) - key(other)));
   }
 }
 
 /**
- * Figures (see figures.js) as a sheet `{columns: [{title, currency}], rows: [{position, name, timestamp, note, values}],
- * whole, totals}`: a column for each series, and one for all of a currency's together where there are several.
+ * @param {ParentNode} place
+ * @param {'thead' | 'tbody' | 'tfoot'} tag
+ */
+function section(place, tag) {
+  return /** @type {HTMLTableSectionElement} */ (place.querySelector(tag));
+}
+
+/** @param {Sheet} sheet */
+function titles({ columns }) {
+  return columns.map(({ title }) => title);
+}
+
+/**
+ * Figures as a sheet: a column for each series, and for each currency with several series a column of their sum.
+ *
+ * @param {Figures} figures
+ * @param {string[]} names of the bins
+ * @param {string} whole the name of the window
+ * @returns {Sheet}
  */
 export function toSheet({ bins, groups }, names, whole) {
   const columns = groups.flatMap((group) => groupColumns(group, groups.length > 1));
@@ -83,6 +121,10 @@ export function toSheet({ bins, groups }, names, whole) {
   return { columns, rows, whole, totals: columns.map(({ total }) => total) };
 }
 
+/**
+ * @param {Group} group
+ * @param {boolean} isOneOfMany
+ */
 function groupColumns({ currency, series }, isOneOfMany) {
   const suffix = isOneOfMany ? ` (${currency})` : '';
   const columns = series.map(({ name, values, total }) => ({ title: name + suffix, currency, values, total }));
@@ -91,13 +133,19 @@ function groupColumns({ currency, series }, isOneOfMany) {
   return [...columns, { title: `All${suffix}`, currency, values, total: sum(series.map(({ total }) => total)) }];
 }
 
-function headings(columns) {
-  const titles = ['Time', ...columns.map(({ title }) => title)];
-  const buttons = titles.map((title, index) => element('button', { type: 'button', value: index + TIME }, title));
+/** @param {Sheet} sheet */
+function headings(sheet) {
+  const buttons = ['Time', ...titles(sheet)].map((title, index) =>
+    element('button', { type: 'button', value: String(index + TIME) }, title),
+  );
   const cells = buttons.map((button) => element('th', { scope: 'col' }, button));
   return element('tr', {}, ...cells);
 }
 
+/**
+ * @param {Row} row
+ * @param {Column[]} columns
+ */
 function bodyRow({ timestamp, name, note, values }, columns) {
   const time = element('time', { dateTime: timestamp }, name);
   const row = line(time, values, columns);
@@ -108,6 +156,11 @@ function bodyRow({ timestamp, name, note, values }, columns) {
   return row;
 }
 
+/**
+ * @param {Node | string} heading
+ * @param {number[]} values
+ * @param {Column[]} columns
+ */
 function line(heading, values, columns) {
   const cells = values.map((value, index) => element('td', {}, figure(value, columns[index].currency)));
   return element('tr', {}, element('th', { scope: 'row' }, heading), ...cells);

@@ -1,19 +1,29 @@
-/** ID tokens: what they say of whom they are for. Whether it is true is for the API to check. */
+/** The claims of an ID token. They are not verified here: the API does that. */
 
-/** There is no token, or no longer. The message says why, to the reader. */
+/** The user is not signed in, or no longer. The message tells the user why. */
 export class SignedOutError extends Error {}
 
-/** Who a token is for, as people would say it. */
+/**
+ * The name of a token's user, to be shown on the page.
+ *
+ * @param {string} token
+ * @returns {string}
+ */
 export function userName(token) {
   const claims = decode(token);
   return claims.email ?? claims['cognito:username'] ?? claims.sub;
 }
 
-/** When a token stops being good: milliseconds since 1970. */
+/**
+ * When a token expires, in milliseconds since 1970.
+ *
+ * @param {string} token
+ */
 export function expiry(token) {
   return decode(token).exp * 1000;
 }
 
+/** @param {string} token */
 function decode(token) {
   const payload = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
   const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));

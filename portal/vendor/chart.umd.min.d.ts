@@ -1,2 +1,5 @@
-/** For the type checker: the library defines the global `Chart`, and has no types here. */
+/** The type of the global that chart.umd.min.js defines. */
+declare global {
+  var Chart: typeof import('chart.js').Chart;
+}
 export {};

@@ -1,6 +1,6 @@
 /** GraphiQL with a choice of users, each with a token that is good for a day. */
 
-/** @type {any[]} Globals of the libraries, which have no types here. */
+/** @type {any[]} Globals of libraries whose types are not installed. */
 const [GraphiQL, React, ReactDOM] = ['GraphiQL', 'React', 'ReactDOM'].map((name) => Reflect.get(globalThis, name));
 
 const EXAMPLE = `query Figures($metricType: MetricType!, $timeWindow: TimeWindow!) {
@@ -15,11 +15,13 @@ const EXAMPLE = `query Figures($metricType: MetricType!, $timeWindow: TimeWindow
 `;
 const VARIABLES = JSON.stringify({ metricType: 'PageViews', timeWindow: 'Last30Days' }, null, 2);
 
+/** @type {{name: string, token: string}[]} */
 const users = await (await fetch('/graphiql/tokens.json')).json();
 const choice = /** @type {HTMLSelectElement} */ (document.querySelector('#user'));
 choice.append(...users.map(({ name, token }) => new Option(name, token)));
 document.querySelector('#copy')?.addEventListener('click', () => navigator.clipboard.writeText(choice.value));
 
+/** @param {object} operation a query with its variables */
 async function ask(operation) {
   const response = await fetch('/graphql', {
     method: 'POST',

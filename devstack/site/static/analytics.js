@@ -1,4 +1,4 @@
-/** Tells RudderStack of the page, and of the affiliate whose visitor is looking at it. */
+/** Sends a page view to RudderStack, with the affiliate who sent the visitor. */
 import { RudderAnalytics } from '@rudderstack/analytics-js/bundled';
 import { affiliateId } from './affiliate.js';
 
