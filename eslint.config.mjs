@@ -14,7 +14,7 @@ const GLOBALS = [
   'undefined',
 ];
 
-// The plugin looks for these on instances, where they are not.
+// The plugin forbids these on instances only, but they are static methods.
 const STATIC_METHODS = {
   Array: ['from', 'fromAsync', 'of'],
   Math: ['random'],
@@ -24,14 +24,14 @@ const STATIC_METHODS = {
 
 const SYNTAX = {
   "ExportAllDeclaration, ExportNamedDeclaration[source], ImportDeclaration[source.value!='@aws-appsync/utils'], ImportExpression":
-    'A resolver is one file: nothing but @aws-appsync/utils can be imported.',
-  'Literal[bigint]': 'There are no big integers.',
-  "NewExpression[callee.name!='Date']": 'Nothing but a Date can be constructed.',
-  TaggedTemplateExpression: 'Tags are not among the template literals that are supported.',
-  ThrowStatement: 'Call util.error.',
+    'A resolver is one file. It can import @aws-appsync/utils only.',
+  'Literal[bigint]': 'Big integers are not supported.',
+  "NewExpression[callee.name!='Date']": 'Only a Date can be constructed.',
+  TaggedTemplateExpression: 'Tagged template literals are not supported.',
+  ThrowStatement: 'Call util.error instead.',
 };
 
-/** @type {any} Its own types do not say which configurations it has. */
+/** @type {any} The plugin's types do not name its configurations. */
 const recommended = appsync.configs?.recommended;
 
 const RULES = {
@@ -86,7 +86,7 @@ export default [
 ];
 
 function restrictedGlobals() {
-  // Those that Node has; of any other, no-undef knows nothing.
+  // The globals of Node. The rule no-undef refuses all others.
   return Object.getOwnPropertyNames(globalThis).filter((name) => !GLOBALS.includes(name));
 }
 
