@@ -1,1 +1,1 @@
-"""Randomised schedules of faults against the shipped `ingest`: `python -m tests.faults`."""
+"""Random schedules of faults against the shipped `ingest`: `python -m tests.faults`."""

@@ -1,4 +1,4 @@
-"""`python -m tests.faults`: run randomised schedules of faults, and tell the seeds of those that fail."""
+"""`python -m tests.faults`: run random schedules of faults, and print the seeds of those that fail."""
 
 import argparse
 import os
@@ -17,21 +17,21 @@ from tests.faults.pauses import MOST_FAILED, Change
 from tests.faults.run import Result, run
 
 SHOWN = 5
-"""Problems of one schedule."""
+"""Problems that are printed of one schedule, at most."""
 
 TOLD = 50
-"""Schedules between two lines on how far it is, where no bar can move."""
+"""Schedules between two lines of progress, if the output is not a terminal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the schedules; the exit code."""
+    """Run the schedules, and return the exit code."""
     options = _parser().parse_args(arguments)
     console = Console(highlight=False, markup=False, soft_wrap=True)
     seeds = range(options.seed, options.seed + options.schedules)
     done, failed, happened = 0, [], Counter[str]()
     with _progress(console, len(seeds)) as progress:
         for result in _results(seeds, options.jobs, options.most_failed):
-            happened.update(result.happened)  # += would leave out what has not happened
+            happened.update(result.happened)  # += would drop the counts of zero
             if result.problems:
                 failed.append(result.seed)
                 _print_failure(progress.console, result)
@@ -86,17 +86,17 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--schedules", type=int, default=100, metavar="N", help="how many (default: %(default)s)"
+        "--schedules", type=int, default=100, metavar="N", help="number of schedules (default: %(default)s)"
     )
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="of the first; each next is one more"
+        "--seed", type=int, default=0, metavar="N", help="seed of the first schedule; each further one adds 1"
     )
     parser.add_argument(
         "--jobs",
         type=int,
         default=os.cpu_count() or 1,
         metavar="N",
-        help="schedules at a time (default: %(default)s)",
+        help="schedules to run at a time (default: %(default)s)",
     )
     parser.add_argument(
         "--most-failed",
@@ -109,16 +109,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 _DESCRIPTION = f"""\
-Runs the shipped `ingest` through randomised schedules of faults, and audits them.
+Runs the shipped `ingest` through random schedules of faults, and checks the results.
 
 A schedule has a few objects. Their notifications are delivered as Lambda does it: three tries, then the
-failure queue. Timestream and S3 fail meanwhile, and some invocations are stopped. Some environments serve one
-invocation. Others are warm: frozen after one, they serve the next. What may happen in between:
+failure queue. Meanwhile Timestream and S3 fail, and some invocations are stopped. Some environments serve one
+invocation. Others are warm: they are frozen after an invocation, and then serve the next. These changes may
+happen while they are frozen:
 {", ".join(Change)}.
 
-When the faults are over, each warm environment has one more such change, and only a few invocations in a row
-may fail after it. Then the failure queue is redriven. At the end every event is counted exactly once or lies
-in a dead letter, and every outcome adds up.
+After the faults, each warm environment goes through one more change, and must soon succeed. Then the failure
+queue is redriven. At the end every event is counted exactly once or is in a dead letter, and every outcome
+adds up.
 """
 
 

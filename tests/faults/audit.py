@@ -1,4 +1,4 @@
-"""Whether, after all that went wrong, every event is counted exactly once or lies in a dead letter."""
+"""Checks that, in spite of all faults, every event is counted exactly once or is in a dead letter."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,13 +10,13 @@ Letters = Mapping[str, Sequence[Mapping[str, Any]]]
 """The dead letters of each object, by its key."""
 
 REJECTED = {"out_of_retention", "invalid", "other"}
-"""The reasons for which a record that is in order is rejected (by a fault)."""
+"""The reasons for which a fault rejects a valid record."""
 
 
 def problems(
     objects: Sequence[Object], counted: Sequence[tuple[str, int]], letters: Letters
 ) -> Iterator[str]:
-    """What is wrong with what is in Timestream (events and their values) and in the dead letters."""
+    """The problems with the events in Timestream (`counted`: ids and values) and with the dead letters."""
     documents = [document for each in objects for document in each.documents.values()]
     values = {(document.event, document.value) for document in documents if document.fate is Fate.COUNTED}
     times = Counter(event for event, _ in counted)
@@ -28,17 +28,18 @@ def problems(
     }
     for event in {document.event for document in documents if document.event}:
         if times[event] + (event in buried) != 1:
-            yield f"{event}: in Timestream {times[event]} times, and {'' if event in buried else 'not '}dead"
+            where = "in a dead letter" if event in buried else "not in a dead letter"
+            yield f"{event}: in Timestream {times[event]} times, and {where}"
     for stranger in set(counted) - values:
-        yield f"{stranger}: in Timestream, and nobody sent it"
+        yield f"{stranger}: in Timestream, but never sent"
     for each in objects:
         yield from _letter_problems(each, letters.get(each.key, ()))
     for key in letters.keys() - {each.key for each in objects}:
-        yield f"{key}: dead letters of no object"
+        yield f"{key}: dead letters of an unknown object"
 
 
 def outcome_problems(each: Object, outcome: Mapping[str, Any], letters: Letters) -> Iterator[str]:
-    """What is wrong with an outcome that was returned for an object."""
+    """The problems with the outcome that was returned for an object."""
     fates = Counter(document.fate for document in each.documents.values())
     dead = Counter(letter["reason"] for letter in letters.get(each.key, ()))
     parts = ("left_out", "malformed", "rejected")
@@ -62,17 +63,18 @@ def _letter_problems(each: Object, letters: Iterable[Mapping[str, Any]]) -> Iter
     for letter in letters:
         document = each.documents.get(letter["offset"])
         if document is None or not letter["document"].startswith(document.data.decode()):
-            yield f"{each.key}: no document is at {letter['offset']}"
+            yield f"{each.key} at {letter['offset']}: a dead letter without a document"
         elif not _is_due(document, letter["reason"]):
-            yield f"{each.key} at {letter['offset']}: {document.fate} lies dead as {letter['reason']}"
+            reason = letter["reason"]
+            yield f"{each.key} at {letter['offset']}: {document.fate} is in a dead letter as {reason}"
     for offset, document in each.documents.items():
         is_kept = document.fate in _KEPT
         if offsets[offset] > 1 or (is_kept and not offsets[offset]):
-            yield f"{each.key} at {offset}: {document.fate} lies dead {offsets[offset]} times"
+            yield f"{each.key} at {offset}: {document.fate} is in {offsets[offset]} dead letters"
 
 
 _KEPT = {Fate.NOT_JSON, Fate.NOT_AN_EVENT}
-"""What always is a dead letter. A record out of retention is none where it is in its batch twice."""
+"""Fates that always give a dead letter. A record out of retention does not, if its batch has it twice."""
 
 
 def _is_due(document: Document, reason: str) -> bool:

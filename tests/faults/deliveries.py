@@ -1,4 +1,4 @@
-"""Lambda, for a function whose invocations may fail or be stopped: tries, then the failure queue."""
+"""Lambda's delivery of notifications: up to three tries, then the failure queue."""
 
 import os
 import subprocess
@@ -18,19 +18,19 @@ from tests.faults.network import Network
 from tests.faults.pauses import Change, Pause
 
 TRIES = 3
-"""Of an asynchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+"""Tries of an asynchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9"
-"""Until an environment says where."""
+"""The address of the services until an environment has its own."""
 
 _LATE = 20
-"""Invocations that may fail because the machine is busy, until an environment is given up."""
+"""Invocations of an environment that may fail because the machine is busy."""
 
 
 @contextmanager
 def function() -> Iterator[str]:
-    """The function, ready to be invoked on the socket whose path this is."""
+    """Start the function. Yields the path of the socket on which it is invoked."""
     with TemporaryDirectory() as folder:
         path = str(Path(folder, "function"))
         command = [sys.executable, "-m", "tests.faults.function", path]
@@ -43,7 +43,7 @@ def function() -> Iterator[str]:
             stdout=subprocess.PIPE,
         ) as process:
             if process.stdout is None:
-                raise AssertionError("it is a pipe")
+                raise AssertionError("standard output is a pipe")
             if not process.stdout.readline():
                 raise RuntimeError("the function did not start: see above")
             try:
@@ -54,10 +54,10 @@ def function() -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """How one try of a delivery goes.
+    """The plan of one try of a delivery.
 
-    If it is warm, it takes an environment that has served before, if one is idle; `pause` is what happened to
-    that one since. Without `keeps`, Lambda ends the environment afterwards.
+    A warm try takes an idle environment, if there is one, after the change in `pause`. Unless `keeps`, Lambda
+    ends the environment after the try.
     """
 
     stop: Stop | None = None
@@ -68,7 +68,7 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What became of a try. Without an answer, it was stopped; `change` is one that did happen."""
+    """The result of a try: no answer if it was stopped. `change` is the one that really happened, if any."""
 
     answer: Answer | None
     is_warm: bool
@@ -88,14 +88,14 @@ class Delivered:
 
     @property
     def succeeded(self) -> bool:
-        """Whether Lambda is done with the notification; else it is in the failure queue."""
+        """Whether a try succeeded. Otherwise the notification is in the failure queue."""
         return self.tries[-1].succeeded
 
 
 def until_success(environment: Environment, event: dict[str, Any], most_failed: int) -> list[Answer | None]:
     """The answers of one environment until it succeeds, or more than `most_failed` have failed.
 
-    Leaves out those that failed because the services answered late: a busy machine is not in question.
+    Leaves out failures because the services answered late: these only show that the machine is busy.
     """
     answers: list[Answer | None] = []
     for _ in range(most_failed + _LATE):
@@ -112,7 +112,7 @@ def until_success(environment: Environment, event: dict[str, Any], most_failed: 
 class Lambda:
     """Invokes the function as Lambda does for S3's notifications, without its minutes of waiting.
 
-    An environment outlives an error that the function raises, and not a time-out.
+    An environment survives an error that the function raises, but not a time-out.
     """
 
     def __init__(self, path: str, network: Callable[[], Network], patience: float) -> None:
@@ -131,7 +131,7 @@ class Lambda:
     def wake(self, event: dict[str, Any], pause: Pause, most_failed: int) -> Iterator[Delivered]:
         """Deliver to each idle environment after a pause, as `until_success` does.
 
-        Leaves out those that a lasting change has happened to.
+        Leaves out environments after a lasting change.
         """
         for environment in self._idle:
             if not environment.is_spent:

@@ -1,4 +1,4 @@
-"""Documents whose fate is known, and the objects they are delivered in."""
+"""Documents whose fate is known, and objects that contain them."""
 
 import gzip
 from collections.abc import Callable, Sequence
@@ -15,14 +15,14 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 WIRE = Path(__file__).parents[1] / "wire"
 
 NOW = datetime(2023, 11, 6, 10, 40, tzinfo=UTC)
-"""When it all happens: shortly after the documents' own times."""
+"""The present of every schedule: shortly after the times in the documents."""
 
 PAGE = (WIRE / "events/01_page_js_v3_affiliate_landing.json").read_bytes().strip()
 SALE = (WIRE / "events/08_track_order_completed_server.json").read_bytes().strip()
 _PAGE_ID, _SALE_ID = b"bb934032-05c6-4c8c-a2d8-5d1b6ed58bbf", b"1234"
 _COMMISSION = b'"commission":"7.50"'
 LARGE = 900_000
-"""Bytes: a few such dead letters are uploaded in parts."""
+"""Bytes of a large document. The dead letters of a few of them are uploaded in parts."""
 
 
 class Fate(Enum):
@@ -37,7 +37,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`event` is what happened, as Timestream knows it: an id, or empty where there is no event."""
+    """A document and its fate. `event` is its event's id in Timestream, or empty if it has no event."""
 
     data: bytes
     fate: Fate
@@ -47,7 +47,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """As Firehose delivers it. `documents` are in order, by their offsets in the plain bytes."""
+    """An object as Firehose delivers it. `documents` are in order, by their offsets in the plain bytes."""
 
     key: str
     body: bytes
@@ -61,7 +61,7 @@ def page(number: int) -> Document:
 
 
 def sale(number: int, dollars: int = 7) -> Document:
-    """A sale; the same number with other dollars is the same entry, and the first of them counts."""
+    """A sale. The same number with another amount is the same entry, and the first amount counts."""
     data = SALE.replace(b'"%s"' % _SALE_ID, b'"%d"' % number)
     data = data.replace(_COMMISSION, b'"commission":"%d"' % dollars)
     return Document(data, Fate.COUNTED, str(number), dollars * 1_000_000)
@@ -74,12 +74,12 @@ def old(number: int) -> Document:
 
 
 def left_out(number: int) -> Document:
-    """A page view of nobody's visitor."""
+    """A page view without an affiliate."""
     return Document(page(number).data.replace(b"ref=alice", b"nor=alice"), Fate.LEFT_OUT)
 
 
 def not_json(number: int) -> Document:
-    """Damage."""
+    """Bytes that are not JSON."""
     return Document(b"damage %d" % number, Fate.NOT_JSON)
 
 
@@ -89,24 +89,24 @@ def not_an_event(number: int) -> Document:
 
 
 def large(number: int) -> Document:
-    """A document that is no event, large enough for a few to fill a part of an upload."""
+    """A document that is not an event. A few of them fill one part of an upload."""
     whole = not_an_event(number)
     return Document(whole.data[:-1] + b',"pad":"%s"}' % (b"x" * LARGE), Fate.NOT_AN_EVENT)
 
 
 def packed(key: str, documents: Sequence[Document], random: Random) -> Object:
-    """An object that holds the documents, framed and compressed in one of the ways there are."""
+    """An object of the documents, with a random separator and compression."""
     compress = random.choice((bytes, partial(gzip.compress, mtime=0), partial(_zipped, method=ZIP_DEFLATED)))
     return _joined(key, documents, random.choice((b"", b"\n", b"\r\n")), compress)
 
 
 def stored(key: str, documents: Sequence[Document]) -> Object:
-    """A zip object that is as large as its documents."""
+    """A zip object without compression."""
     return _joined(key, documents, b"\n", partial(_zipped, method=ZIP_STORED))
 
 
 def spaced(documents: Sequence[Document]) -> list[Document]:
-    """The documents without damage that follows damage: the two would be one broken span."""
+    """The documents, but at most one NOT_JSON in a row: two of them would be one broken span."""
     kept = [after for before, after in pairwise(documents) if {before.fate, after.fate} != {Fate.NOT_JSON}]
     return [*documents[:1], *kept]
 

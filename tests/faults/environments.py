@@ -1,4 +1,4 @@
-"""One of Lambda's execution environments: frozen between the invocations that it serves."""
+"""An execution environment of Lambda, which is frozen between invocations."""
 
 import os
 import signal
@@ -14,15 +14,15 @@ from tests.faults.pauses import LASTING, Change, Pause
 
 
 class Environment:
-    """A process of the function (`path` is its socket), with a network of its own.
+    """A process of the function (`path` is the function's socket), with its own network.
 
-    `patience` is how many seconds it waits for an answer to a request.
+    `patience` is the number of seconds that the process waits for an answer to a request.
     """
 
     def __init__(self, path: str, network: Network, patience: float) -> None:
         self.network = network
         self.is_spent = False
-        """Whether a change has happened that it does not recover from."""
+        """Whether a lasting change has happened."""
         self._free: int | None = None
         self._process = 0
         self._connection = socket.socket(socket.AF_UNIX)
@@ -31,7 +31,7 @@ class Environment:
         self._send(Start(network.environ, patience))
 
     def invoke(self, event: dict[str, Any], stop: Stop | None = None) -> Answer | None:
-        """Run, and be frozen again. None if it was stopped before it could answer, and so has ended."""
+        """Run the function, then freeze the process. None if the process was stopped before it answered."""
         self._signal(signal.SIGCONT)
         self._send(Invocation(event, stop, self._free))
         if not (line := self._answers.readline()):
@@ -43,7 +43,7 @@ class Environment:
         return answer
 
     def suffer(self, pause: Pause) -> None:
-        """Have the change happen, while it is frozen."""
+        """Apply a change to the frozen process."""
         self.is_spent |= pause.change in LASTING
         if pause.change is Change.FULL:
             self._free = pause.left
@@ -51,7 +51,7 @@ class Environment:
             self.network.suffer(pause)
 
     def close(self) -> None:
-        """End it as Lambda does, without telling it, and its network."""
+        """Kill the process, as Lambda does, and close its network."""
         self._signal(signal.SIGKILL)
         self._answers.close()
         self._connection.close()

@@ -1,7 +1,7 @@
-"""The Lambda function, each environment a process of its own: `python -m tests.faults.function SOCKET`.
+"""The Lambda function, with a process for each environment: `python -m tests.faults.function SOCKET`.
 
-Imports the app once and forks for each connection: a fresh process with clients of its own, in milliseconds.
-It serves one invocation after another, until it is stopped or the connection ends.
+Imports the app once and forks for each connection, so that a new process with its own clients takes
+milliseconds. The process serves one invocation after another, until it is stopped or the connection ends.
 """
 
 import itertools
@@ -26,13 +26,13 @@ from tests.faults.disk import leave_free
 from tests.faults.messages import AfterSeconds, Answer, AtRequest, Invocation, Moment, Start, Stop
 
 HASTE = 100
-"""The pauses between botocore's retries are so many times shorter than shipped; their number is the same."""
+"""botocore's pauses between retries are divided by this. The number of retries stays the same."""
 
 
 def main(path: str) -> None:
-    """Serve environments on the Unix socket until SIGTERM, or until who started it is gone."""
+    """Serve environments on the Unix socket until SIGTERM, or until the parent process is gone."""
     vars(botocore.endpoint)["time"] = SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / HASTE))
-    # Reads the services' models, once for all: session.create_client alone is cheap.
+    # Reads the services' models once; the forks then create clients quickly.
     app.session().create_client("s3").close()
     timestream_writer.write_client(app.session()).close()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
@@ -41,7 +41,7 @@ def main(path: str) -> None:
         sys.stdout.flush()
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # from here on it has the app's log alone
+        )  # only the app's log is written from here on
         listener.serve_forever(poll_interval=0.05)
 
 
@@ -52,13 +52,13 @@ class _Listener(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
     lambda_process = os.getppid()
 
     def service_actions(self) -> None:
-        """Several times a second."""
+        """Exit if the parent process is gone. Called several times a second."""
         super().service_actions()
         if os.getppid() != self.lambda_process:
-            sys.exit()  # who started it is gone, and did not say so
+            sys.exit()
 
     def server_close(self) -> None:
-        """Leave no environment behind: a frozen one would not learn that its connection has ended."""
+        """Kill all environments: a frozen one would not notice that its connection has ended."""
         super().server_close()
         for process in self.active_children or ():
             os.kill(process, signal.SIGKILL)
@@ -74,10 +74,10 @@ class _Connection(socketserver.StreamRequestHandler):
 
 
 def _started(start: Start) -> "_Wire":
-    """The environment as it is before its first invocation."""
+    """Prepare the environment for its first invocation."""
     os.environ |= start.environ
     session = app.session()
-    # It has read the variables already, before there was this process.
+    # The session read the variables before the fork.
     session.set_credentials(
         start.environ["AWS_ACCESS_KEY_ID"],
         start.environ["AWS_SECRET_ACCESS_KEY"],
@@ -97,7 +97,7 @@ def _run(invocation: Invocation, wire: "_Wire") -> Answer:
     if invocation.free is not None:
         leave_free(invocation.free)
     if isinstance(invocation.stop, AfterSeconds):
-        signal.setitimer(signal.ITIMER_REAL, invocation.stop.seconds)  # by default, its signal ends a process
+        signal.setitimer(signal.ITIMER_REAL, invocation.stop.seconds)  # by default, SIGALRM ends the process
     outcomes, problem = [], ""
     try:
         outcomes = app.ingest(invocation.event, Context("ingest"))
@@ -114,7 +114,7 @@ def _leaves(error: BaseException) -> list[BaseException]:
 
 
 class _Wire:
-    """Counts the requests of an invocation, and stops the process at the one it is told to."""
+    """Counts the requests of an invocation, and kills the process at the planned one."""
 
     def __init__(self) -> None:
         self._here = threading.local()  # a request is sent by the thread that made it

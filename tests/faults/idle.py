@@ -1,7 +1,7 @@
-"""`python -m tests.faults.idle`: how many invocations fail when an idle function runs again.
+"""`python -m tests.faults.idle`: count the invocations that fail when an idle function runs again.
 
-The function first makes many connections, and is frozen. Then they are reset, closed or silent, or Timestream
-has another address.
+The function first opens many connections, and is frozen. Then they are reset, closed or silent, or Timestream
+moves to another address.
 """
 
 import argparse
@@ -27,7 +27,7 @@ ONE = make.packed("events/server/one", [make.page(0)], Random(0))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Have each passing change happen to an idle function, and print what came of it; the exit code."""
+    """Apply each passing change to an idle function, print the result, and return the exit code."""
     options = _parser().parse_args(arguments)
     console = Console(highlight=False)
     worst = 0
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for change in PASSING:
             with closing(Environment(path, services.network(), options.patience)) as environment:
                 kept, failed = _after_pause(services, environment, change, options)
-            console.print(f"{change}: of {kept} connections; invocations that failed in a row: {failed}")
+            console.print(f"{change}: {failed} invocations failed in a row ({kept} open connections)")
             worst = max(worst, failed)
     return 0 if worst <= options.most_failed else 1
 
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _after_pause(
     services: World, environment: Environment, change: Change, options: argparse.Namespace
 ) -> tuple[int, int]:
-    """Connections that were kept when the change happened, and invocations that failed after it."""
+    """The number of connections that were open at the change, and of invocations that failed after it."""
     services.timestream.faults.delay = options.patience / 3
     services.timestream.faults.set({Fault.SLOW: 1})  # so that its calls overlap
     environment.invoke(services.event([MANY]))
@@ -56,7 +56,7 @@ def _after_pause(
 
 
 def _of_batches(number: int) -> Object:
-    """An object of as many batches, each of one event alone: quick to write."""
+    """An object of `number` batches. Each batch repeats one event, so it is quick to write."""
     documents = [make.page(batch) for batch in range(number) for _ in range(BATCH)]
     return make.packed(MANY, documents, Random(0))
 
@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=IN_FLIGHT,
         metavar="N",
-        help="that the function makes to Timestream before it is idle (default: %(default)s)",
+        help="connections to Timestream that the function opens first (default: %(default)s)",
     )
     parser.add_argument(
         "--patience",

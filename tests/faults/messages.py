@@ -1,4 +1,4 @@
-"""What passes between Lambda and an environment of its function: its start, invocations, their answers."""
+"""Messages between Lambda and an environment of the function: start, invocations and answers."""
 
 from enum import StrEnum
 from typing import Any
@@ -7,17 +7,17 @@ import msgspec
 
 
 class Moment(StrEnum):
-    """Of a request that the function makes."""
+    """A moment of a request that the function makes."""
 
     SENDING = "sending"
     ANSWERED = "answered"
 
 
 class AtRequest(msgspec.Struct, frozen=True, tag=True):
-    """Stopped at a moment of its n-th request, counted from 1 over all clients and retries.
+    """Stop the function at a moment of its n-th request, counted from 1 over all clients and retries.
 
-    What a function does shows in its requests alone: these are all the points there are to stop it at, except
-    those within a request, which `AfterSeconds` finds.
+    A function has effects only through its requests, so these are all the points at which a stop makes a
+    difference, except those within a request, which `AfterSeconds` finds.
     """
 
     number: int
@@ -25,7 +25,7 @@ class AtRequest(msgspec.Struct, frozen=True, tag=True):
 
 
 class AfterSeconds(msgspec.Struct, frozen=True, tag=True):
-    """Stopped after so many seconds, wherever it is."""
+    """Stop the function after a number of seconds, wherever it is."""
 
     seconds: float
 
@@ -34,14 +34,14 @@ Stop = AtRequest | AfterSeconds
 
 
 class Start(msgspec.Struct, frozen=True):
-    """What an environment is started with. `patience` is how many seconds it waits for an answer."""
+    """The start of an environment. `patience` is the number of seconds that it waits for an answer."""
 
     environ: dict[str, str]
     patience: float
 
 
 class Invocation(msgspec.Struct, frozen=True):
-    """One run of the function. `free` is how many bytes its temporary files may have, None for any number."""
+    """One run of the function. `free` limits the bytes of a temporary file, unless it is None."""
 
     event: dict[str, Any]
     stop: Stop | None = None
@@ -49,9 +49,9 @@ class Invocation(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What the function returned, else the error that it raised.
+    """The outcomes that the function returned, or the error that it raised.
 
-    Also the id of its process, and the most memory that the process had, in bytes.
+    `process` is the id of its process, and `peak_memory` the most memory that the process used, in bytes.
     """
 
     outcomes: list[dict[str, Any]]

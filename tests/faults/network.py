@@ -1,4 +1,4 @@
-"""What lies between one environment and the services: addresses of its own, which can fail it alone."""
+"""A proxy between one environment and the services, which can fail for this environment alone."""
 
 import asyncio
 import re
@@ -40,14 +40,14 @@ class RefusedError(Exception):
 
 
 Rule = Callable[[bytes], bytes]
-"""A request's head → the head to pass on. Raises RefusedError."""
+"""Takes the head of a request, and returns the head to pass on. Raises RefusedError."""
 
 
 class Network:
     """The addresses at which one environment finds S3 and Timestream, and a session token that they accept.
 
-    Timestream has two: one that only tells the other, as AWS's regional endpoint does, and the other for
-    records. `happened` counts connections, and requests by address.
+    Timestream has two addresses: the regional endpoint, which only tells the other one, and the cell, which
+    takes records. `happened` counts connections, and requests by address.
     """
 
     def __init__(self, loop: AbstractEventLoop, timestream_url: str, s3_url: str, token: str) -> None:
@@ -74,16 +74,16 @@ class Network:
 
     @property
     def kept(self) -> int:
-        """Connections that are open now."""
+        """The number of open connections."""
         return sum(line.open_connections for line in self._lines)
 
     @property
     def swallowed(self) -> int:
-        """Silent connections that something was sent on since."""
+        """The number of silent connections on which the function has sent something."""
         return self._run(self._count_swallowed())
 
     def suffer(self, pause: Pause) -> None:
-        """Have the change happen now. FULL is the environment's own."""
+        """Apply the change now, unless it is FULL, which is the environment's."""
         match pause.change:
             case Change.RESET | Change.CLOSED | Change.SILENT:
                 self._run(self._end_connections(pause.change))
@@ -135,7 +135,7 @@ class Network:
         self._check(head)
         if b"DescribeEndpoints" not in head:
             raise _timestream_error(400, "UnknownOperationException")
-        # The local Timestream tells whoever asks the address at which it was asked.
+        # The local Timestream answers with the address in the Host header.
         return _NAME.sub(b"\r\nHost: " + urlsplit(self.cell.url).netloc.encode(), head)
 
     def _cell_rule(self, head: bytes) -> bytes:
@@ -162,7 +162,7 @@ class Network:
 
 
 class Line:
-    """An address that passes on to a service what its rule lets through. Lives in one event loop."""
+    """An address that passes on to a service the requests that its rule accepts. Lives in one event loop."""
 
     def __init__(self, service_url: str, rule: Rule, happened: Counter[str]) -> None:
         self.rule, self._happened = rule, happened
@@ -173,7 +173,7 @@ class Line:
         self._reserved: socket.socket | None = None
 
     async def open(self) -> None:
-        """Listen from now on."""
+        """Start to listen."""
         self._server = await asyncio.start_server(self._serve, HOST, 0)
         self._port = self._server.sockets[0].getsockname()[1]
 
@@ -187,12 +187,12 @@ class Line:
 
     @property
     def swallowed(self) -> int:
-        """Silent connections on which something has come; not those that have ended since."""
+        """The number of silent connections that have unread bytes and are still open."""
         waiting = [client for client in self._silent if client.fileno() >= 0]
         return len(select.select(waiting, [], [], 0)[0])
 
     async def end_connections(self, change: Change) -> None:
-        """Have every connection reset, closed or silent."""
+        """Reset, close or silence every connection."""
         ended, self._clients = self._clients, set()
         for client in ended:
             _END[change](client)
@@ -202,15 +202,15 @@ class Line:
             await asyncio.gather(*(client.wait_closed() for client in ended), return_exceptions=True)
 
     async def refuse(self) -> None:
-        """Listen no more: whoever connects is refused, and every connection is reset."""
+        """Refuse new connections, and reset the existing ones."""
         self._server.close()
-        self._reserved = socket.socket()  # keeps the port from being another's
+        self._reserved = socket.socket()  # keeps the port, so that nobody else gets it
         self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         await self.end_connections(Change.RESET)
         self._reserved.bind((HOST, self._port))
 
     async def close(self) -> None:
-        """Listen no more, and end every connection."""
+        """Stop listening, and end every connection."""
         self._server.close()
         if self._reserved is not None:
             self._reserved.close()
@@ -220,13 +220,13 @@ class Line:
 
     def _serve(self, reader: StreamReader, client: StreamWriter) -> None:
         self._happened["connections"] += 1
-        # asyncio would make a task of a coroutine, but keep it to itself.
+        # asyncio would make a task of a coroutine, but not give it to us.
         task = asyncio.get_running_loop().create_task(self._carry(reader, client))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _carry(self, requests: StreamReader, client: StreamWriter) -> None:
-        """One connection, to its end."""
+        """Serve one connection until it ends."""
         self._clients.add(client)
         try:
             while True:
@@ -237,7 +237,7 @@ class Line:
                     if _EXPECTS not in head:  # else no body comes before an answer
                         await requests.readexactly(_length(head))
                     client.write(refused.response)
-        except IncompleteReadError:  # an end in good order, of the client or of the service
+        except IncompleteReadError:  # the client or the service closed the connection normally
             client.close()
         except ConnectionError:
             _reset(client)
@@ -248,7 +248,7 @@ class Line:
             self._clients.discard(client)
 
     async def _exchange(self, head: bytes, requests: StreamReader, client: StreamWriter) -> None:
-        """One request and its answer, on a new connection to the service: moto keeps no connection open."""
+        """Pass on one request and its answer, on a new connection: moto does not keep connections open."""
         answers, service = await asyncio.open_connection(self._service.hostname, self._service.port)
         try:
             service.write(head)
@@ -256,7 +256,7 @@ class Line:
                 client.write(await answers.readuntil(_END_OF_HEAD))
             await _copy(requests, service, _length(head))
             answered = await answers.readuntil(_END_OF_HEAD)
-            while answered.startswith(_CONTINUE):  # werkzeug says it twice
+            while answered.startswith(_CONTINUE):  # werkzeug sends it twice
                 answered = await answers.readuntil(_END_OF_HEAD)
             client.write(_CLOSE.sub(b"", answered))
             await _copy(answers, client, _length(answered))
@@ -279,7 +279,7 @@ def running_loop() -> Iterator[AbstractEventLoop]:
 
 
 def _length(head: bytes) -> int:
-    """Bytes of the body that follows."""
+    """The length of the body that follows the head."""
     found = _LENGTH.search(head)
     return int(found[1]) if found else 0
 
@@ -301,7 +301,7 @@ def _reset(writer: StreamWriter) -> None:
 
 
 def _silence(writer: StreamWriter) -> None:
-    transport: Any = writer.transport  # its type does not say that it reads, too
+    transport: Any = writer.transport  # its declared type can only write
     transport.pause_reading()
 
 

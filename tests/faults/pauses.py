@@ -1,13 +1,13 @@
-"""What may have changed when Lambda runs a function's frozen environment again.
+"""Changes that can happen before Lambda runs a frozen environment again.
 
-An execution environment of Lambda serves one invocation after another, and is frozen in between, for hours at
-times. Its memory, its connections and its `/tmp` stay as they are, and the world goes on.
+An execution environment of Lambda serves one invocation after another. In between it is frozen, sometimes for
+hours. Its memory, its connections and its `/tmp` stay as they are, while everything else may change.
 
-Credentials: Lambda puts those of the function's role into the environment's variables when it starts it, and
-never changes them. It replaces the environment before they expire. They may fail all the same. If a role was
-made again, or its sessions were revoked, every warm environment has a token that AWS refuses; and a long
-invocation may outlive its token. So a token expires here after some more requests, perhaps in the middle of
-an object. From then on that environment can do nothing, and a new one has a new token.
+Credentials: Lambda starts an environment with the credentials of the function's role in its variables, never
+changes them, and replaces the environment before they expire. They may still fail: if a role was recreated or
+its sessions were revoked, AWS refuses the token of every warm environment, and a long invocation may outlive
+its token. So a token expires here after some more requests, perhaps in the middle of an object. After that
+the environment is useless, and a new one has a new token.
 """
 
 from collections.abc import Set
@@ -16,33 +16,33 @@ from enum import StrEnum
 
 
 class Change(StrEnum):
-    """What happened while an environment was frozen."""
+    """A change while an environment was frozen."""
 
     RESET = "connections reset"
-    """All its connections have ended with a reset."""
+    """All its connections have been reset."""
     CLOSED = "connections closed"
-    """All its connections have ended in good order."""
+    """All its connections have been closed normally."""
     SILENT = "connections silent"
-    """All its connections seem open, and nothing comes through any more."""
+    """All its connections seem open, but nothing gets through."""
     MOVED = "address moved"
     """Timestream has another address. The old one answers InvalidEndpointException, as AWS documents it."""
     GONE = "address gone"
-    """Timestream has another address. The old one refuses connections, and does not say why."""
+    """Timestream has another address. The old one refuses connections."""
     EXPIRED = "credentials expired"
-    """After some further requests, all others are refused."""
+    """After some more requests, AWS refuses all others."""
     FULL = "temporary folder full"
-    """Some bytes are still free."""
+    """Only some bytes are still free."""
 
 
 LASTING: Set[Change] = {Change.GONE, Change.EXPIRED, Change.FULL}
-"""What the function does not recover from: invocations may fail until Lambda replaces the environment.
+"""Changes that the function does not recover from: it may fail until Lambda replaces the environment.
 
-GONE is one of them, since botocore keeps a discovered address for a day, unless the old address answers that
+GONE is one of them because botocore keeps a discovered address for a day, unless the old address answers that
 it is invalid.
 """
 
 PASSING = tuple(change for change in Change if change not in LASTING)
-"""What the function recovers from, after a few failed invocations at most."""
+"""Changes that the function recovers from, after `MOST_FAILED` failed invocations at most."""
 
 MOST_FAILED = 1
 """Invocations in a row that may fail after a passing change.
@@ -54,7 +54,7 @@ may fail because the function waits only briefly for an answer here.
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A change, and how much is left: further requests if EXPIRED, free bytes if FULL."""
+    """A change. `left` is the number of further requests for EXPIRED, and of free bytes for FULL."""
 
     change: Change
     left: int = 0

@@ -13,17 +13,17 @@ from tests.faults.schedule import PATIENCE, Schedule, schedule_of
 from tests.faults.world import world
 
 REDRIVES = 3
-"""Of the failure queue, when the faults are over; one should do."""
+"""Redrives of the failure queue after the faults. One should be enough."""
 
 LONG_PATIENCE = 10
-"""Seconds, in a redrive: a busy machine may be late itself."""
+"""Seconds to wait for an answer in a redrive, so that a busy machine does not fail it."""
 
 _REDRIVEN = Try(is_warm=True, keeps=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is wrong after a schedule, and how often what happened on the way."""
+    """The problems that a schedule has shown, and counts of what happened in it."""
 
     seed: int
     problems: tuple[str, ...]
@@ -31,9 +31,9 @@ class Result:
 
 
 def run(seed: int, function: str, most_failed: int = MOST_FAILED) -> Result:
-    """Run the seed's schedule on the function (the path of its socket).
+    """Run the schedule of `seed` on the function whose socket has the path `function`.
 
-    `most_failed` is how many invocations in a row may fail after a pause.
+    `most_failed` is the number of invocations in a row that may fail after a pause.
     """
     schedule = schedule_of(seed)
     with world(schedule) as services:
@@ -44,7 +44,7 @@ def run(seed: int, function: str, most_failed: int = MOST_FAILED) -> Result:
                 tried = list(pool.map(service.deliver, events, [each.tries for each in schedule.deliveries]))
             services.clear()
             woken = list(service.wake(events[0], schedule.wake, most_failed))
-        # By the time of a redrive, Lambda has long ended the environments of before.
+        # Lambda has ended the earlier environments long before a redrive.
         with closing(Lambda(function, services.network, LONG_PATIENCE)) as service:
             redriven, lost = _redriven(service, tried)
         letters, counted = services.letters(), services.counted()
@@ -58,7 +58,7 @@ def run(seed: int, function: str, most_failed: int = MOST_FAILED) -> Result:
 
 
 def wake_problems(woken: Sequence[Delivered], most_failed: int) -> Iterator[str]:
-    """Which environments failed too often after a pause."""
+    """The environments that failed too often after a pause."""
     for delivered in woken:
         errors = [tried.answer.error for tried in delivered.tries if tried.answer and tried.answer.error]
         if len(errors) > most_failed:
@@ -69,7 +69,7 @@ def wake_problems(woken: Sequence[Delivered], most_failed: int) -> Iterator[str]
 def _redriven(
     service: Lambda, delivered: Sequence[Delivered]
 ) -> tuple[Sequence[Delivered], Sequence[Delivered]]:
-    """All deliveries out of the failure queue, and those still in it at the end."""
+    """All deliveries from the failure queue, and those that are still in it at the end."""
     redriven: list[Delivered] = []
     queue = [each for each in delivered if not each.succeeded]
     for _ in range(REDRIVES):

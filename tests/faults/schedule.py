@@ -1,4 +1,4 @@
-"""What happens in one run, all of it drawn from a seed."""
+"""The plan of one run, drawn from a seed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,31 +18,31 @@ PATIENCE = 0.1
 """Seconds that the function waits for an answer."""
 
 DELAY = 0.15
-"""Seconds that a late response is late."""
+"""Seconds by which a late response is late."""
 
 _SIZES = (1, 3, 20, 99, 101, 250, 450)
 _ONE_LARGE_IN = 25
 _OUTAGE = 0.3
-"""Of the schedules have one: a fault that outlasts a client's retries."""
+"""Share of schedules with an outage: a fault that outlasts a client's retries."""
 
 _FULL = 0.08
-"""Of the schedules have an object that is put aside in a temporary file, and `/tmp` may be full."""
+"""Share of schedules with an object that goes into a temporary file, and with a `/tmp` that may be full."""
 
 _FILL = 6
-"""Large documents that fill what is kept in memory of such an object."""
+"""Large documents in such an object: enough to exceed the part of it that is kept in memory."""
 
 _KEPT = 0.85
-"""Of the environments are kept after an invocation that was not stopped."""
+"""Share of environments that are kept after an invocation that was not stopped."""
 
 _MOST_LATE = 0.1
-"""Of requests: they are what takes a schedule its time."""
+"""Largest share of requests that are late. These make a schedule slow."""
 
 F = TypeVar("F", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One notification: of which objects, and how each try goes."""
+    """One notification: the keys of its objects, and the plan of each try."""
 
     keys: tuple[str, ...]
     tries: tuple[Try, ...]
@@ -50,9 +50,9 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """One run. The deliveries begin in order, `at_once` of them at a time.
+    """One run. The deliveries start in order, `at_once` of them at a time.
 
-    `wake` is what happens to the environments that are idle after them, when the other faults are over.
+    `wake` is the change to the environments that are idle afterwards, when the other faults are over.
     """
 
     seed: int
@@ -67,7 +67,7 @@ class Schedule:
 
 
 def schedule_of(seed: int) -> Schedule:
-    """The same schedule for the same seed."""
+    """The schedule of a seed, always the same."""
     random = Random(seed)
     is_full = random.random() < _FULL
     objects = _objects(random, is_full=is_full)
@@ -86,15 +86,15 @@ def schedule_of(seed: int) -> Schedule:
 
 
 def calm(objects: Sequence[Object], seed: int = 0) -> Schedule:
-    """A schedule in which nothing goes wrong, for deliveries of the caller's own.
+    """A schedule without faults and without deliveries.
 
-    Worlds that exist at the same time have different seeds.
+    Worlds that exist at the same time need different seeds.
     """
     return Schedule(seed, tuple(objects), (), 1, {}, {}, {}, {}, Pause(Change.CLOSED))
 
 
 def _objects(random: Random, *, is_full: bool) -> tuple[Object, ...]:
-    """With `is_full`, one of them does not fit into memory, and is put aside in a temporary file."""
+    """The objects. If `is_full`, one of them does not fit into memory and goes into a temporary file."""
     objects = []
     if is_full:
         drawn = [_document(random) for _ in range(random.choice(_SIZES))]
@@ -111,7 +111,7 @@ def _objects(random: Random, *, is_full: bool) -> tuple[Object, ...]:
 
 
 def _document(random: Random) -> Document:
-    """Ids come from so few numbers that most events are in several objects, and often twice in one."""
+    """A random document. Ids are few: most events are in several objects, and often twice in one."""
     kind = random.choices(list(_KINDS), list(_KINDS.values()))[0]
     return kind(random)
 
@@ -133,7 +133,7 @@ _KINDS: Mapping[Callable[[Random], Document], float] = {
 def _deliveries(
     objects: tuple[Object, ...], changes: Sequence[Change], random: Random
 ) -> tuple[Delivery, ...]:
-    """Of each object at least one, some of two objects, some twice in a row, and all in any order."""
+    """Deliveries in random order: at least one of each object, some of two objects, some twice in a row."""
     keys = [each.key for each in objects]
     notified: list[tuple[str, ...]] = [(key,) for key in keys]
     if random.random() < 0.3:
@@ -174,7 +174,7 @@ def _requests(random: Random) -> dict[Fault, float]:
     wire = (Fault.THROTTLE, Fault.ERROR_BEFORE, Fault.MOVED, Fault.ERROR_AFTER, Fault.RESET, Fault.SLOW)
     weather = random.choice(((0,), (0, 0.05, 0.2), (0, 0.3, 0.9)))
     rates = _some(wire, weather, random.choice((0.5, 0.95)), random)
-    # A client that is told to discover its endpoint anew does so at once and without end.
+    # A client that is told to rediscover its endpoint does so at once, without limit.
     rates[Fault.MOVED] = min(rates[Fault.MOVED], 0.5)
     rates[Fault.SLOW] = min(rates[Fault.SLOW], _MOST_LATE)
     if random.random() < _OUTAGE:
@@ -192,11 +192,13 @@ def _storage(random: Random) -> dict[StorageFault, float]:
 
 def _records(random: Random) -> dict[Fault, float]:
     rejected = _some((Fault.OUT_OF_WINDOW, Fault.OVER_LIMIT), (0, 0, 0.01, 0.05), 1, random)
-    return rejected | {Fault.INVALID: random.choice((0, 0, 0, 0.01))}  # each costs its batch many requests
+    return rejected | {
+        Fault.INVALID: random.choice((0, 0, 0, 0.01))
+    }  # each one costs its batch many requests
 
 
 def _some(faults: tuple[F, ...], rates: tuple[float, ...], most: float, random: Random) -> dict[F, float]:
-    """A rate for each fault, scaled down to `most` together."""
+    """A rate for each fault; their sum is scaled down to `most`."""
     drawn = {fault: random.choice(rates) for fault in faults}
     scale = min(1, most / (sum(drawn.values()) or 1))
     return {fault: rate * scale for fault, rate in drawn.items()}

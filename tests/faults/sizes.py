@@ -1,4 +1,4 @@
-"""`python -m tests.faults.sizes`: one very large object, and very many tiny ones; figures and memory."""
+"""`python -m tests.faults.sizes`: ingest one large object and many tiny ones; print counts and memory."""
 
 import argparse
 import gzip
@@ -17,14 +17,14 @@ from tests.faults.schedule import calm
 from tests.faults.world import World, world
 
 PATIENCE = 60
-"""Seconds: nothing is to go wrong here."""
+"""Seconds to wait for an answer, which is never late here."""
 
 MOST_IN_ONE = 1000
-"""Objects in one notification: their log lines come to some hundred kilobytes."""
+"""Objects in one notification, at most. They log a few hundred kilobytes."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Ingest the objects, and print what came of it; the exit code."""
+    """Ingest the objects, print the result, and return the exit code."""
     options = _parser().parse_args(arguments)
     console = Console(highlight=False)
     tiny = [
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _large(megabytes: int) -> tuple[list[Object], int]:
-    """One gzip object of so many MB uncompressed; and how many events it holds."""
+    """A gzip object of `megabytes` MB uncompressed, and the number of events in it."""
     stored, size, events = BytesIO(), 0, 0
     with gzip.open(stored, "wb", compresslevel=1) as stream:
         while size < megabytes * 1_000_000:
@@ -50,7 +50,7 @@ def _large(megabytes: int) -> tuple[list[Object], int]:
 
 
 def _ingest(console: Console, path: str, name: str, objects: Sequence[Object], events: int) -> bool:
-    """Whether as many events are counted as there are."""
+    """Whether every event is counted once."""
     with world(calm(objects)) as services:
         started = time.monotonic()
         written, peak = _invoke(services, path, [each.key for each in objects])
@@ -65,7 +65,7 @@ def _ingest(console: Console, path: str, name: str, objects: Sequence[Object], e
 
 
 def _invoke(services: World, path: str, keys: Sequence[str]) -> tuple[int, int]:
-    """Events written by all invocations, and the most memory that one had, in bytes."""
+    """The events written by all invocations, and the peak memory of any of them, in bytes."""
     written = peak = 0
     for start in range(0, len(keys), MOST_IN_ONE):
         event = services.event(keys[start : start + MOST_IN_ONE])
@@ -81,10 +81,13 @@ def _invoke(services: World, path: str, keys: Sequence[str]) -> tuple[int, int]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.sizes", description=__doc__)
     parser.add_argument(
-        "--megabytes", type=int, default=1000, help="of the large object, uncompressed (default: %(default)s)"
+        "--megabytes",
+        type=int,
+        default=1000,
+        help="size of the large object, uncompressed (default: %(default)s)",
     )
     parser.add_argument(
-        "--tiny", type=int, default=10_000, help="objects of one event (default: %(default)s)"
+        "--tiny", type=int, default=10_000, help="number of objects of one event (default: %(default)s)"
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""S3 with faults: moto's, behind a WSGI application that fails it."""
+"""S3 with faults: a WSGI application that wraps moto's S3 and makes requests fail."""
 
 import socket
 from collections import Counter
@@ -23,22 +23,23 @@ if TYPE_CHECKING:
 
 
 class StorageFault(StrEnum):
-    """What goes wrong with a request to S3."""
+    """A fault of a request to S3."""
 
     SLOW_DOWN = "slow-down"
-    """503 SlowDown; nothing is done."""
+    """503 SlowDown. The request is not carried out."""
     ERROR_AFTER = "error-after"
-    """500 InternalError, though the request is done."""
+    """500 InternalError, although the request is carried out."""
     CUT = "cut"
-    """The request is done, and the connection ends in the middle of the response's body."""
+    """The request is carried out, but the connection ends in the middle of the response's body."""
     STALL = "stall"
-    """The request is done, and from the middle of the response's body on it comes late."""
+    """The request is carried out, but the second half of the response's body comes late."""
 
 
 class FaultyStorage:
-    """A WSGI application: moto, with faults. `reads` and `writes` are the shares of requests they befall.
+    """A WSGI application: moto with faults. `reads` and `writes` are the shares of requests with each fault.
 
-    The seed, what is asked and how often it was asked decide, never the order in which processes come.
+    The fault of a request depends on the seed, the request, and how often it was made before. It does not
+    depend on the order of the processes.
     """
 
     def __init__(self, seed: int, delay: float) -> None:
@@ -71,9 +72,9 @@ class FaultyStorage:
             self.closing.wait(self._delay)
             yield body[half:]
         else:
-            with suppress(OSError):  # who asked was stopped, and the connection is no more
+            with suppress(OSError):  # the client was stopped, and its connection is gone
                 connection.shutdown(socket.SHUT_RDWR)
-            raise ConnectionAbortedError  # to werkzeug, which then is done with the connection
+            raise ConnectionAbortedError  # makes werkzeug drop the connection
 
     def _fault(self, method: str, path: str) -> StorageFault | None:
         with self._asking:
@@ -90,7 +91,7 @@ class FaultyStorage:
 
 @contextmanager
 def serving(storage: FaultyStorage) -> Iterator[str]:
-    """The storage's URL, while it is served."""
+    """Serve the storage. Yields its URL."""
     server = make_server("127.0.0.1", 0, storage, threaded=True, request_handler=_QuietHandler)
     thread = Thread(target=server.serve_forever, args=(0.02,), name="storage")
     thread.start()
@@ -107,11 +108,11 @@ def _done(environ: "WSGIEnvironment") -> Response:
     with _ONE_AT_A_TIME:
         try:
             return Response.from_app(_moto(), environ)
-        except KeyError:  # moto's, where an upload is to be completed that is complete or aborted
+        except KeyError:  # from moto, if the upload is already complete or aborted
             return _error(404, "NoSuchUpload")
 
 
-_ONE_AT_A_TIME = Lock()  # moto fails where a part of an upload comes again while it is still coming
+_ONE_AT_A_TIME = Lock()  # moto fails if the same part is uploaded twice at the same time
 
 
 @cache
@@ -125,7 +126,7 @@ def _error(status: int, code: str) -> Response:
 
 
 class _QuietHandler(MotoRequestHandler):
-    disable_nagle_algorithm = True  # else a body waits 40 ms for its headers to be acknowledged
+    disable_nagle_algorithm = True  # else a body waits 40 ms until its headers are acknowledged
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: a client learns from its response what went wrong."""
+        """Do not log requests: the client's error says enough."""

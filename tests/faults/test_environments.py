@@ -1,4 +1,4 @@
-"""Warm environments: that each change really happens to them, and what the function makes of it."""
+"""Warm environments: each change really happens, and the function reacts as it should."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ from tests.faults.schedule import calm
 from tests.faults.world import World, world
 
 PATIENCE = 10
-"""Seconds: nothing is late here, but the machine may be busy."""
+"""Seconds to wait for an answer. None is late here, but the machine may be busy."""
 
 ONE = make.packed("events/server/one", [make.page(1000)], Random(0))
 SMALL = make.packed(
@@ -56,7 +56,7 @@ def invoked(warm: Environment, services: World, each: Object = SMALL) -> Answer:
     return answer
 
 
-def test_one_process_serves_an_environments_invocations_and_is_frozen_in_between(path, services):
+def test_one_process_serves_all_invocations_of_an_environment_and_is_frozen_between_them(path, services):
     with environment(path, services) as warm, environment(path, services) as other:
         first, apart = invoked(warm, services), invoked(other, services)
         assert _becomes_frozen(first.process)
@@ -74,7 +74,7 @@ def test_a_warm_function_keeps_its_connections(path, services):
 
 
 @pytest.mark.parametrize("change", [Change.RESET, Change.CLOSED])
-def test_no_kept_connection_is_of_use_after_a_pause(path, services, change):
+def test_a_function_opens_new_connections_after_its_old_ones_ended(path, services, change):
     with environment(path, services) as warm:
         invoked(warm, services)
         assert warm.network.kept >= 3
@@ -85,7 +85,7 @@ def test_no_kept_connection_is_of_use_after_a_pause(path, services, change):
         assert warm.network.happened["connections"] >= made + 2  # to S3 and to Timestream
 
 
-def test_a_silent_connection_swallows_what_is_sent_on_it(path, services):
+def test_what_is_sent_on_a_silent_connection_is_lost(path, services):
     with environment(path, services, patience=0.2) as warm:
         warm.invoke(services.event([SMALL.key]))
         silent = warm.network.kept
@@ -97,7 +97,7 @@ def test_a_silent_connection_swallows_what_is_sent_on_it(path, services):
         assert warm.network.happened["connections"] > made
 
 
-def test_an_address_that_has_moved_refers_the_function_to_another(path, services):
+def test_a_function_finds_the_new_address_after_a_move(path, services):
     with environment(path, services) as warm:
         invoked(warm, services)
         old = warm.network.cell
@@ -128,7 +128,7 @@ def test_a_lasting_change_fails_every_invocation_until_the_environment_is_replac
 
 
 @pytest.mark.parametrize("left", [0, 4_500_000, len(LARGE.body) - 1])
-def test_a_full_disk_buries_no_document(path, left):
+def test_a_full_disk_turns_no_document_into_a_dead_letter(path, left):
     with world(calm([LARGE], seed=1)) as services:
         with environment(path, services) as warm:
             warm.suffer(Pause(Change.FULL, left))
@@ -136,12 +136,12 @@ def test_a_full_disk_buries_no_document(path, left):
         if answer.error:
             assert "No usable temporary directory" in answer.error or "File too large" in answer.error
             assert services.letters() == {}
-        else:  # it has put nothing aside
+        else:  # the object did not need a temporary file
             assert list(outcome_problems(LARGE, answer.outcomes[0], services.letters())) == []
         _assert_a_new_environment_ingests(path, services)
 
 
-def test_a_full_disk_is_full():
+def test_a_write_beyond_the_free_space_fails():
     wanted = "import tempfile; file = tempfile.TemporaryFile(); file.write(b'x' * {}); file.flush()"
     program = f"from tests.faults.disk import leave_free; leave_free(10); {wanted}"
     for size, problem in ((10, ""), (11, "OSError: [Errno 27] File too large")):
@@ -202,7 +202,7 @@ def _assert_a_new_environment_ingests(path: str, services: World) -> None:
 
 
 def _becomes_frozen(process: int) -> bool:
-    """Whether the process stops: a moment after it is told to."""
+    """Whether the process stops, which takes a moment after the signal."""
     stat = Path(f"/proc/{process}/stat")
     if not stat.exists():  # elsewhere than on Linux
         return True

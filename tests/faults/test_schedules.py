@@ -1,4 +1,4 @@
-"""A few of the schedules that `python -m tests.faults` runs by the thousand; and what the audit finds."""
+"""A few of the schedules of `python -m tests.faults`, and the problems that the audit finds."""
 
 from collections.abc import Iterator
 from random import Random
@@ -15,7 +15,7 @@ from tests.faults.run import run, wake_problems
 from tests.faults.schedule import schedule_of
 
 SEEDS = (1, 3, 6, 42, 43, 80, 718, 738)
-"""In the last two, dead letters cannot be written for long, and little else goes wrong."""
+"""In the last two, dead letters cannot be written for a long time, and there are few other faults."""
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +25,11 @@ def path() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_nothing_is_lost_and_nothing_counted_twice(path, seed):
+def test_no_event_is_lost_or_counted_twice(path, seed):
     assert run(seed, path).problems == ()
 
 
-def test_a_seed_is_a_schedule():
+def test_a_seed_always_gives_the_same_schedule():
     assert schedule_of(5) == schedule_of(5) != schedule_of(6)
 
 
@@ -87,19 +87,19 @@ DEAD = [letter(THIRD)]
     [
         (IN_TIMESTREAM, DEAD, []),
         (IN_TIMESTREAM[1:], [*DEAD, letter(FIRST, "other")], []),
-        (IN_TIMESTREAM[1:], DEAD, ["in Timestream 0 times, and not dead"]),
-        ([*IN_TIMESTREAM, *IN_TIMESTREAM[:1]], DEAD, ["in Timestream 2 times, and not dead"]),
-        (IN_TIMESTREAM, [*DEAD, letter(FIRST, "other")], ["in Timestream 1 times, and dead"]),
-        ([IN_TIMESTREAM[0], ("2", 7)], DEAD, ["('2', 7): in Timestream, and nobody sent it"]),
-        ([*IN_TIMESTREAM, ("9", 1)], DEAD, ["('9', 1): in Timestream, and nobody sent it"]),
-        (IN_TIMESTREAM, [], [f"at {THIRD}: Fate.NOT_AN_EVENT lies dead 0 times"]),
-        (IN_TIMESTREAM, DEAD * 2, [f"at {THIRD}: Fate.NOT_AN_EVENT lies dead 2 times"]),
-        (IN_TIMESTREAM, [letter(THIRD, "not_json")], ["Fate.NOT_AN_EVENT lies dead as not_json"]),
-        (IN_TIMESTREAM, [*DEAD, letter(FOURTH)], ["Fate.LEFT_OUT lies dead as not_an_event"]),
-        (IN_TIMESTREAM, [*DEAD, letter(7)], ["no document is at 7"]),
+        (IN_TIMESTREAM[1:], DEAD, ["in Timestream 0 times, and not in a dead letter"]),
+        ([*IN_TIMESTREAM, *IN_TIMESTREAM[:1]], DEAD, ["in Timestream 2 times, and not in a dead letter"]),
+        (IN_TIMESTREAM, [*DEAD, letter(FIRST, "other")], ["in Timestream 1 times, and in a dead letter"]),
+        ([IN_TIMESTREAM[0], ("2", 7)], DEAD, ["('2', 7): in Timestream, but never sent"]),
+        ([*IN_TIMESTREAM, ("9", 1)], DEAD, ["('9', 1): in Timestream, but never sent"]),
+        (IN_TIMESTREAM, [], [f"at {THIRD}: Fate.NOT_AN_EVENT is in 0 dead letters"]),
+        (IN_TIMESTREAM, DEAD * 2, [f"at {THIRD}: Fate.NOT_AN_EVENT is in 2 dead letters"]),
+        (IN_TIMESTREAM, [letter(THIRD, "not_json")], ["Fate.NOT_AN_EVENT is in a dead letter as not_json"]),
+        (IN_TIMESTREAM, [*DEAD, letter(FOURTH)], ["Fate.LEFT_OUT is in a dead letter as not_an_event"]),
+        (IN_TIMESTREAM, [*DEAD, letter(7)], ["at 7: a dead letter without a document"]),
     ],
 )
-def test_the_audit_finds_what_is_wrong(counted, dead, found):
+def test_the_audit_names_each_problem(counted, dead, found):
     told = list(problems([OBJECT], counted, {OBJECT.key: dead}))
     assert len(told) == len(found)
     assert all(part in line for part, line in zip(found, told, strict=True))

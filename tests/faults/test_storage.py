@@ -1,4 +1,4 @@
-"""S3's faults: what a client meets, and what is done all the same."""
+"""S3's faults: the errors that a client gets, and whether the request is carried out."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,7 +21,7 @@ BUCKET = "storage-with-faults"
 
 @pytest.fixture
 def storage() -> FaultyStorage:
-    return FaultyStorage(seed=1, delay=60)  # of which a test waits for the patience of `hasty` alone
+    return FaultyStorage(seed=1, delay=60)  # a test waits only until `hasty` gives up
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def url(storage: FaultyStorage) -> Iterator[str]:
 
 @pytest.fixture
 def s3(storage: FaultyStorage, url: str) -> Iterator[Any]:
-    """A client that tries once, and a bucket with `there` in it."""
+    """A client that tries once, and a bucket that contains `there`."""
     with client_of(url, patience=30) as client:
         client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         client.put_object(Bucket=BUCKET, Key="there", Body=b"0123456789")
@@ -45,7 +45,7 @@ def s3(storage: FaultyStorage, url: str) -> Iterator[Any]:
 
 @pytest.fixture
 def hasty(url: str) -> Iterator[Any]:
-    """A client that tries once, and soon runs out of patience."""
+    """A client that tries once, and gives up after half a second."""
     with client_of(url, patience=0.5) as client:
         yield client
 
@@ -69,7 +69,7 @@ def keys(s3: Any) -> list[str]:
         (StorageFault.STALL, ReadTimeoutError, True),
     ],
 )
-def test_a_write_fails_before_or_after_it_is_done(storage, s3, hasty, fault, error, is_done):
+def test_a_failed_write_may_have_been_carried_out(storage, s3, hasty, fault, error, is_done):
     storage.writes = {fault: 1}
     client = hasty if fault is StorageFault.STALL else s3
     with pytest.raises(error):
@@ -80,7 +80,7 @@ def test_a_write_fails_before_or_after_it_is_done(storage, s3, hasty, fault, err
 @pytest.mark.parametrize(
     ("fault", "error"), [(StorageFault.CUT, IncompleteReadError), (StorageFault.STALL, ReadTimeoutError)]
 )
-def test_a_read_fails_midway(storage, s3, hasty, fault, error):
+def test_a_read_fails_in_the_middle_of_the_body(storage, s3, hasty, fault, error):
     storage.reads = {fault: 1}
     client = hasty if fault is StorageFault.STALL else s3
     body = client.get_object(Bucket=BUCKET, Key="there")["Body"]

@@ -1,4 +1,4 @@
-"""What the function talks to, Timestream and S3, and what is in them."""
+"""Timestream and S3 as the function uses them, and their contents."""
 
 import json
 from asyncio import AbstractEventLoop
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 DATABASE = "WebAnalyticsDb"
 EVENT_IDS = {"PageViewsTable": "event_id", "CommissionsTable": "order_id"}
-"""The tables, each with the dimension by which this harness knows its events."""
+"""Each table, with the dimension that identifies its events here."""
 
 _DEAD_LETTERS = "dead-letters/"
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The services of one schedule, from its making on with its objects and without faults."""
+    """The services of one schedule. They start with its objects, and without faults."""
 
     timestream: Timestream
     storage: FaultyStorage
@@ -45,32 +45,32 @@ class World:
     schedule: Schedule
 
     def network(self) -> Network:
-        """What a new environment finds the services by."""
+        """The network of a new environment."""
         return Network(self.loop, self.timestream.url, self.s3_url, f"token-{uuid4()}")
 
     @property
     def bucket(self) -> str:
-        """The bucket of this schedule alone: moto's state is its process's."""
+        """This schedule's own bucket: all schedules of a process share moto's state."""
         return f"schedule-{self.schedule.seed}"
 
     def begin(self) -> None:
-        """From now on things go wrong as scheduled."""
+        """Start the faults of the schedule."""
         self.timestream.faults.set({**self.schedule.timestream, **self.schedule.records})
         self.storage.reads, self.storage.writes = self.schedule.reads, self.schedule.writes
 
     def clear(self) -> None:
-        """End the outage. What is wrong with a record is so for ever."""
+        """End the faults, except those of records, which are permanent."""
         self.timestream.faults.set(self.schedule.records)
         self.storage.reads = self.storage.writes = {}
 
     def event(self, keys: "Sequence[str]") -> dict[str, Any]:
-        """The notification of these objects' creation."""
+        """The notification that these objects were created."""
         stored = [StoredObject(self.bucket, key, 1, "etag") for key in keys]
         each = [to_notification(one, NOW, REGION, number) for number, one in enumerate(stored)]
         return {"Records": [record for notification in each for record in notification["Records"]]}
 
     def counted(self) -> list[tuple[str, int]]:
-        """Every event in Timestream, as often as it is there, with its value."""
+        """The event id and value of every record in Timestream."""
         query = self.timestream.client("timestream-query")
 
         def rows(sql: str) -> list[list[str]]:
@@ -85,7 +85,7 @@ class World:
         return [(event, int(value)) for event, value in found]
 
     def letters(self) -> Letters:
-        """The dead letters of each object."""
+        """The dead letters of each object, by its key."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=_DEAD_LETTERS)
         keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
         return {
@@ -100,7 +100,7 @@ class World:
             return body.read()
 
     def create(self) -> None:
-        """Make tables and bucket, and put the objects in it."""
+        """Create the tables and the bucket, and put the objects into it."""
         write = self.timestream.client("timestream-write")
         create_tables(write, DATABASE, EVENT_IDS, memory_hours=24, magnetic_days=730)
         self.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -108,7 +108,7 @@ class World:
             self.s3.put_object(Bucket=self.bucket, Key=each.key, Body=each.body)
 
     def forget(self) -> None:
-        """Empty moto's part of this process."""
+        """Delete the bucket from moto, which keeps its state for the whole process."""
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
             for found in page.get("Contents", []):
                 self.s3.delete_object(Bucket=self.bucket, Key=found["Key"])

@@ -1,1 +1,1 @@
-"""Random and foreign inputs through `ingest_object`, with S3 and Timestream in memory."""
+"""Random inputs, and those of other projects, through `ingest_object`, with S3 and Timestream in memory."""

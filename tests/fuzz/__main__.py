@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz`: ingest random and foreign inputs, and tell those that go wrong."""
+"""`python -m tests.fuzz`: ingest random or given inputs, and print those that go wrong."""
 
 import argparse
 import json
@@ -15,14 +15,14 @@ from rich.console import Console
 from tests.fuzz.trials import Problem, check, try_mutations
 
 CHUNK = 2000
-"""Inputs that one process tries before it tells what came of them."""
+"""Inputs that a process tries before it reports."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Try the inputs; the exit code."""
+    """Try the inputs, and return the exit code."""
     options = _parser().parse_args(arguments)
     if options.documents and not any(options.documents.rglob("*.json")):
-        print(f"fuzz: {options.documents} has no JSON files.", file=sys.stderr)  # noqa: T201 - a command's own voice
+        print(f"fuzz: {options.documents} has no JSON files.", file=sys.stderr)  # noqa: T201 - an error of the command
         return 1
     console = Console(highlight=False, markup=False, soft_wrap=True)
     tried, problems = 0, list[Problem]()
@@ -53,7 +53,7 @@ def _random(total: int, seed: int, jobs: int) -> Iterator[tuple[int, list[Proble
 
 
 def _foreign(folder: Path) -> Iterator[tuple[int, list[Problem]]]:
-    """Every document in the folder's JSON files by itself, as it is; then all of them as one object."""
+    """Try each document in the folder's JSON files as an object; then all documents as one object."""
     documents = [document for path in sorted(folder.rglob("*.json")) for document in _documents(path)]
     for number, document in enumerate(documents):
         found = [check(f"document {number}", document, kind) for kind in ("web", "server")]
@@ -64,7 +64,7 @@ def _foreign(folder: Path) -> Iterator[tuple[int, list[Problem]]]:
 
 
 def _documents(path: Path) -> Iterator[bytes]:
-    """A JSON file's objects that could be events, at any depth, and the file itself."""
+    """The file itself, and each JSON object in it, at any depth, that could be an event."""
     data = path.read_bytes()
     yield data
     try:
@@ -93,10 +93,14 @@ def _parser() -> argparse.ArgumentParser:
         "An input goes wrong if ingesting it raises, if its counts do not add up, or if it is slow.",
     )
     parser.add_argument(
-        "--mutations", type=int, default=10_000, metavar="N", help="how many (default: %(default)s)"
+        "--mutations",
+        type=int,
+        default=10_000,
+        metavar="N",
+        help="number of random inputs (default: %(default)s)",
     )
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="of the first; each next is one more"
+        "--seed", type=int, default=0, metavar="N", help="seed of the first input; each further one adds 1"
     )
     parser.add_argument(
         "--documents",

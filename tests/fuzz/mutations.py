@@ -52,7 +52,7 @@ TOKENS = (
         b"[[[[",
     ),
 )
-"""Bytes that parsers look for."""
+"""Bytes that mean something to a parser."""
 
 VALUES: tuple[Any, ...] = (
     *(
@@ -117,7 +117,7 @@ VALUES: tuple[Any, ...] = (
         "🎉" * 40_000,
     ),
 )
-"""Values that a field may not expect."""
+"""Values that are unexpected in most fields."""
 
 Mutation = Callable[[Random, bytes], bytes]
 
@@ -130,7 +130,7 @@ def mutated(random: Random, body: bytes, times: int) -> bytes:
 
 
 def with_a_changed_value(random: Random, document: Any) -> Any:
-    """The document with one value, anywhere in it, replaced, removed or moved."""
+    """The document, in which one random value has been replaced, removed or copied from elsewhere."""
     places = list(_places(document))
     if not places:
         return random.choice(VALUES)
@@ -149,7 +149,7 @@ def with_a_changed_value(random: Random, document: Any) -> Any:
 
 
 def packed(random: Random, documents: list[bytes]) -> bytes:
-    """The documents as one object, joined and compressed in one of the ways that occur."""
+    """The documents as one object, with a random separator and compression."""
     separator = random.choice((b"", b"\n", b"\r\n", b" ", b"\n\n"))
     body = separator.join(documents)
     match random.randrange(5):

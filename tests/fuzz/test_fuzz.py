@@ -1,4 +1,4 @@
-"""The command that looks for inputs that go wrong: it finds some where there are some, and none here."""
+"""The fuzzing command reports inputs that go wrong, and finds none in this project."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ def test_no_mutation_goes_wrong() -> None:
     assert (number, problems) == (300, [])
 
 
-def test_an_input_that_raises_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_input_that_raises_an_error_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def ingest(_body: bytes, _folder: str) -> None:
         raise KeyError("properties")
 
@@ -24,7 +24,7 @@ def test_an_input_that_raises_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert problem == ("seed 1", "KeyError: 'properties'")
 
 
-def test_an_outcome_that_does_not_add_up_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_outcome_that_does_not_add_up_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     class Outcome:
         def to_json(self) -> dict[str, object]:
             counts = {"written": 1, "duplicates": 0, "left_out": {}, "malformed": {}, "rejected": {}}

@@ -1,4 +1,4 @@
-"""One input through `ingest_object`: what is wrong with what came of it."""
+"""Ingests an input, and says what went wrong."""
 
 import json
 import time
@@ -12,7 +12,7 @@ from tests.fuzz.mutations import mutated, packed, with_a_changed_value
 
 WIRE = Path(__file__).parents[1] / "wire"
 SLOW = 2.0
-"""CPU seconds for one object, all of which are under 1 MB."""
+"""CPU seconds that are too long for one object. All of them are smaller than 1 MB."""
 
 
 class Problem(NamedTuple):
@@ -23,11 +23,11 @@ class Problem(NamedTuple):
 
 
 def check(name: str, body: bytes, folder: str) -> Problem | None:
-    """What is wrong with how an object of these bytes was ingested, if anything."""
+    """Ingest an object of these bytes. Returns the problem, or None."""
     started = time.process_time()
     try:
         outcome = ingest(body, folder)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
+    except Exception as error:  # noqa: BLE001 - any error is a finding
         return Problem(name, f"{type(error).__name__}: {error}"[:300])
     counts = outcome.to_json()
     parts = sum(sum(part.values()) if isinstance(part, dict) else part for part in _parts(counts))
@@ -43,7 +43,7 @@ def _parts(counts: dict[str, Any]) -> Iterator[Any]:
 
 
 def try_mutations(first: int, number: int) -> tuple[int, list[Problem]]:
-    """Try `number` inputs, each made from a seed: `first` and those that follow."""
+    """Try `number` inputs, made from the seeds `first`, `first + 1` and so on."""
     events = [json.loads(path.read_bytes()) for path in sorted((WIRE / "events").iterdir())]
     objects = [path.read_bytes() for path in sorted((WIRE / "objects").iterdir())]
     found = (
@@ -54,7 +54,7 @@ def try_mutations(first: int, number: int) -> tuple[int, list[Problem]]:
 
 
 def _input(random: Random, events: list[Any], objects: list[bytes]) -> tuple[bytes, str]:
-    """An object's bytes, and the folder it is in."""
+    """The bytes of an object, and its folder."""
     folder = random.choice(("web", "server"))
     if random.random() < 0.1:
         return mutated(random, random.choice(objects), random.choice((1, 1, 2, 5))), folder
