@@ -1,4 +1,4 @@
-"""`make bench`: measure, and print the tables. The tables of the full plan go into benchmarks/README.md."""
+"""`make bench`: measure, and print the tables. A full run also writes them into benchmarks/README.md."""
 
 import argparse
 import os
@@ -15,7 +15,7 @@ from benchmarks.tables import publish
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to measure. Sizes are in MB uncompressed, Timestream's latencies in milliseconds."""
+    """The amount to measure. Sizes are in MB uncompressed, Timestream's latencies in milliseconds."""
 
     sizes: Sequence[int]
     latencies: Sequence[int]
@@ -71,13 +71,19 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=SECTIONS, default=SECTIONS, help="these sections")
-    parser.add_argument("--quick", action="store_true", help="a minute: print the tables only")
     parser.add_argument(
-        "--sizes", type=int, nargs="+", metavar="MB", help="of ingest's objects, uncompressed"
+        "--only", nargs="+", choices=SECTIONS, default=SECTIONS, help="sections to measure (default: all)"
     )
-    parser.add_argument("--latencies", type=int, nargs="+", metavar="MS", help="of Timestream")
-    parser.add_argument("--rounds", type=int, choices=range(1, 10), metavar="N", help="of ingest and metrics")
+    parser.add_argument(
+        "--quick", action="store_true", help="measure less, in a minute, and only print the tables"
+    )
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", metavar="MB", help="sizes of ingest's objects, uncompressed"
+    )
+    parser.add_argument("--latencies", type=int, nargs="+", metavar="MS", help="latencies of Timestream")
+    parser.add_argument(
+        "--rounds", type=int, choices=range(1, 10), metavar="N", help="rounds of ingest and metrics"
+    )
     return parser
 
 
@@ -88,7 +94,7 @@ def _to_plan(options: argparse.Namespace) -> Plan:
 
 
 def _conditions() -> str:
-    """The machine and the versions that were measured."""
+    """The machine and the versions."""
     cpu = next(
         (line.partition(":")[2].strip() for line in _cpuinfo() if line.startswith("model name")),
         platform.machine(),

@@ -1,6 +1,6 @@
-"""Objects made to be slow to read: the CPU that `ingest` takes for a megabyte of each kind.
+"""The CPU time that `ingest` takes for a megabyte of each kind of object that is made to be slow.
 
-The kinds are a test's too (tests/test_growth.py), which holds that time grows no faster than the object.
+A test (tests/test_growth.py) uses the same kinds, and checks that the time grows no faster than the object.
 """
 
 import gzip
@@ -28,7 +28,7 @@ def measure() -> dict[str, float]:
 
 
 def to_table(measured: dict[str, float]) -> str:
-    """The slowest kinds, and the slowest of the others."""
+    """A table of the slowest kinds, and the slowest of the others."""
     slowest_first = sorted(measured.items(), key=lambda kind: -kind[1])
     rows = [(kind, f"{seconds:.2f}") for kind, seconds in slowest_first[:SHOWN]]
     others = slowest_first[SHOWN:]
@@ -44,7 +44,7 @@ def _seconds(body: bytes) -> float:
 
 
 def _filled(unit: bytes) -> Callable[[int], bytes]:
-    """Makes `size` bytes of one unit, over and over; it is whole every time."""
+    """Makes `size` bytes that repeat the whole unit."""
     return lambda size: unit * (size // len(unit))
 
 
@@ -62,7 +62,7 @@ def _in_document(before: bytes, unit: bytes, after: bytes) -> Callable[[int], by
 
 
 def _escaped_quotes(size: int) -> bytes:
-    """A document that seems to end in one of its strings, and is nested deeply around escaped quotes."""
+    """A document that seems to end inside a string, and has escaped quotes in deep nesting."""
     quotes = b'\\"' * ((size - 10_500) // 2)
     deep = b'{"a":' * 1500 + b'"' + quotes + b'"' + b"}" * 1500
     return b'{"type":"page","properties":{"z":"}{","deep":' + deep + b'},"context":null}'
@@ -74,7 +74,7 @@ def _gzip_members(size: int) -> bytes:
 
 
 def _gzip_in_gzip(size: int) -> bytes:
-    """Headers of members, each of whose stored blocks holds the headers of the next."""
+    """Gzip headers, each in a stored block of the member before."""
     unit = b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + b"\0\xff\xff\0\0"
     return _filled(unit)(size)
 
@@ -88,13 +88,13 @@ def _zip(size: int, content: bytes, method: int) -> bytes:
 
 
 def _zip_headers(size: int) -> bytes:
-    """Entries that promise a name of 64 KB."""
+    """Zip entries that announce a name of 40 KB."""
     header = b"PK\x03\x04" + struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0, 0, 0, 0, 40_000, 0)
     return _filled(header)(size)
 
 
 def _damaged_members(size: int) -> bytes:
-    """Whole gzip members and damaged ones by turns."""
+    """Whole and damaged gzip members in turn."""
     good = gzip.compress(PAGE, mtime=0)
     bad = bytearray(gzip.compress(PAGE + bytes(range(256)), mtime=0))
     bad[-20] ^= 0xFF
@@ -102,7 +102,7 @@ def _damaged_members(size: int) -> bytes:
 
 
 def _bomb(size: int) -> bytes:
-    """A megabyte that is a kilobyte, which is bytes that begin no document."""
+    """Gzip that inflates to `size` bytes, none of which can begin a document."""
     return zlib.compress(b"\x01" * size, 9, zlib.MAX_WBITS | 16)
 
 
@@ -114,12 +114,12 @@ def _page(**fields: Any) -> bytes:
 
 
 def _in_address(rest: bytes) -> Callable[[int], bytes]:
-    """Makes one page view of `size` bytes, whose address goes on with as much of `rest` as that takes."""
+    """Makes one page view of `size` bytes, whose address continues with the start of `rest`."""
     return lambda size: _page(properties={"url": "https://a.example/<>"}).replace(b"<>", rest[: size - 200])
 
 
 def _each_another(fields: Callable[[int], dict[str, Any]]) -> Callable[[int], bytes]:
-    """Makes page views, none of whose fields has been seen before."""
+    """Makes page views whose `fields`, made from a number, are all different."""
 
     def make(size: int) -> bytes:
         count = size // len(_page(**fields(0)))
@@ -134,14 +134,14 @@ KINDS: dict[str, Callable[[int], bytes]] = {
     "page views": _filled(PAGE),
     "encoded names of parameters": _in_address(b"?" + b"%41" * 300_000),
     "parameters whose names are encoded": _in_address(b"?" + b"%41=&" * 180_000),
-    "affiliates' ids, each too long": _in_address(b"?" + (b"ref=" + b"x" * 200 + b"&") * 4000),
+    "affiliate ids that are too long": _in_address(b"?" + (b"ref=" + b"x" * 200 + b"&") * 4000),
     "slashes in an address": _in_address(b"/" * 900_000),
     "at signs in a path": _in_address(b"/" + b"a@" * 450_000),
-    "user agents that are long": _filled(_page(context={"userAgent": "Mozilla " * 100_000})),
-    "user agents, each another": _each_another(
+    "long user agents": _filled(_page(context={"userAgent": "Mozilla " * 100_000})),
+    "different user agents": _each_another(
         lambda number: {"context": {"userAgent": f"{number} Mozilla " * 60}}
     ),
-    "paths, each another": _each_another(
+    "different paths": _each_another(
         lambda number: {
             "properties": {"url": f"https://a.example/{number}/" + "a1b-2/" * 150, "affiliate_id": "a"}
         }
@@ -156,12 +156,12 @@ KINDS: dict[str, Callable[[int], bytes]] = {
             "properties": {"url": f"https://a.example/{number}/" + "0 12 " * 180, "affiliate_id": "a"}
         }
     ),
-    "campaigns, each another": _each_another(
+    "different campaigns": _each_another(
         lambda number: {
             "context": {"campaign": dict.fromkeys(("name", "source", "medium"), f"{number} " + "a@" * 150)}
         }
     ),
-    "hosts, each another": _each_another(
+    "different hosts": _each_another(
         lambda number: {
             "properties": {"url": f"https://ü{number}" + "é" * 100 + ".example/", "affiliate_id": "a"}
         }
@@ -183,11 +183,11 @@ KINDS: dict[str, Callable[[int], bytes]] = {
     "objects of one field": _filled(b'{"a":1}'),
     "arrays side by side": _filled(b"[]"),
     "deep objects, closed": _nested(b'{"a":', b"1", b"}"),
-    "deep objects, closed, and no JSON": _nested(b'{"a":', b"x", b"}"),
+    "deep objects, closed, not JSON": _nested(b'{"a":', b"x", b"}"),
     "deep objects, closed, with more after each": _nested(b'{"a":', b"x", b"}y"),
     "deep objects with damage at every depth": _nested(b'{"a":1 x ', b"", b"}"),
     "deep arrays, closed": _nested(b"[", b"", b"]"),
-    "deep in part, over and over": _filled(b"[" * 1010 + b'x{"a":1}'),
+    "deep arrays, never closed, repeated": _filled(b"[" * 1010 + b'x{"a":1}'),
     "seeming ends in a string": _in_document(b'{"a":"', b'}{\\"', b'"}'),
     "ends and starts in a string": _in_document(b'{"a":"', b"}{", b'"}'),
     "seeming ends in many strings": _in_document(b'{"a":["', b'}{","', b'"]}'),

@@ -35,11 +35,11 @@ class Run:
 
 
 Start = tuple[str, str]
-"""A function, and which app it is of."""
+"""The name of a function, and of its app."""
 
 
 def measure(rounds: int) -> dict[Start, list[Run]]:
-    """Every cold start in turn. One round before them warms the files."""
+    """Every cold start in turn. A first round, which does not count, warms the page cache."""
     events = {"ingest": notification("events/web/warm.gz"), "metrics": api_event("alice", WINDOW)}
     runs: dict[Start, list[Run]] = {start: [] for start in STARTS}
     with tempfile.TemporaryDirectory() as name:

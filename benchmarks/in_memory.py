@@ -1,4 +1,4 @@
-"""`ingest_object` with an S3 and a Timestream that do nothing, and so cost nothing."""
+"""Runs `ingest_object` with an S3 and a Timestream that take no time."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ KEYS = {"web": "events/web/object", "server": "events/server/object"}
 
 
 def ingest(body: bytes, folder: str = "web") -> "Outcome":
-    """What becomes of an object with these bytes, from a source of this kind (`web` or `server`)."""
+    """The outcome of an object with these bytes, from a source of this kind (`web` or `server`)."""
     from chalicelib.config import Config
     from chalicelib.ingest import ingest_object
     from chalicelib.objects import ObjectVersion
@@ -29,11 +29,11 @@ class _Body:
         return (self._content[start : start + size] for start in range(0, len(self._content), size))
 
     def close(self) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 class _S3:
-    """Has one object, and takes any."""
+    """An S3 that has one object, and accepts any other."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -46,10 +46,10 @@ class _S3:
         return {"Body": _Body(self._body)}
 
     def put_object(self, **_: object) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def delete_object(self, **_: object) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def create_multipart_upload(self, **_: object) -> dict[str, str]:
         return {"UploadId": "1"}
@@ -58,11 +58,11 @@ class _S3:
         return {"ETag": "1"}
 
     def complete_multipart_upload(self, **_: object) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 class _Engine:
-    """Timestream's sink, and no Timestream."""
+    """An engine with Timestream's sink, but without Timestream."""
 
     def sink(self, _source: object) -> Any:
         from chalicelib.config import Config
@@ -73,7 +73,7 @@ class _Engine:
 
 
 class _Writer:
-    """Takes every record."""
+    """Accepts every record."""
 
     def write(self, _table: object, _records: object) -> list[object]:
         return []

@@ -99,7 +99,7 @@ def write(writer: str, service: StandIn, objects: int, events: int) -> Run:
 
 
 def to_table(measured: list[Measured]) -> str:
-    """The medians, and the ratios to this app in the same round."""
+    """A table of the medians, and of the ratios to this app within a round."""
     table = to_markdown(
         ("object", "latency", "writer"),
         (

@@ -29,7 +29,7 @@ def measure(sizes: Sequence[int], tiny: int) -> list[Measured]:
 
 
 def to_table(measured: list[Measured]) -> str:
-    """The peak of memory, and how much of it the objects add."""
+    """A table of the peak memory, and of the part that the objects add."""
     return to_markdown(
         ("objects",),
         ("events", "before MB", "peak RSS MB", "growth MB", "CPU s"),

@@ -24,7 +24,7 @@ from benchmarks.tables import spread, to_markdown
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A time window, and how many websites have page views on each of how many last days."""
+    """A time window. `websites` have page views on each of the last `days`."""
 
     window: str
     websites: int
@@ -71,7 +71,7 @@ def measure(requests: int, rounds: int) -> list[Measured]:
 
 
 def to_table(measured: list[Measured]) -> str:
-    """The medians, and the ratios of the same round."""
+    """A table of the medians, and of the ratios within a round."""
     return to_markdown(
         ("window", "websites"),
         (
@@ -89,7 +89,7 @@ def to_table(measured: list[Measured]) -> str:
 
 
 def write_query_answers(folder: Path, case: Case) -> None:
-    """What Timestream's Query answers: a row for each website and day, without ranks and with them."""
+    """Write Timestream's answers to a Query: a row for each website and day, without and with ranks."""
     today = datetime.now(UTC)
     (folder / "query.json").write_text(json.dumps(_query_answer(case, today, _COLUMNS[:3])))
     (folder / "ranked.json").write_text(json.dumps(_query_answer(case, today, _COLUMNS)))

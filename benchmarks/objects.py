@@ -29,9 +29,9 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def write_object(path: Path, megabytes: float) -> int:
-    """A gzip object of `megabytes` uncompressed, as Firehose writes it; returns how many events it holds.
+    """Write a gzip object of `megabytes` uncompressed, as Firehose does. Returns the number of its events.
 
-    Takes no more memory for a large object than for a small one.
+    The memory that this takes does not depend on the size.
     """
     events, size = 0, 0
     compressor = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
@@ -46,7 +46,7 @@ def write_object(path: Path, megabytes: float) -> int:
 
 
 def write_objects(folder: Path, count: int) -> int:
-    """So many tiny objects, named by their number; returns how many events they hold, one to five in each."""
+    """Write `count` objects of one to five events, named by number. Returns the number of events."""
     events = page_views()
     for number in range(count):
         content = b"".join(islice(events, number % 5 + 1))
@@ -55,7 +55,7 @@ def write_objects(folder: Path, count: int) -> int:
 
 
 def page_views() -> Iterator[bytes]:
-    """Page views without end, each through an affiliate's link."""
+    """An endless series of page views, each with an affiliate in its address."""
     generator = random.Random(7)
     moment = START
     while True:
@@ -119,7 +119,7 @@ def _stamp(moment: datetime) -> str:
 
 
 def _to_json(event: dict[str, object]) -> bytes:
-    """As Go writes it."""
+    """JSON with the escapes that Go writes."""
     text = json.dumps(event, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 Handler = Callable[[dict[str, Any], None], dict[str, Any]]
-"""As Lambda calls it."""
+"""A handler that Lambda calls."""
 
 
 def this_app() -> Handler:
@@ -33,7 +33,7 @@ ROUTES: dict[str, Callable[[], Handler]] = {"this app": this_app, "plain": plain
 
 
 def api_event(affiliate: str, window: str) -> dict[str, Any]:
-    """What API Gateway sends."""
+    """The event that API Gateway sends for `GET /metrics`."""
     parameters = {"affiliateId": affiliate, "metricType": "PageViews", "timeWindow": window}
     return {
         "requestContext": {"httpMethod": "GET", "resourcePath": "/metrics"},
@@ -47,9 +47,9 @@ def api_event(affiliate: str, window: str) -> dict[str, Any]:
 
 
 def measure(name: str, window: str, requests: int) -> dict[str, Any]:
-    """CPU milliseconds of so many requests, each for another affiliate, and so for another statement.
+    """CPU milliseconds of `requests` requests, each for a different affiliate, so with a different statement.
 
-    `again` is the same for requests that were made just before.
+    `again` is the time of the same request when it is repeated at once.
     """
     handle = ROUTES[name]()
     answer = _ask(handle, "warm", window)

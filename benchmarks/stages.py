@@ -1,9 +1,7 @@
-"""Where the CPU time of ingest goes, step by step: `python -m benchmarks.stages`, in its own process, prints
-JSON.
+"""The CPU time of each step of ingest: `python -m benchmarks.stages` prints JSON, in its own process.
 
-Each step runs alone, over what the step before it makes of a 30 MB object; then the whole handler runs.
-*Writing* is building, signing, sending and parsing a WriteRecords of 100 records, which is botocore's work
-for the most part.
+Each step runs alone, on the results of the step before, for a 30 MB object. Then the whole handler runs.
+*Writing* means to build, sign, send and parse a WriteRecords of 100 records, which is mostly botocore's work.
 """
 
 import json
@@ -22,7 +20,7 @@ MEGABYTES = 30
 
 
 def measure(rounds: int) -> dict[str, float]:
-    """CPU seconds for a million events, by step: the median of several fresh processes."""
+    """CPU seconds for a million events, by step: the median of `rounds` new processes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "objects")
         write_folder(folder, MEGABYTES)
@@ -32,7 +30,7 @@ def measure(rounds: int) -> dict[str, float]:
 
 
 def to_table(measured: dict[str, float]) -> str:
-    """The steps, and what the whole handler takes besides them."""
+    """A table of the steps, and of the rest of the handler's time."""
     whole = measured["the handler"]
     between = whole - sum(seconds for step, seconds in measured.items() if step != "the handler")
     rows = {**measured, "the handler": between, "together": whole}
@@ -48,7 +46,7 @@ def to_table(measured: dict[str, float]) -> str:
 
 
 def main() -> None:
-    """Measure each step alone, over what the one before it makes."""
+    """Measure each step alone, on the results of the step before."""
     import app
     from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
     from chalicelib.engines.timestream.writer import BATCH, Table, Writer, write_client
@@ -83,7 +81,7 @@ def main() -> None:
 
 
 def _cpu(work: Callable[[], Iterable[object]]) -> float:
-    """Seconds of CPU that it takes to go through what `work` makes, the second time."""
+    """CPU seconds to make every item of `work`, in the second of two runs."""
     seconds = 0.0
     for _ in range(2):
         started = time.process_time()

@@ -1,6 +1,6 @@
 """One cold start, measured in its own process: `python -m benchmarks.starts FUNCTION APP EVENT` prints JSON.
 
-Before the clock starts, nothing is imported but what the measurement itself needs.
+Before the clock starts, it imports only what the measurement itself needs.
 """
 
 import json
@@ -71,7 +71,7 @@ STARTS: dict[tuple[str, str], Callable[[], Handler]] = {
     ("metrics", "bare, boto3"): _boto3_metrics,
     ("metrics", "bare, botocore"): _botocore_metrics,
 }
-"""Function and app → what imports and makes the handler."""
+"""For each function and app: a function that imports and makes the handler."""
 
 
 def measure(function: str, app: str, event: dict[str, Any]) -> dict[str, float]:

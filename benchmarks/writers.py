@@ -12,7 +12,7 @@ from benchmarks.processes import peak_rss
 BUCKET, FOLDER = "events", "events/web"
 
 Writer = Callable[[str], int]
-"""Writes the object at a key; returns how many events it wrote."""
+"""Writes the events of the object at a key, and returns their number."""
 
 
 def this_app() -> Writer:
@@ -43,7 +43,7 @@ def sample() -> Writer:
 
 
 def wrangler() -> Writer:
-    """A DataFrame."""
+    """awswrangler, with a DataFrame."""
     import boto3
 
     from benchmarks.peers.wrangler import ingest
@@ -68,7 +68,7 @@ def notification(key: str) -> dict[str, Any]:
 
 
 def measure(name: str, objects: int) -> dict[str, float]:
-    """Write `0.gz` and so on. Returns the events written, wall and CPU seconds, and MB of memory.
+    """Write `0.gz`, `1.gz` and so on. Returns the number of events, wall and CPU seconds, and MB of memory.
 
     `warm.gz` is written before the clock starts: imports and clients belong to the cold start. `base` is the
     peak RSS until then, `rss` the peak at the end.

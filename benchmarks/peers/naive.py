@@ -1,4 +1,4 @@
-"""The handler most would write first: whole reads, json, dicts through boto3, one call after another."""
+"""A first version of the handler, as most people would write it: json, and one boto3 call at a time."""
 
 import gzip
 import json
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def ingest(s3: "S3Client", timestream: "TimestreamWriteClient", bucket: str, key: str) -> int:
-    """Write the object's page views; returns how many."""
+    """Write the object's page views, and return their number."""
     written = 0
     for records in batches(read(s3, bucket, key)):
         timestream.write_records(DatabaseName="WebAnalyticsDb", TableName="PageViewsTable", Records=records)
@@ -45,7 +45,7 @@ def batches(documents: Iterator[dict[str, Any]]) -> "Iterator[list[RecordTypeDef
 
 
 def to_dimensions(document: dict[str, Any]) -> dict[str, str] | None:
-    """Of a page view through an affiliate's link; without any of our rules."""
+    """The dimensions of a page view with an affiliate, else None. Applies none of this app's rules."""
     if document["type"] != "page":
         return None
     properties, context = document["properties"], document["context"]
@@ -67,7 +67,7 @@ def to_dimensions(document: dict[str, Any]) -> dict[str, str] | None:
 
 
 def to_moment(document: dict[str, Any]) -> datetime:
-    """When it happened."""
+    """The time of the event."""
     return datetime.strptime(document["originalTimestamp"], "%Y-%m-%dT%H:%M:%S.%f%z")
 
 

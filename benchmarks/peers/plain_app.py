@@ -1,4 +1,4 @@
-"""The Chalice app most would write first, with the same two functions: plain boto3, json, nothing besides."""
+"""A first version of the app, as most people would write it: the same two functions in Chalice and boto3."""
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ def ingest_handler(s3: "S3Client", timestream: "TimestreamWriteClient") -> Any:
 
 
 def metrics_handler(query: "TimestreamQueryClient") -> Any:
-    """The Lambda handler of `GET /metrics`, given its client. Page views by day in UTC are all it knows."""
+    """The Lambda handler of `GET /metrics`, given its client. It answers only page views by day in UTC."""
     app = Chalice("plain")
 
     @app.route("/metrics")

@@ -1,7 +1,7 @@
-"""The way of AWS's own samples: ten threads take batches of dicts in turn, and write them through boto3.
+"""Writes as AWS's samples do: ten threads take batches of dicts in turn, and write them with boto3.
 
-https://github.com/awslabs/amazon-timestream-tools, tools/python/continuous-ingestor: its threads and its lock
-around what to write next; the settings of the client are those of sample_apps/python.
+https://github.com/awslabs/amazon-timestream-tools, tools/python/continuous-ingestor: its threads, and its
+lock around the next batch. The client has the settings of sample_apps/python.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ CONFIG = Config(read_timeout=20, max_pool_connections=5000, retries={"max_attemp
 
 
 def ingest(s3: "S3Client", timestream: "TimestreamWriteClient", bucket: str, key: str) -> int:
-    """Write the object's page views; returns how many."""
+    """Write the object's page views, and return their number."""
     work, lock = batches(read(s3, bucket, key)), Lock()
     with ThreadPoolExecutor(THREADS) as pool:
         return sum(pool.map(lambda _: _drain(work, lock, timestream), range(THREADS)))

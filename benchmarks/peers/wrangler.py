@@ -1,4 +1,4 @@
-"""awswrangler (AWS SDK for pandas): the object as one DataFrame, written by `timestream.write`."""
+"""Writes an object as one DataFrame with awswrangler (AWS SDK for pandas)."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -9,19 +9,19 @@ from benchmarks.peers.naive import read
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-# Both are optional (benchmarks/requirements.txt), and the type checker's verdict must not depend on them.
+# Both are optional (benchmarks/requirements.txt), so the type checker must not need them.
 pandas: Any = import_module("pandas")
 awswrangler: Any = import_module("awswrangler")
 
 THREADS = 8
-"""Its default is the machine's number of cores, which hides less of the service's latency."""
+"""More than awswrangler's default, the number of cores, to hide more of the service's latency."""
 
 EMPTY = "-"
-"""It writes every column, and Timestream takes no empty dimension."""
+"""Stands for an empty value: awswrangler writes every column, and Timestream refuses empty dimensions."""
 
 
 def ingest(s3: "S3Client", bucket: str, key: str) -> int:
-    """Write the object's page views; returns how many."""
+    """Write the object's page views, and return their number."""
     frame = to_frame(pandas.json_normalize(list(read(s3, bucket, key))))
     rejected = awswrangler.timestream.write(
         df=frame,
@@ -36,7 +36,7 @@ def ingest(s3: "S3Client", bucket: str, key: str) -> int:
 
 
 def to_frame(documents: Any) -> Any:
-    """The page views through an affiliate's link: dimensions, time and measure."""
+    """The page views with an affiliate: dimensions, time and measure."""
     pages = documents[documents["type"] == "page"]
     urls = pages["properties.url"].map(urlparse)
     frame = pandas.DataFrame(

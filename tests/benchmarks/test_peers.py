@@ -1,4 +1,4 @@
-"""The peers of the benchmarks do the same work as the code they are measured against."""
+"""The peers of the benchmarks do the same work as this app."""
 
 import json
 from itertools import islice
@@ -15,7 +15,7 @@ from chalicelib.rudderstack.messages import decode_document
 RULES = Rules(("ref", "aff", "via"), commission_rate=None, websites=frozenset(), max_age_days=7)
 
 
-def test_the_naive_writer_writes_the_same_records_but_for_the_hash_of_the_visitor() -> None:
+def test_the_naive_writer_writes_the_same_records_except_that_it_does_not_hash_visitors() -> None:
     sample = list(islice(page_views(), 250))
     (*full, rest) = batches(json.loads(event) for event in sample)
     assert [len(batch) for batch in full] == [100, 100]
