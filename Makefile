@@ -53,7 +53,7 @@ $(CHECKOV)/.checked: $(CHECKOV)/.installed $(wildcard infra/*.yaml)
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && command -v npm >/dev/null || { \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || { \
 		found=$$(node --version 2>/dev/null) || found="not installed"; \
 		echo "Node 20 or newer is needed, with npm, and node is $$found." \
 			"Get it from https://nodejs.org/en/download, and type again: $(AGAIN)"; exit 1; }
