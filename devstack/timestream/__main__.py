@@ -1,4 +1,4 @@
-"""Starts a local Amazon Timestream from the command line."""
+"""The command line: starts a local Amazon Timestream."""
 
 import argparse
 import signal
@@ -20,7 +20,7 @@ export AWS_ENDPOINT_URL_TIMESTREAM_QUERY={url}"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until SIGTERM or Ctrl-C; the exit code."""
+    """Serve until SIGTERM or Ctrl-C, then return the exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _CannotStartError(Exception):
-    """The address or the file cannot be had; the text says why, in one line."""
+    """The server cannot listen on its address, or cannot open its file. The text says why, in one line."""
 
 
 def _server(options: argparse.Namespace, faults: Faults) -> Server:
@@ -79,10 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--empty-first-page",
         action="store_true",
-        help="answer each query first with no rows and a NextToken, as Timestream may: "
-        "finds readers that do not page",
+        help="first answer each query without rows but with a NextToken, as Timestream sometimes does: "
+        "finds clients that read only the first page",
     )
-    _add_faults(parser.add_argument_group("faults", "To see that a client stands them."))
+    _add_faults(parser.add_argument_group("faults", "Errors on purpose, to test how a client handles them."))
     return parser
 
 
@@ -93,8 +93,8 @@ def _add_faults(group: "argparse._ArgumentGroup") -> None:
         action="append",
         default=[],
         metavar="NAME=RATE",
-        help="what goes wrong, and for which share of requests or records, such as throttle=0.1; "
-        f"may be given several times; {', '.join(Fault)}",
+        help="a fault, and the share of requests or records that have it, such as throttle=0.1; "
+        f"may be given several times; one of {', '.join(Fault)}",
     )
     group.add_argument(
         "--fault-seed",
@@ -108,7 +108,7 @@ def _add_faults(group: "argparse._ArgumentGroup") -> None:
         type=float,
         default=30.0,
         metavar="S",
-        help="how late a slow response is, in seconds (default: %(default)s)",
+        help="delay of a slow response, in seconds (default: %(default)s)",
     )
 
 

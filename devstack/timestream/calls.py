@@ -85,7 +85,7 @@ class Calls(Conditions):
 
 
 def ordering(node: exp.Ordered, key: str) -> str:
-    """A sort key with its direction; nulls come last in both, unless said otherwise."""
+    """A sort key with its direction. Nulls come last in both, unless the query says otherwise."""
     direction = "DESC" if node.args.get("desc") else "ASC"
     nulls = "FIRST" if node.args.get("nulls_first") else "LAST"
     return f"{key} {direction} NULLS {nulls}"

@@ -1,4 +1,4 @@
-"""From one type to another: what is done without asking, and what CAST does."""
+"""Conversions from one type to another: the implicit ones, and CAST."""
 
 import re
 from collections.abc import Callable
@@ -63,9 +63,9 @@ _SECOND = 1_000_000_000
 
 
 def adapt(value: Expression, target: Type, context: Context) -> tuple[int, Expression] | None:
-    """`value` as a `target` without a CAST, and at what cost; None where the service asks for a CAST.
+    """Convert a value to a type implicitly, and return the cost too; None if that needs a CAST.
 
-    A string literal is taken for a moment where one is asked for: AWS's own examples compare
+    A string literal may stand for a timestamp, a date or a time of day: AWS's own examples compare
     `time >= '2024-10-01 14:00:00'` and call `hour('2019-10-12 23:10:34.000000000')`.
     """
     if value.parameter is not None:
@@ -93,7 +93,7 @@ def text_of(value: Expression, node: exp.Expr, context: Context) -> Expression:
 
 
 def moment_literal(text: str, kind: Type) -> Expression | None:
-    """A timestamp, date or time of day from its text; None where it is none."""
+    """A timestamp, date or time of day from its text; None if the text is not one."""
     try:
         return _LITERALS[kind](text.strip())
     except ValueError:
@@ -106,7 +106,7 @@ def unify(
     context: Context,
     complaint: str = "All values must be the same type",
 ) -> list[Expression]:
-    """The values, each as the type that takes them all; string literals as moments where the others are."""
+    """Convert the values to one type. String literals become timestamps, dates or times if the others are."""
     target: Type = Scalar.UNKNOWN
     for value in [value for value in values if value.text is None] or values:
         wider = common(target, value.type)

@@ -1,4 +1,4 @@
-"""The databases and tables that there are, kept beside the rows, as one DuckDB transaction sees them."""
+"""The catalog: databases and tables, stored in the same DuckDB database as their rows."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS control.tables (
 
 
 def create_schema(connection: duckdb.DuckDBPyConnection) -> None:
-    """What the catalog is kept in; a file that has it already is left as it is."""
+    """Create the tables that hold the catalog, unless they exist."""
     connection.execute(_SCHEMA)
 
 
@@ -41,28 +41,28 @@ class StoredCatalog:
         return (name for (name,) in self._rows("SELECT name FROM control.databases ORDER BY name"))
 
     def tables(self, database: str) -> Iterator[str]:
-        """Names, sorted; KeyError where there is no such database."""
+        """Names, sorted. Raises KeyError if the database does not exist."""
         self.database(database)
         statement = "SELECT name FROM control.tables WHERE database = ? ORDER BY name"
         return (name for (name,) in self._rows(statement, database))
 
     def table(self, database: str, table: str) -> Table:
-        """The table as it is now; KeyError where there is none."""
+        """The table as it is now. Raises KeyError if it does not exist."""
         resource, layout = self.resource(database, table)
         return Table(database, table, relation_of(resource), layout.ordered())
 
     def measures(self, database: str, table: str) -> Iterator[Measure]:
-        """For SHOW MEASURES, sorted by name; KeyError where there is no such table."""
+        """For SHOW MEASURES, sorted by name. Raises KeyError if the table does not exist."""
         _, layout = self.resource(database, table)
         return iter(layout.shown_measures())
 
     def database(self, name: str) -> Database:
-        """KeyError where there is none."""
+        """The database of this name. Raises KeyError if it does not exist."""
         (resource,) = self._one("SELECT resource FROM control.databases WHERE name = ?", name)
         return msgspec.json.decode(resource, type=Database)
 
     def resource(self, database: str, table: str) -> tuple[TableResource, Layout]:
-        """What a table is and what its rows look like; KeyError where there is none."""
+        """A table and its layout. Raises KeyError if the table does not exist."""
         resource, layout = self._one(
             "SELECT resource, layout FROM control.tables WHERE database = ? AND name = ?", database, table
         )
@@ -74,26 +74,26 @@ class StoredCatalog:
         return [msgspec.json.decode(resource, type=TableResource) for (resource,) in rows]
 
     def next_number(self) -> int:
-        """A number no table has had."""
+        """A number that no table has had."""
         (number,) = self._one("SELECT nextval('control.numbers')")
         return int(number)
 
     def save_database(self, database: Database) -> None:
-        """Add it, or put it in the place of the one with its name."""
+        """Add the database, or replace the one of the same name."""
         statement = "INSERT OR REPLACE INTO control.databases VALUES (?, ?)"
         self._connection.execute(statement, [database.name, _encode(database)])
 
     def save_table(self, table: TableResource, layout: Layout) -> None:
-        """Add it, or put it in the place of the one with its name."""
+        """Add the table, or replace the one of the same name."""
         statement = "INSERT OR REPLACE INTO control.tables VALUES (?, ?, ?, ?)"
         self._connection.execute(statement, [table.database, table.name, _encode(table), _encode(layout)])
 
     def delete_database(self, name: str) -> None:
-        """Remove it; its tables are the caller's to remove first."""
+        """Remove the database. The caller removes its tables first."""
         self._connection.execute("DELETE FROM control.databases WHERE name = ?", [name])
 
     def delete_table(self, table: TableResource) -> None:
-        """Remove it; its rows are the caller's to remove."""
+        """Remove the table. The caller removes its rows."""
         statement = "DELETE FROM control.tables WHERE database = ? AND name = ?"
         self._connection.execute(statement, [table.database, table.name])
 

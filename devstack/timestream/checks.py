@@ -1,10 +1,10 @@
-"""What a query may consist of: sqlglot reads more languages than Timestream's, and this is the allow-list."""
+"""The allow-list of syntax: sqlglot parses much that Timestream's language does not have."""
 
 import re
 
 from sqlglot import exp
 
-# Every kind of node there may be, and the parts it may have. What is not here is not in the language.
+# Every kind of node that a query may have, and the parts that the node may have. All else is refused.
 _GRAMMAR: dict[type[exp.Expr], frozenset[str]] = {
     kind: frozenset(parts.split())
     for kind, parts in {
@@ -107,7 +107,7 @@ _RESERVED = re.compile(
 
 
 def check(tree: exp.Expr) -> exp.Expr | None:
-    """The first node that the language does not have; None where the tree is sound."""
+    """The first node that is not in the language; None if all of them are."""
     return next((node for node in tree.walk(bfs=False) if not _belongs(node)), None)
 
 

@@ -1,10 +1,10 @@
-"""Timestream's SQL as DuckDB's: a query compiled, with the names and types of what it gives.
+"""Compiles Timestream's SQL to DuckDB's, and tells the names and types of the result's columns.
 
-sqlglot reads the tree (syntax.py), checks.py refuses what the language does not have, and the compiler gives
-every part a type, since the meaning of a sign or a function depends on its arguments. It is one class in five
-layers: conditions, calls, expressions, relations and queries. What is not in its tables is refused. In
-DuckDB's text every relation and column has a new name, so that no name of the query can mean something to
-DuckDB.
+syntax.py parses the text with sqlglot, and checks.py refuses what is not in the language. The compiler then
+gives every part a type, since an operator's or function's meaning depends on the types of its arguments. It
+is one class in five layers, each in a file of its name: conditions, calls, expressions, relations, and here
+whole queries. A kind of node that is not in a layer's table is refused. In DuckDB's SQL every relation and
+column gets a new name, so that a name in the query cannot mean anything to DuckDB.
 """
 
 from collections.abc import Sequence
@@ -42,10 +42,10 @@ class Compiled:
 
 
 class Compiler(Relations):
-    """Compiles queries: the whole of the language."""
+    """The whole compiler. This layer compiles queries."""
 
     def query(self, node: exp.Expr) -> Output:
-        """A query or a subquery. The scope holds what it may use from around it, and no fields of its own."""
+        """Compile a query or a subquery. The scope holds the names from around it, and none of its own."""
         inner, ctes = self._with(node)
         match node:
             case exp.Select():
@@ -61,7 +61,7 @@ class Compiler(Relations):
         return replace(output, sql=f"WITH {', '.join(ctes)} {output.sql}") if ctes else output
 
     def _with(self, node: exp.Expr) -> tuple[Self, list[str]]:
-        """A compiler that knows the queries of WITH, each of which may use those before it; and their SQL."""
+        """A compiler that knows the queries of WITH, and their SQL. Each may use those before it."""
         texts: list[str] = []
         scope = self.scope
         with_ = node.args.get("with_")
@@ -100,7 +100,7 @@ class Compiler(Relations):
         return Output(" ".join(parts), tuple((name, value.type) for name, value in items))
 
     def _items(self, node: exp.Expr) -> list[Item]:
-        """What one entry of SELECT gives: one column, or for `*` and `t.*` all there are."""
+        """The columns of one entry of SELECT: all of them for `*` and `t.*`, otherwise one."""
         if isinstance(node, exp.Star):
             found = [each for each in self.scope.fields if not each.hidden]
         elif isinstance(node, exp.Column) and isinstance(node.this, exp.Star):
@@ -195,16 +195,16 @@ class Compiler(Relations):
         return kind
 
     def _modified(self, output: Output, node: exp.Expr) -> Output:
-        """A whole query with the ORDER BY and LIMIT that stand after it."""
+        """A query with the ORDER BY and LIMIT that follow it."""
         items = [(name, Expression(f"c{i}", kind)) for i, (name, kind) in enumerate(output.columns)]
         tail = self.within(replace(self.scope, fields=()))._tail(node, items)
         return replace(output, sql=" ".join([select("*", output.sql), *tail])) if tail else output
 
 
 def compile_query(text: str, catalog: Catalog, now: int) -> Compiled:
-    """A query's text as SQL for DuckDB, its values fit for fetching (encoding.py).
+    """Compile a query's text to SQL for DuckDB, whose values Python can fetch without loss (encoding.py).
 
-    `now` is in nanoseconds since 1970. Raises ValidationError where the service would not take the query.
+    `now` is in nanoseconds since 1970. Raises ValidationError if the service would refuse the query.
     """
     compiler = Compiler(text, catalog, now)
     try:

@@ -22,10 +22,10 @@ _COMPARISONS = {
 
 
 class Conditions(Context, ABC):
-    """Compiles what is true or false."""
+    """Compiles conditions: expressions that are true or false."""
 
     def condition(self, node: exp.Expr, clause: str) -> str:
-        """A node that must be a boolean, as DuckDB's SQL."""
+        """Compile a node that must be a boolean, to DuckDB's SQL."""
         value = self.expression(node)
         if fit := adapt(value, BOOLEAN, self):
             return fit[1].sql
@@ -43,7 +43,7 @@ class Conditions(Context, ABC):
     def comparable(
         self, sign: str, left: Expression, right: Expression, node: exp.Expr
     ) -> tuple[Expression, Expression]:
-        """Two values as one type. Raises ValidationError where a CAST would be needed."""
+        """Convert two values to one type. Raises ValidationError if that needs a CAST."""
         if fit := adapt(right, left.type, self):
             return left, fit[1]
         if fit := adapt(left, right.type, self):
@@ -60,7 +60,7 @@ class Conditions(Context, ABC):
     def _logical(self, node: exp.And | exp.Or) -> Expression:
         word = "AND" if isinstance(node, exp.And) else "OR"
         clause = f"Logical expression term ({word})"
-        # A long chain is deep on its left side: taken apart here, it does not recurse.
+        # A long chain of terms is a deep tree: it is flattened here, so that it does not recurse.
         terms = [self.condition(term, clause) for term in node.flatten()]
         return Expression("(" + f" {word} ".join(terms) + ")", BOOLEAN)
 
@@ -112,7 +112,7 @@ class Conditions(Context, ABC):
         )
 
     def subquery_output(self, node: exp.Expr) -> Output:
-        """A subquery that must have one column."""
+        """Compile a subquery that must have one column."""
         output = self.subquery(node)
         if len(output.columns) != 1:
             raise self.error(
@@ -136,7 +136,7 @@ class Conditions(Context, ABC):
 
 
 def comparison(sign: str, macro: str, left: Expression, right: Expression) -> Expression:
-    """Two values of one type, compared; through the macro where one may be NaN."""
+    """Compare two values of one type: by the macro if one of them may be NaN, otherwise by the sign."""
     if macro and left.type == DOUBLE and not (left.stored and right.stored):
         return Expression(f"{macro}({left.sql}, {right.sql})", BOOLEAN)
     return Expression(f"({left.sql} {sign} {right.sql})", BOOLEAN)

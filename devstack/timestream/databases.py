@@ -24,13 +24,13 @@ from devstack.timestream.store import Clock, Store
 from devstack.timestream.validation import invalid, length_constraint, violation
 
 PAGE: Final = 20
-"""MaxResults, where a list operation is not given one."""
+"""The default of MaxResults in the list operations."""
 
 T = TypeVar("T")
 
 
 def existing_table(catalog: StoredCatalog, request: dict[str, Any]) -> tuple[TableResource, Layout]:
-    """The table that the request names; ResourceNotFoundError where there is no such database or table."""
+    """The table that the request names. Raises ResourceNotFoundError if it or its database is missing."""
     try:
         return catalog.resource(request["DatabaseName"], request["TableName"])
     except KeyError:
@@ -75,7 +75,7 @@ class ControlPlane:
             return {"Database": _described(catalog, database.name, caller.region)}
 
     def delete_database(self, request: dict[str, Any], _caller: Caller) -> dict[str, Any]:
-        """API_DeleteDatabase, which asks for the tables to be deleted first."""
+        """API_DeleteDatabase. The tables must be deleted first."""
         with self._store.transaction() as (_, catalog):
             database = _existing_database(catalog, request["DatabaseName"])
             if any(catalog.tables(database.name)):
@@ -105,19 +105,19 @@ class ControlPlane:
         return {"Table": describe_table(table, caller.region)}
 
     def list_tables(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:
-        """API_ListTables: a database's, or everyone's."""
+        """API_ListTables: of one database, or of all."""
         with self._store.snapshot() as (_, catalog):
             tables = catalog.resources()
             if database := request.get("DatabaseName"):
                 _existing_database(catalog, database)
                 tables = [table for table in tables if table.database == database]
-        # No name contains a slash, so it orders pairs as pairs.
+        # No name contains a slash, so this is the order by database, then table.
         tables.sort(key=_qualified)
         page, token = _page(tables, request, _qualified)
         return {"Tables": [describe_table(table, caller.region) for table in page], **token}
 
     def update_table(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:
-        """API_UpdateTable. What the old retention let go does not come back with a longer one."""
+        """API_UpdateTable. A longer retention does not bring back what has expired."""
         with self._store.transaction() as (connection, catalog):
             old, layout = existing_table(catalog, request)
             now = self._clock()
@@ -142,7 +142,7 @@ class ControlPlane:
         return {}
 
     def untag_resource(self, request: dict[str, Any], _caller: Caller) -> dict[str, Any]:
-        """API_UntagResource; a key that is not there is no error."""
+        """API_UntagResource. A key that does not exist is not an error."""
         removed = set(request["TagKeys"])
         self._retag(
             request["ResourceARN"], lambda tags: {key: tags[key] for key in tags if key not in removed}
@@ -187,8 +187,7 @@ def _tagged(catalog: StoredCatalog, arn: str) -> tuple[Database | TableResource,
 
 
 def _check_name(member: str, name: str) -> None:
-    # Of https://docs.aws.amazon.com/timestream/latest/developerguide/ts-limits.html: the API's model has no
-    # lengths.
+    # https://docs.aws.amazon.com/timestream/latest/developerguide/ts-limits.html (not in the API's model)
     if constraint := length_constraint(3, 256, len(name)):
         raise invalid(violation(name, member, constraint))
 
@@ -215,7 +214,7 @@ def _changed(table: TableResource, request: dict[str, Any]) -> TableResource:
 
 
 def _partition_key(request: dict[str, Any]) -> PartitionKey:
-    """The default where the request has no schema. Rules: API_PartitionKey, and one key at most."""
+    """The request's partition key, or the default. Rules: API_PartitionKey, and at most one key."""
     keys = (request.get("Schema") or {}).get("CompositePartitionKey") or [{"Type": "MEASURE"}]
     if len(keys) > 1:
         raise ValidationError("A table can have one partition key only.")
@@ -243,7 +242,7 @@ def _qualified(table: TableResource) -> str:
 def _page(
     ordered: Sequence[T], request: dict[str, Any], name_of: Callable[[T], str]
 ) -> tuple[Sequence[T], dict[str, str]]:
-    """The items after the request's NextToken, and the NextToken to answer, if there are more."""
+    """The items after the request's NextToken, and the response's NextToken if more items follow."""
     if token := request.get("NextToken"):
         after = _decode_token(token)
         ordered = [item for item in ordered if name_of(item) > after]

@@ -1,4 +1,4 @@
-"""Timestream's types: their names, how one becomes another, and what holds their values in DuckDB."""
+"""Timestream's types: their names, the implicit conversions between them, and their types in DuckDB."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Scalar(StrEnum):
-    """The scalar types. A value is what `typeof` calls it, a name is the wire's ScalarType."""
+    """The scalar types. A value is the name that `typeof` gives, a name is the wire's ScalarType."""
 
     UNKNOWN = "unknown"
     BOOLEAN = "boolean"
@@ -55,7 +55,7 @@ Type = Scalar | Array | Row | TimeSeries
 
 NUMBERS = (Scalar.INTEGER, Scalar.BIGINT, Scalar.DOUBLE)
 
-# Intervals and times of day are counted, not DuckDB's own: those stop at microseconds.
+# Intervals and times of day are numbers, since DuckDB's own types are only as fine as microseconds.
 _IN_DUCKDB = {
     Scalar.UNKNOWN: '"NULL"',
     Scalar.BOOLEAN: "BOOLEAN",
@@ -70,7 +70,7 @@ _IN_DUCKDB = {
     Scalar.INTERVAL_YEAR_TO_MONTH: "BIGINT",  # months
 }
 
-# What becomes what without being asked to, and how willingly (less is more willing).
+# The implicit conversions and their costs. The cheapest is preferred.
 _WIDENINGS = {
     (Scalar.INTEGER, Scalar.BIGINT): 1,
     (Scalar.BIGINT, Scalar.DOUBLE): 2,
@@ -99,7 +99,7 @@ def point(value: Type) -> Row:
 
 
 def widening(source: Type, target: Type) -> int | None:
-    """The cost of taking a `source` where a `target` is asked for; None where that is not done."""
+    """The cost of converting a `source` to a `target` implicitly; None if that needs a CAST."""
     match source, target:
         case _ if source == target:
             return 0
@@ -119,7 +119,7 @@ def widening(source: Type, target: Type) -> int | None:
 
 
 def common(left: Type, right: Type) -> Type | None:
-    """The narrower type that takes both; None where there is none."""
+    """The one of two types that the other converts to implicitly; None if neither does."""
     if widening(left, right) is not None:
         return right
     return left if widening(right, left) is not None else None

@@ -1,4 +1,4 @@
-"""Values on their way out: from DuckDB through Python to the strings of the wire."""
+"""Encodes values: from DuckDB, through Python, to the strings of the wire."""
 
 import math
 import re
@@ -18,9 +18,9 @@ _DAY = 86_400 * _SECOND
 
 
 def fetchable(sql: str, kind: Type, depth: int = 0) -> str:
-    """The expression under which Python gets the value of `sql` whole.
+    """SQL for the value of `sql`, in a form that Python can fetch without loss.
 
-    The client would give timestamps to the microsecond; they travel as nanoseconds since 1970.
+    DuckDB's client gives timestamps only to the microsecond, so they travel as nanoseconds since 1970.
     """
     if not _needs_care(kind):
         return sql
@@ -40,7 +40,7 @@ def fetchable(sql: str, kind: Type, depth: int = 0) -> str:
 
 
 def encoder(kind: Type) -> Callable[[Any], Datum]:
-    """What makes a Datum of a fetched value of this type."""
+    """A function from a fetched value of this type to its Datum."""
     match kind:
         case Scalar():
             return _or_null(_scalar(_TEXT[kind]))

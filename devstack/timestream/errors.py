@@ -1,10 +1,10 @@
-"""The service's errors, as clients meet them: a code, a status, a message, and at times more fields."""
+"""The service's errors, as clients see them: a code, a status, a message, and sometimes more fields."""
 
 from typing import Any, ClassVar
 
 
 class TimestreamError(Exception):
-    """The root: what the server turns into an error response.
+    """The root of the errors that the server turns into a response.
 
     TimestreamError
     ├── ValidationError          400  ValidationException
@@ -15,8 +15,8 @@ class TimestreamError(Exception):
     ├── QueryExecutionError      400  QueryExecutionException
     └── InternalServerError      500  InternalServerException
 
-    Three more stand where they arise: `validation.SerializationError`, `protocol.UnknownOperationError` and
-    `faults.InvalidEndpointError`.
+    The others are defined where they are raised: `validation.SerializationError`,
+    `faults.InvalidEndpointError`, and in `protocol` `UnknownOperationError`, `RefusedError`, `UnsignedError`.
     """
 
     code: ClassVar[str]
@@ -29,25 +29,25 @@ class TimestreamError(Exception):
 
 
 class ValidationError(TimestreamError):
-    """The request is not one the service accepts."""
+    """The service does not accept the request."""
 
     code, status = "ValidationException", 400
 
 
 class ResourceNotFoundError(TimestreamError):
-    """No such database or table."""
+    """The database or table does not exist."""
 
     code, status = "ResourceNotFoundException", 404
 
 
 class ConflictError(TimestreamError):
-    """There is one already, or it is not empty."""
+    """The database or table exists already."""
 
     code, status = "ConflictException", 409
 
 
 class RejectedRecordsError(TimestreamError):
-    """Some records were not taken; the others were written."""
+    """Some records were rejected. The others were written."""
 
     code, status = "RejectedRecordsException", 419
 
@@ -59,12 +59,12 @@ class ThrottlingError(TimestreamError):
 
 
 class QueryExecutionError(TimestreamError):
-    """The query was understood and failed as it ran."""
+    """The query is valid, but failed while it ran."""
 
     code, status = "QueryExecutionException", 400
 
 
 class InternalServerError(TimestreamError):
-    """Our own fault."""
+    """The server itself failed."""
 
     code, status = "InternalServerException", 500

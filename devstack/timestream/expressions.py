@@ -54,7 +54,7 @@ class Expressions(Calls):
     """Compiles expressions."""
 
     def expression(self, node: exp.Expr) -> Expression:
-        """A node as DuckDB's SQL, with its type. Raises ValidationError if the language lacks it."""
+        """Compile a node to DuckDB's SQL and its type. Raises ValidationError if the language lacks it."""
         compile_ = self._BY_NODE.get(type(node))
         if compile_ is None:
             raise self.syntax_error(node)
@@ -88,7 +88,7 @@ class Expressions(Calls):
         if number >= 2**63:
             raise self.error(node, f"Invalid numeric literal: {text}")
         kind = INTEGER if number < 2**31 else BIGINT
-        # With a CAST, GROUP BY and ORDER BY do not take it for the number of a column.
+        # Without the CAST, GROUP BY and ORDER BY would take the number for the position of a column.
         return Expression(f"CAST({number} AS {duckdb_type(kind)})", kind, stored=True)
 
     def _double(self, text: str, node: exp.Expr) -> Expression:
@@ -247,7 +247,7 @@ class Expressions(Calls):
 
 
 def output_name(node: exp.Expr) -> str | None:
-    """What a selected expression is called: its alias, its column's name, or nothing."""
+    """The name of a selected expression: its alias, its column's name, or None."""
     if isinstance(node, exp.Alias | exp.Column | exp.Dot):
         return node.output_name or None
     return None

@@ -1,6 +1,6 @@
-"""Faults on purpose: what can go wrong between a client and Timestream, how often, and to which requests.
+"""Faults on purpose: what goes wrong between a client and Timestream, how often, and for which requests.
 
-The service has them all, in their season; a client should be seen to stand them before that.
+The real service has each of these faults now and then. Here a client can be tested for them beforehand.
 """
 
 from collections import Counter
@@ -17,17 +17,20 @@ from devstack.timestream.resources import Window
 
 
 class Fault(StrEnum):
-    """What goes wrong. The first six befall a WriteRecords or a Query; DISCOVERY, a DescribeEndpoints; the
-    last three, a record, and the same records every time."""
+    """What goes wrong.
+
+    The first six happen to WriteRecords and Query, DISCOVERY to DescribeEndpoints. The last three happen to
+    records, and to the same records every time.
+    """
 
     THROTTLE = "throttle"
     """ThrottlingException; nothing is done."""
     ERROR_BEFORE = "error-before"
     """InternalServerException; nothing is done."""
     MOVED = "moved"
-    """InvalidEndpointException: the client is to discover its endpoint anew; nothing is done."""
+    """InvalidEndpointException: the client has to discover its endpoint again; nothing is done."""
     ERROR_AFTER = "error-after"
-    """InternalServerException, though the request is done."""
+    """InternalServerException, although the request is done."""
     RESET = "reset"
     """The request is done, and the connection is reset in the middle of the response."""
     SLOW = "slow"
@@ -41,28 +44,28 @@ class Fault(StrEnum):
     OVER_LIMIT = "over-limit"
     """The record is rejected as too large. The others of its batch are written."""
     INVALID = "invalid"
-    """ValidationException, for every request that has the record in it; nothing of it is written."""
+    """ValidationException for every request that contains the record. Nothing of the request is written."""
 
 
 class InvalidEndpointError(TimestreamError):
-    """The endpoint is not the caller's any more."""
+    """The endpoint is no longer valid for the caller."""
 
     code: ClassVar[str] = "InvalidEndpointException"
     status: ClassVar[int] = 421
 
 
-_NOTE: Final = "(A fault that this local Timestream was told to have.)"
+_NOTE: Final = "(This is a fault on purpose, of the local Timestream.)"
 
 INSTEAD: Final[Mapping[Fault, TimestreamError]] = {
     Fault.THROTTLE: ThrottlingError(f"The request was throttled. {_NOTE}"),
     Fault.ERROR_BEFORE: InternalServerError(f"Nothing was done. {_NOTE}"),
-    Fault.MOVED: InvalidEndpointError(f"Discover the endpoint anew. {_NOTE}"),
-    Fault.DISCOVERY: InternalServerError(f"No endpoint can be told. {_NOTE}"),
+    Fault.MOVED: InvalidEndpointError(f"Discover the endpoint again. {_NOTE}"),
+    Fault.DISCOVERY: InternalServerError(f"The endpoint cannot be discovered. {_NOTE}"),
 }
-"""What is answered to a request that is not done."""
+"""The response to a request that is not done."""
 
-AFTERWARDS: Final = InternalServerError(f"The request was done all the same. {_NOTE}")
-"""What is answered in ERROR_AFTER."""
+AFTERWARDS: Final = InternalServerError(f"The request was done nevertheless. {_NOTE}")
+"""The response to a request that is done, for ERROR_AFTER."""
 
 _OF_REQUESTS: Final = (
     Fault.THROTTLE,
@@ -82,10 +85,11 @@ _ALTERNATIVES: Final = (_OF_REQUESTS, (Fault.DISCOVERY,), _OF_RECORDS)
 
 
 class Faults:
-    """Says of each request and each record which fault befalls it, if any. Safe to share between threads.
+    """Chooses which fault happens to each request and each record, if any. Threads may share it.
 
-    The answer hangs on the seed, on what is asked and on how often that was asked before: never on the order
-    in which threads or processes come to ask. `delay` is how many seconds late a SLOW response comes.
+    The choice depends on the seed, on the content of the request, and on how often the same request was made
+    before. It does not depend on the order in which threads or processes make their requests. `delay` is the
+    delay of a SLOW response, in seconds.
     """
 
     def __init__(
@@ -98,20 +102,20 @@ class Faults:
         self.set(rates)
 
     def set(self, rates: Mapping[Fault, float]) -> None:
-        """From now on have each fault at its rate: the share of requests, or of records, that it befalls.
+        """Replace all rates. A rate is the share of requests, or of records, that have the fault.
 
-        Raises ValueError for a rate outside 0 to 1, and for rates of alternatives that pass 1 together.
+        Raises ValueError if a rate is outside 0 to 1, or if rates of alternatives add up to more than 1.
         """
         for fault, rate in rates.items():
             if not 0 <= rate <= 1:
                 raise ValueError(f"{fault}={rate:g}: a rate is between 0 and 1")
         for faults in _ALTERNATIVES:
             if sum(rates.get(fault, 0) for fault in faults) > 1 + 1e-9:
-                raise ValueError(f"{', '.join(faults)}: the rates are more than 1 together")
+                raise ValueError(f"{', '.join(faults)}: the rates add up to more than 1")
         self._rates = dict(rates)
 
     def of_request(self, operation: str, body: bytes) -> Fault | None:
-        """The fault of this request, which counts as asked once more."""
+        """The fault that happens to this request, or None. Counts the request."""
         faults = _OF_OPERATIONS.get(operation, ())
         if not any(self._rates.get(fault) for fault in faults):
             return None
@@ -122,9 +126,9 @@ class Faults:
         return self._pick(faults, question + ordinal.to_bytes(8, "big"))
 
     def sift(self, points: Sequence[Point], window: Window) -> tuple[Sequence[Point], Sequence[Rejection]]:
-        """The points that are taken, and the rejections of the others.
+        """The points without a fault, and rejections of the others.
 
-        Raises ValidationError where an INVALID one is among them.
+        Raises ValidationError if one of them has the fault INVALID.
         """
         if not any(self._rates.get(fault) for fault in _OF_RECORDS):
             return points, ()
@@ -150,4 +154,4 @@ class Faults:
 
 
 NO_FAULTS: Final = Faults()
-"""A service in good health."""
+"""A service without faults."""

@@ -1,4 +1,4 @@
-"""A pytest plugin: the fixture `timestream`, a local Amazon Timestream of the test's own.
+"""A pytest plugin: the fixture `timestream`, a local Amazon Timestream for each test.
 
 In a conftest.py: `pytest_plugins = ["devstack.timestream.fixture"]`. Then
 
@@ -32,21 +32,21 @@ _CREDENTIALS: dict[str, Any] = {"aws_access_key_id": "local", "aws_secret_access
 
 @cache
 def _session() -> Any:
-    """One for all clients, since each session reads the service's model anew.
+    """One session for all clients, since each session reads the service's model again.
 
-    Any: the stubs know a client's name as a literal only.
+    Typed as Any, since the stubs accept a client's name only as a literal.
     """
     return boto3.Session(**_CREDENTIALS)
 
 
 class SettableClock:
-    """Nanoseconds since 1970: the machine's, until it is set; then it stands still."""
+    """A clock in nanoseconds since 1970. It follows the machine's until it is set, and then stands still."""
 
     def __init__(self) -> None:
         self._moment: int | None = None
 
     def __call__(self) -> int:
-        """The moment it is."""
+        """The current time."""
         return time.time_ns() if self._moment is None else self._moment
 
     def set(self, moment: datetime) -> None:
@@ -54,17 +54,17 @@ class SettableClock:
         self.set_nanoseconds(round(moment.timestamp() * 1_000_000) * 1000)
 
     def unset(self) -> None:
-        """Be the machine's again."""
+        """Follow the machine's clock again."""
         self._moment = None
 
     def set_nanoseconds(self, moment: int) -> None:
-        """Stand still at so many nanoseconds since 1970."""
+        """Stand still at a time in nanoseconds since 1970."""
         self._moment = moment
 
 
 @dataclass(frozen=True, slots=True)
 class Timestream:
-    """A running server, seen by a test."""
+    """A running server, as a test uses it."""
 
     url: str
     clock: SettableClock
@@ -73,7 +73,7 @@ class Timestream:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What makes any AWS SDK in this environment talk to the server."""
+        """Environment variables that make any AWS SDK talk to the server."""
         return {
             "AWS_ENDPOINT_URL_TIMESTREAM_WRITE": self.url,
             "AWS_ENDPOINT_URL_TIMESTREAM_QUERY": self.url,
@@ -96,7 +96,7 @@ class Timestream:
 
 @pytest.fixture
 def timestream() -> Iterator[Timestream]:
-    """A server on a free port, with nothing in it."""
+    """An empty server on a free port."""
     clock, faults = SettableClock(), Faults()
     with Server(clock=clock, faults=faults) as server:
         running = Timestream(server.url, clock, faults)

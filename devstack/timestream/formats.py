@@ -1,10 +1,10 @@
-"""Formats of moments: MySQL's letters and Joda's patterns, in DuckDB's words."""
+"""Formats of dates and times: converts MySQL's and Joda's to DuckDB's."""
 
 import re
 
 from devstack.timestream.scope import string
 
-# What DuckDB's strftime and strptime call a MySQL specifier.
+# MySQL's specifiers → those of DuckDB's strftime and strptime.
 # https://trino.io/docs/current/functions/datetime.html
 _MYSQL = {
     "a": "%a", "b": "%b", "c": "%-m", "d": "%d", "e": "%-d", "H": "%H", "h": "%I", "I": "%I", "i": "%M",
@@ -27,7 +27,7 @@ _ZONES = {"UTC": "+00", "GMT": "+00", "EST": "-05", "EDT": "-04", "CST": "-06", 
 
 
 def from_mysql(text: str) -> str:
-    """MySQL's format as DuckDB's. Raises ValueError at a specifier that there is none for."""
+    """Convert MySQL's format to DuckDB's. Raises ValueError for a specifier that DuckDB does not have."""
 
     def word(match: re.Match[str]) -> str:
         if match[1] not in _MYSQL:
@@ -38,20 +38,20 @@ def from_mysql(text: str) -> str:
 
 
 def from_joda(text: str) -> str:
-    """Joda's pattern as DuckDB's format. Raises ValueError at letters that there is nothing for."""
+    """Convert Joda's pattern to DuckDB's format. Raises ValueError for letters that DuckDB does not have."""
     if "".join(match[0] for match in _JODA_TOKEN.finditer(text)) != text:
         raise ValueError(f"Invalid pattern: {text}")
     return "".join(_joda_word(match) for match in _JODA_TOKEN.finditer(text))
 
 
 def written(moment: str, layout: str) -> str:
-    """SQL for a timestamp's text in DuckDB's format. strftime's fractions are wrong beside other words."""
+    """SQL that formats a timestamp. The fraction is made apart: strftime gets it wrong beside others."""
     pieces = re.split(r"(%f|%g)", layout)
     return " || ".join(_piece(moment, piece) for piece in pieces if piece) or "''"
 
 
 def read(text: str, layout: str) -> str:
-    """SQL for the timestamp that a text in DuckDB's format says, in UTC."""
+    """SQL that parses a text in DuckDB's format to a timestamp in UTC."""
     if "%Z" not in layout and "%z" not in layout:
         return f"CAST(strptime({text}, {string(layout)}) AS TIMESTAMP_NS)"
     for zone, offset in _ZONES.items():

@@ -1,4 +1,4 @@
-"""The functions and operators of the language: what they take, what they give, and DuckDB's words for it."""
+"""The functions and operators of the language: their signatures, and DuckDB's SQL for each."""
 
 import re
 from dataclasses import dataclass
@@ -6,11 +6,10 @@ from functools import cache
 
 from devstack.timestream.datatypes import Array, Scalar, TimeSeries, Type
 
-# One line is one signature: name(parameters) result = template. A template's {0}, {1}, … are the arguments,
-# {all} all of them, {or} all of
-# them concatenated, {null} whether one is null, {now} the query's now. T and U are any type, N a number,
-# `T...` one or more. `duration` and `months` are the two intervals. Functions that need to see a literal or
-# a lambda are in scalars.py.
+# Each line is a signature: name(parameters) result = template. In a template, {0}, {1}, … are the arguments,
+# {all} all of them, {or} their concatenation, {null} whether one of them is null, and {now} the time of the
+# query. T and U are any type, N is a number, `T...` one or more arguments. `duration` and `months` are the
+# two kinds of intervals. Functions that need a literal or a lambda are in scalars.py.
 #
 # https://docs.aws.amazon.com/timestream/latest/developerguide/reference.html
 SCALAR = """
@@ -250,7 +249,7 @@ correlate_pearson(timeseries(double), timeseries(double)) double = ts_pearson({0
 correlate_spearman(timeseries(double), timeseries(double)) double = ts_spearman({0}, {1})
 """
 
-# In these {over} is the window, or nothing, and {distinct} the word or nothing.
+# Here {over} is the OVER clause or empty, and {distinct} is the word DISTINCT or empty.
 AGGREGATE = """
 approx_distinct(T) bigint = count(DISTINCT {0}){over}
 approx_distinct(T, double) bigint = count(DISTINCT {0}){over}
@@ -295,7 +294,7 @@ var_samp(double) double = var_samp({0}){over}
 variance(double) double = var_samp({0}){over}
 """
 
-# Only over a window.
+# These need an OVER clause.
 RANKING = """
 cume_dist() double = cume_dist(){over}
 dense_rank() bigint = dense_rank(){over}
@@ -325,7 +324,7 @@ ALIASES = {
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A type that the arguments settle: any, or for N a number."""
+    """A type that the arguments decide: any type, or for N a number."""
 
     name: str
 
@@ -335,7 +334,7 @@ Parameter = Variable | Type
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One way to call a function. `repeats`: the last parameter stands for one or more."""
+    """One way to call a function. `repeats`: the last parameter takes one or more arguments."""
 
     name: str
     parameters: tuple[Parameter, ...]

@@ -20,7 +20,7 @@ class LayoutError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signature:
-    """What a record asks of its table: everything but its values.
+    """What a record needs its table to have: everything of the record but its values.
 
     Records of one kind share one signature. It is compared by identity, so that looking it up is quick.
     """
@@ -42,7 +42,7 @@ class Layout:
     measures: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def admit(self, signature: Signature) -> "Layout":
-        """The layout with this record in it, which may be this one; LayoutError where it does not fit."""
+        """The layout with this record, or the same one. Raises LayoutError if the record does not fit."""
         wanted = (
             *(Column(name, "varchar", Role.DIMENSION) for name in signature.dimensions),
             *signature.columns,
@@ -103,7 +103,7 @@ def _clash(column: Column, other: Column) -> str:
     if column.name != other.name:
         return (
             f"The column {column.name} differs only in case from the column {other.name}: "
-            "Timestream tells them apart, this local one cannot."
+            "Timestream distinguishes them, the local Timestream cannot."
         )
     if column.role is not other.role:
         return _shared_name(column.name)

@@ -1,4 +1,4 @@
-"""Intervals as they are written: `7d`, `2month`, INTERVAL '2' DAY."""
+"""Interval literals: `7d`, `2month`, INTERVAL '2' DAY."""
 
 import re
 from decimal import Decimal
@@ -8,7 +8,7 @@ from devstack.timestream.scope import Expression
 
 _DAY = 86_400_000_000_000
 
-# How long the units of functions are: nanoseconds, or else months.
+# The units that functions take, each as (nanoseconds, months): one of the two is 0.
 UNITS = {
     "second": (1_000_000_000, 0),
     "minute": (60_000_000_000, 0),
@@ -38,14 +38,14 @@ _DURATION = re.compile(r"\s*(?P<count>\d+(?:\.\d+)?)\s*(?P<unit>[A-Za-z]+)\s*")
 
 
 def duration(text: str) -> Expression | None:
-    """An interval from `7d`, `42.8ms` or `1 day`; None where it is none."""
+    """An interval from `7d`, `42.8ms` or `1 day`; None if the text is not one."""
     parts = _DURATION.fullmatch(text)
     unit = _LITERAL_UNITS.get(parts["unit"].lower()) if parts else None
     return _interval(Decimal(parts["count"]), unit) if parts and unit else None
 
 
 def interval(count: str, unit: str) -> Expression | None:
-    """An interval from INTERVAL 'count' unit, the count with or without a sign; None where it is none."""
+    """An interval from INTERVAL 'count' unit, the count with or without a sign; None if it is not valid."""
     size = UNITS.get(unit.lower())
     if size is None or not re.fullmatch(r"[+-]?\d+(\.\d+)?", count):
         return None

@@ -1,4 +1,4 @@
-"""The statements that are no queries: SHOW DATABASES, SHOW TABLES, SHOW MEASURES and DESCRIBE.
+"""The statements that are not queries: SHOW DATABASES, SHOW TABLES, SHOW MEASURES and DESCRIBE.
 
 https://docs.aws.amazon.com/timestream/latest/developerguide/supported-sql-constructs.SHOW.html
 """
@@ -20,9 +20,9 @@ _DIMENSIONS = Array(Row((("dimension_name", Scalar.VARCHAR), ("data_type", Scala
 
 
 def answer(text: str, catalog: Catalog) -> tuple[Columns, Rows] | None:
-    """What a statement about databases, tables or measures tells; None where the text is no such statement.
+    """The result of a SHOW or DESCRIBE statement; None if the text is something else.
 
-    Raises ValidationError where it begins like one and is none, or names what there is not.
+    Raises ValidationError if the statement is malformed, or names a database or table that does not exist.
     """
     for pattern, columns, rows in _STATEMENTS:
         if match := pattern.fullmatch(text):

@@ -1,4 +1,4 @@
-"""Which signature a call means: the one that takes its arguments at the least cost."""
+"""Overloads: a call means the signature that takes its arguments at the lowest cost."""
 
 from sqlglot import exp
 
@@ -10,7 +10,7 @@ from devstack.timestream.scope import Context, Expression
 
 
 def operator(name: str, arguments: list[Expression], node: exp.Expr, context: Context) -> Expression:
-    """An operator, which the table knows by its sign."""
+    """Compile an operator. Its name in the table is its sign."""
     if chosen := _choose(SCALAR, name, arguments, context):
         return _apply(*chosen, context, {})
     kinds = ", ".join(str(argument.type) for argument in arguments)
@@ -25,7 +25,7 @@ def resolve(
     context: Context,
     words: dict[str, str] | None = None,
 ) -> Expression:
-    """The signature that takes the arguments at the least cost, applied to them."""
+    """Apply the signature that takes the arguments at the lowest cost."""
     if name not in signatures(table):
         raise context.error(node, f"Function {name} not registered")
     chosen = _choose(table, name, arguments, context)
@@ -35,7 +35,7 @@ def resolve(
 
 
 def unexpected(name: str, arguments: list[Expression], node: exp.Expr, context: Context) -> ValidationError:
-    """The complaint that no signature takes these arguments."""
+    """The error that no signature takes these arguments."""
     kinds = ", ".join(str(argument.type) for argument in arguments)
     return context.error(node, f"Unexpected parameters ({kinds}) for function {name}")
 
@@ -71,7 +71,7 @@ def _fit(
 
 
 def _bind(parameter: Parameter, kind: Type, bound: dict[str, Type]) -> bool:
-    """Settle the variables in a parameter by an argument's type; False where they cannot be."""
+    """Bind the variables of a parameter to an argument's type. False if they do not fit."""
     match parameter, kind:
         case Variable(name), _:
             settled = common(bound.get(name, Scalar.UNKNOWN), kind)

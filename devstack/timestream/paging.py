@@ -1,4 +1,4 @@
-"""A result in pages: what has been computed once is kept until it has been read, within bounds."""
+"""Results in pages. A result is kept until it has been read to its end, within limits."""
 
 import base64
 import secrets
@@ -23,7 +23,7 @@ _ROW_BYTES = len('{"Data":[]},')
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All that a query gave, as fetched. `key` is what its tokens begin with; `text` is the query."""
+    """The whole result of a query, as fetched. Its tokens begin with `key`; `text` is the query."""
 
     query_id: str
     key: str
@@ -36,18 +36,18 @@ class Result:
     def of(
         cls, text: str, columns: tuple[tuple[str, Type], ...], rows: list[tuple[Any, ...]], metered: int
     ) -> "Result":
-        """A new result, with an id and a key that nothing else has."""
+        """A new result, with a unique id and key."""
         query_id = base64.b32encode(secrets.token_bytes(32)).decode().rstrip("=")
         return cls(query_id, secrets.token_hex(_KEY_LENGTH // 2), text, columns, rows, metered)
 
     def token(self, offset: int) -> str:
-        """The NextToken of what is left from a row on."""
+        """The NextToken to continue with this row."""
         return f"{self.key}{offset:x}"
 
     def page(self, offset: int, most: int) -> list[dict[str, list[Datum]]]:
-        """Up to `most` rows from a row on, on the wire; fewer where they pass a page's bytes.
+        """At most `most` rows from row `offset` on, encoded; fewer if a page of them would be too large.
 
-        Raises QueryExecutionError where one row alone does.
+        Raises QueryExecutionError if a single row is too large for a page.
         """
         encoders = [encoder(kind) for _, kind in self.columns]
         page: list[dict[str, list[Datum]]] = []
@@ -66,7 +66,7 @@ class Result:
 
 
 class Kept:
-    """The results that are not read to the end, the oldest of which give way to newer ones."""
+    """The results that are not read to their end. The oldest are dropped for newer ones."""
 
     def __init__(self, clock: Callable[[], int]) -> None:
         self._clock = clock
@@ -74,7 +74,7 @@ class Kept:
         self._lock = Lock()
 
     def keep(self, result: Result) -> None:
-        """Hold on to a result, and let go of those whose time or place is over."""
+        """Keep a result, and drop the oldest ones if they are too old or there are too many."""
         with self._lock:
             self._results[result.key] = (self._clock(), result)
             self._results.move_to_end(result.key)
@@ -84,9 +84,9 @@ class Kept:
                 self._results.popitem(last=False)
 
     def find(self, token: str, text: str) -> tuple[Result, int]:
-        """The result and the row that a token stands for.
+        """The result of a token, and the row to continue with.
 
-        Raises ValidationError where it is not, or no longer, a token of this query.
+        Raises ValidationError if the token is of another query, or has expired.
         """
         with self._lock:
             since, result = self._results.get(token[:_KEY_LENGTH], (0, None))
@@ -101,7 +101,7 @@ class Kept:
         return result, offset
 
     def drop(self, query_id: str) -> bool:
-        """Forget the result of a query; False where there is none."""
+        """Drop the result of a query. False if none is kept."""
         with self._lock:
             for key, (_, result) in self._results.items():
                 if result.query_id == query_id:
@@ -124,7 +124,7 @@ def _offset(text: str) -> int | None:
 
 
 def _size(datum: Datum) -> int:
-    """About how many bytes a value takes as JSON; the names and signs around it are part of it."""
+    """The approximate size of a value as JSON, in bytes, names and punctuation included."""
     match datum:
         case {"ScalarValue": text}:
             return len(text) + 19

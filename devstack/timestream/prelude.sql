@@ -1,10 +1,10 @@
--- What Timestream's functions mean, where DuckDB's own mean something else. Installed once per database.
+-- Macros for the functions that have another meaning in DuckDB than in Timestream. Installed once per database.
 -- Timestamps are TIMESTAMP_NS; intervals and times of day are BIGINT (nanoseconds, or months); a time
 -- series is a list of structs (f0 time, f1 value), in the order of time.
 
 -- Numbers --------------------------------------------------------------------------------------------
 
--- NaN is equal to nothing, and neither more nor less than anything; in DuckDB it is the greatest number.
+-- NaN is not equal to, less than or greater than any number; in DuckDB it is the greatest number.
 CREATE OR REPLACE MACRO ts_unordered(a, b) AS
     a IS NOT NULL AND b IS NOT NULL AND (isnan(a) OR isnan(b));
 CREATE OR REPLACE MACRO ts_eq(a, b) AS CASE WHEN ts_unordered(a, b) THEN false ELSE a = b END;
@@ -14,7 +14,7 @@ CREATE OR REPLACE MACRO ts_le(a, b) AS CASE WHEN ts_unordered(a, b) THEN false E
 CREATE OR REPLACE MACRO ts_gt(a, b) AS CASE WHEN ts_unordered(a, b) THEN false ELSE a > b END;
 CREATE OR REPLACE MACRO ts_ge(a, b) AS CASE WHEN ts_unordered(a, b) THEN false ELSE a >= b END;
 
--- Outside their domains these are NaN or infinite, as in Java; DuckDB raises.
+-- Outside their domains these are NaN or infinite, as in Java; DuckDB's own raise an error.
 CREATE OR REPLACE MACRO ts_log(x, result) AS
     CASE WHEN x = 0 THEN '-Infinity'::DOUBLE WHEN x < 0 THEN 'NaN'::DOUBLE ELSE result END;
 CREATE OR REPLACE MACRO ts_ln(x) AS ts_log(x, ln(CASE WHEN x > 0 THEN x END));
@@ -26,7 +26,7 @@ CREATE OR REPLACE MACRO ts_acos(x) AS
 CREATE OR REPLACE MACRO ts_asin(x) AS
     CASE WHEN abs(x) > 1 THEN 'NaN'::DOUBLE ELSE asin(CASE WHEN abs(x) <= 1 THEN x END) END;
 CREATE OR REPLACE MACRO ts_sign(x) AS CASE WHEN isnan(x) THEN x WHEN x > 0 THEN 1 WHEN x < 0 THEN -1 ELSE x END;
--- Of the population, as in Trino; DuckDB's own is of a sample.
+-- The skewness of a population, as in Trino; DuckDB's own is that of a sample.
 CREATE OR REPLACE MACRO ts_skewness(sampled, n) AS sampled * (n - 2) / sqrt(n * (n - 1.0));
 CREATE OR REPLACE MACRO ts_to_base(x, radix) AS
     CASE WHEN x < 0 THEN '-' ELSE '' END || lower(to_base(abs(x), radix::INTEGER));
@@ -67,7 +67,7 @@ CREATE OR REPLACE MACRO ts_substr(x, first) AS
     ELSE substr(x, CASE WHEN first > 0 THEN first ELSE length(x) + first + 1 END) END;
 CREATE OR REPLACE MACRO ts_split_part(x, delimiter, i) AS
     CASE WHEN i < 1 THEN error('Index must be greater than zero') ELSE string_split(x, delimiter)[i] END;
--- DuckDB's own takes no delimiter from a column.
+-- DuckDB's own does not take a delimiter from a column.
 CREATE OR REPLACE MACRO ts_join(texts, delimiter) AS
     CASE WHEN texts IS NOT NULL
     THEN coalesce(list_reduce(texts[2:], lambda a, b: a || delimiter || b, texts[1]), '') END;
@@ -75,7 +75,7 @@ CREATE OR REPLACE MACRO ts_split(x, delimiter, most) AS
     CASE WHEN most < 1 THEN error('Limit must be positive')
     WHEN len(string_split(x, delimiter)) <= most THEN string_split(x, delimiter)
     ELSE list_append(string_split(x, delimiter)[:most - 1], ts_join(string_split(x, delimiter)[most:], delimiter)) END;
--- The place of the nth time that y is in x, from the left; 0 where there is none.
+-- The position of the nth occurrence of y in x, from the left; 0 if there is none.
 CREATE OR REPLACE MACRO ts_strpos(x, y, n) AS
     CASE WHEN n < 1 THEN error('''instance'' must be a positive number.')
     ELSE coalesce(list_filter(range(1, length(x) + 1), lambda i: substr(x, i, length(y)) = y)[n], 0) END::BIGINT;
@@ -92,14 +92,14 @@ CREATE OR REPLACE MACRO ts_replacement(text) AS
 
 -- Time -----------------------------------------------------------------------------------------------
 
--- Whatever DuckDB reads off a TIMESTAMP_NS (its day, its year, its microseconds) it reads off the nearest
--- microsecond, so the last nanoseconds of a year are in the next. Hence ts_micros, which rounds down.
+-- DuckDB rounds a TIMESTAMP_NS to the nearest microsecond before it takes its day or year, so that the last
+-- nanoseconds of a year would be in the next year. ts_micros rounds down instead.
 CREATE OR REPLACE MACRO ts_modulo(n, size) AS (n % size + size) % size;
 CREATE OR REPLACE MACRO ts_micros(t) AS make_timestamp((epoch_ns(t) - ts_modulo(epoch_ns(t), 1000)) // 1000);
 CREATE OR REPLACE MACRO ts_date(t) AS ts_micros(t)::DATE;
 CREATE OR REPLACE MACRO ts_time_of_day(t) AS ts_modulo(epoch_ns(t), 86400000000000);
 CREATE OR REPLACE MACRO ts_floor(t, size) AS make_timestamp_ns(epoch_ns(t) - ts_modulo(epoch_ns(t), size));
--- 1970 began on a Thursday: Mondays are three days off.
+-- 1970 began on a Thursday, so weeks are shifted by three days to begin on a Monday.
 CREATE OR REPLACE MACRO ts_monday(t) AS
     make_timestamp_ns(epoch_ns(t) - ts_modulo(epoch_ns(t) + 259200000000000, 604800000000000));
 
@@ -116,7 +116,7 @@ CREATE OR REPLACE MACRO ts_date_plus_days(d, nanoseconds) AS
     CASE WHEN nanoseconds % 86400000000000 = 0 THEN d + (nanoseconds // 86400000000000)::INTEGER
     ELSE error('Cannot add hour, minutes or seconds to a date') END;
 CREATE OR REPLACE MACRO ts_date_plus_months(d, months) AS (d + to_months(months::INTEGER))::DATE;
--- Times of day go round at midnight.
+-- Times of day start again at midnight.
 CREATE OR REPLACE MACRO ts_time_plus(t, nanoseconds) AS
     ts_modulo(t + nanoseconds, 86400000000000);
 CREATE OR REPLACE MACRO ts_clock_text(n) AS
@@ -213,7 +213,7 @@ CREATE OR REPLACE MACRO ts_product(xs, ys) AS
 CREATE OR REPLACE MACRO ts_correlation(xs, ys) AS
     ts_product(ts_deviations(xs), ts_deviations(ys))
     / sqrt(ts_product(ts_deviations(xs), ts_deviations(xs)) * ts_product(ts_deviations(ys), ts_deviations(ys)));
--- Ties share the middle of their ranks.
+-- Equal values share the mean of their ranks.
 CREATE OR REPLACE MACRO ts_ranks(xs) AS
     list_transform(xs, lambda x: len(list_filter(xs, lambda o: o < x)) + (len(list_filter(xs, lambda o: o = x)) + 1) / 2);
 CREATE OR REPLACE MACRO ts_same_times(a, b) AS

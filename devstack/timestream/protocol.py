@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class UnknownOperationError(TimestreamError):
-    """The target names nothing that Timestream does, or nothing that is done here."""
+    """Timestream does not have the operation, or the local Timestream does not."""
 
     code: ClassVar[str] = "UnknownOperationException"
     status: ClassVar[int] = 400
@@ -38,7 +38,7 @@ class UnsignedError(TimestreamError):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a request says of its sender: the region it is signed for, the address it used, and its SDK."""
+    """The sender of a request: the region it signed for, the address it used, and its SDK."""
 
     region: str
     host: str
@@ -64,12 +64,12 @@ def respond(table: Mapping[str, Operation], target: str, body: bytes, caller: Ca
         return error_response(error)
     except Exception:
         log.exception("%s", target)
-        return error_response(InternalServerError("The local Timestream failed: its log says how."))
+        return error_response(InternalServerError("The local Timestream failed: its log says why."))
     return Response(200, msgspec.json.encode(answer))
 
 
 def error_response(error: TimestreamError) -> Response:
-    """The error as the service words it."""
+    """The response for an error, in the service's format."""
     namespace = _NAMESPACES.get(error.code, "com.amazonaws.timestream.v20181101#")
     body = {"__type": f"{namespace}{error.code}", "message": error.message, **error.fields}
     return Response(error.status, msgspec.json.encode(body))
@@ -92,10 +92,10 @@ def _operation(table: Mapping[str, Operation], target: str) -> Operation:
         return table[name]
     if name in operations() and target.startswith(PREFIX):
         raise UnknownOperationError(
-            f"{name} is an operation of Timestream that this local one does not have."
+            f"{name} is an operation of Timestream that the local Timestream does not have."
         )
     raise UnknownOperationError(
-        f"No operation of Timestream: {target or 'the X-Amz-Target header is missing'}"
+        f"Not an operation of Timestream: {target or 'the X-Amz-Target header is missing'}"
     )
 
 

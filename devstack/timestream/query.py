@@ -25,26 +25,26 @@ from devstack.timestream.syntax import position
 
 Snapshot = Callable[[], AbstractContextManager[tuple[duckdb.DuckDBPyConnection, Catalog]]]
 
-_METERED = 10_000_000  # the least that a query is charged for, as recorded from the service
+_METERED = 10_000_000  # the minimum charge of a query, as recorded from the service
 _ROWS = range(1, 1001)  # https://docs.aws.amazon.com/timestream/latest/developerguide/API_query_Query.html
 _MILLISECOND = 1_000_000
 
 
 class FirstPage(Enum):
-    """What a query's first call brings: its rows, or, as the service at times does, none and a NextToken."""
+    """The first response to a query: with rows, or, as the service sometimes does, with only a NextToken."""
 
     FULL = "full"
     EMPTY = "empty"
 
 
 def install(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make a database ready for queries: the macros they call, and UTC. May be done again."""
+    """Prepare a database for queries: define the macros that they call, and set UTC. Safe to repeat."""
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     connection.execute(Path(__file__).with_name("prelude.sql").read_text(encoding="utf-8"))
 
 
 class Queries:
-    """The operations on queries. `snapshot` gives a cursor in one transaction, and the catalog as of then.
+    """The operations on queries. `snapshot` gives a cursor in a transaction, and its catalog.
 
     `clock` gives nanoseconds since 1970; the service's own now() has milliseconds.
     """
@@ -57,9 +57,9 @@ class Queries:
         self._cancelled: deque[str] = deque(maxlen=1000)
 
     def query(self, request: dict[str, Any]) -> dict[str, Any]:
-        """A page of a query's result. A NextToken is good for the query that it came from, and no other.
+        """Answer with a page of a query's result. A NextToken is valid only for the query it came from.
 
-        Raises ValidationError for what the service would not run, QueryExecutionError for what fails running.
+        Raises ValidationError if the service would refuse the query, QueryExecutionError if running it fails.
         """
         most = request.get("MaxRows")
         if most is not None and most not in _ROWS:
@@ -74,7 +74,7 @@ class Queries:
         return self._page(result, 0, most)
 
     def prepare(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The columns and the @parameters of a query, which is not run."""
+        """Answer with the columns and the @parameters of a query, without running it."""
         if not request.get("ValidateOnly"):
             raise ValidationError("ValidateOnly must be true")
         text = request["QueryString"]
@@ -90,7 +90,7 @@ class Queries:
         }
 
     def cancel(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Forget what is left of a query. Raises ValidationError where nothing is."""
+        """Drop the rest of a query's result. Raises ValidationError if there is none."""
         query_id = request["QueryId"]
         if query_id in self._cancelled:
             return {"CancellationMessage": f"Query {query_id} has already been cancelled"}
@@ -147,7 +147,7 @@ def _refuse_parameters(compiled: Compiled, text: str) -> None:
 
 
 def _failure(error: duckdb.Error, text: str) -> TimestreamError:
-    """What DuckDB found wrong, in the service's terms."""
+    """Convert DuckDB's error to the service's."""
     message = str(error).partition("\n")[0].partition(": ")[2]
     if ungrouped := _UNGROUPED.match(message):
         return ValidationError(_ungrouped_message(ungrouped[1], text))
@@ -158,7 +158,7 @@ def _failure(error: duckdb.Error, text: str) -> TimestreamError:
     return QueryExecutionError(_run_message(message))
 
 
-# The service's words for what goes wrong in a run, where they are known from Trino's.
+# The service's messages for queries that fail while they run, as far as they are known from Trino.
 _RUN_MESSAGES = (
     (re.compile(r"Division by zero.*"), "Division by zero"),
     (

@@ -40,16 +40,16 @@ _BOOLEANS = {"true": True, "false": False}
 Value = int | float | bool | str
 
 _Attributes = tuple[tuple[str, str], ...]
-"""Names and types (`BIGINT`) of a MULTI record's measures; of a single measure, nothing."""
+"""Names and types (`BIGINT`) of a MULTI record's measures; empty for a single measure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One record, read.
+    """A record that was read.
 
-    `index` is its place in the request, `key` its identity (dimensions, measure name, time), `digest` stands
-    for its values. `dimensions` are sorted by name; `values` stand beside `signature.columns`. `time` is in
-    nanoseconds.
+    `index` is its position in the request, `key` a hash of its identity (dimensions, measure name, time), and
+    `digest` a hash of its values. `dimensions` are sorted by name, and `values` are in the order of
+    `signature.columns`. `time` is in nanoseconds.
     """
 
     index: int
@@ -65,7 +65,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One record that is not taken, and why."""
+    """A record that is rejected, and the reason."""
 
     index: int
     reason: str
@@ -75,12 +75,12 @@ class Rejection:
 def read_records(
     request: dict[str, Any], table: TableResource, now: int
 ) -> tuple[list[Point], list[Rejection]]:
-    """The request's records, each a point or a rejection.
+    """Read the request's records, each as a point or as a rejection.
 
-    ValidationError refuses the request whole: for what the API says of ValidationException (no dimension,
-    names not unique, a version below 1) and for what is no record at all. Limits exceeded and times outside
-    the window reject the record alone (API_RejectedRecord). Times outside are told apart last, so a request
-    that is refused at one time is refused at any.
+    Raises ValidationError, which refuses the whole request, in the cases that the API names (no dimension,
+    duplicate names, a version below 1) and for malformed records. A limit that is exceeded or a time outside
+    the window rejects only the record (API_RejectedRecord). The window is checked last, so that it does not
+    depend on the time whether a request is refused.
     """
     common = _given(request.get("CommonAttributes") or {})
     window = window_of(table, now)
@@ -125,7 +125,7 @@ def _read(index: int, common: dict[str, Any], record: dict[str, Any], window: Wi
 
 
 def _given(record: dict[str, Any]) -> dict[str, Any]:
-    """A member that is null is a member left out."""
+    """The members without those that are null: null means left out."""
     return {name: value for name, value in record.items() if value is not None}
 
 
@@ -180,7 +180,7 @@ def _several(several: list[dict[str, str]], unit: str) -> tuple[_Attributes, tup
 def _signature(
     dimensions: tuple[str, ...], measure_name: str | None, type_: str, attributes: _Attributes
 ) -> Signature:
-    # Reserved names: ts-limits. That a dimension has no colon: AWS IoT's API_TimestreamDimension.
+    # Reserved names: ts-limits. No colon in a dimension's name: AWS IoT's API_TimestreamDimension.
     if not measure_name:
         raise ValidationError("A measure name is required for a record.")
     for name in (*dimensions, *dict(attributes)):
@@ -205,9 +205,9 @@ def _digest(value: Any, size: int) -> int:
 
 
 def _parse_value(name: str, type_: str, text: str, unit: str) -> Value:
-    """A measure's value: int, float, bool or str; a TIMESTAMP is nanoseconds, read in the record's TimeUnit.
+    """A measure's value. A TIMESTAMP is read in the record's TimeUnit, and becomes nanoseconds.
 
-    Raises ValidationError where the text is none of that type. NaN and the infinities are no DOUBLE here.
+    Raises ValidationError if the text is not of the type. NaN and infinities are not valid for a DOUBLE.
     """
     value = _PARSERS[type_](text, unit)
     if value is None:
@@ -216,7 +216,7 @@ def _parse_value(name: str, type_: str, text: str, unit: str) -> Value:
 
 
 def _parse_time(text: str, unit: str) -> int | None:
-    """Nanoseconds since 1970; None where the text is no whole number or lies before 1970."""
+    """Nanoseconds since 1970; None if the text is not a whole number, or is before 1970."""
     if not _INTEGER.fullmatch(text):
         return None
     time = int(text) * _UNITS[unit]
@@ -256,7 +256,7 @@ _PARSERS: dict[str, Callable[[str, str], Value | None]] = {
 
 
 def _excess(point: Point) -> str | None:
-    """The limit that the record exceeds, as the reason of its rejection."""
+    """The reason to reject a record that exceeds a limit; None if it does not."""
     return _name_fault(point.signature) or _size_fault(point)
 
 

@@ -34,17 +34,17 @@ _SIDES = {"": "JOIN", "LEFT": "LEFT JOIN", "RIGHT": "RIGHT JOIN", "FULL": "FULL 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """DuckDB's SQL for something in FROM, and the columns it brings."""
+    """DuckDB's SQL for a part of FROM, and the columns that it has."""
 
     sql: str
     fields: tuple[Field, ...]
 
 
 class Relations(Expressions):
-    """Compiles what stands in FROM."""
+    """Compiles the FROM clause."""
 
     def relation(self, select: exp.Select) -> Relation:
-        """All that a SELECT reads from; its fields are in the order of `*`."""
+        """Compile all that a SELECT reads from. The fields are in the order of `*`."""
         source = select.args.get("from_")
         if source is None:
             return Relation("", ())
@@ -54,7 +54,7 @@ class Relations(Expressions):
         return whole
 
     def table(self, database: str, name: str, node: exp.Expr) -> Table:
-        """A table of the catalog. Raises ValidationError in the service's words where there is none."""
+        """A table of the catalog. Raises ValidationError, in the service's words, if it does not exist."""
         place = str(self.error(node, "")).removeprefix("line ").removesuffix(": ")
         if database not in set(self.catalog.databases()):
             wanted = f"'{database}' not found for identifier '{database}.{name}'"
@@ -106,7 +106,7 @@ class Relations(Expressions):
         )
 
     def _renamed(self, node: exp.Expr, fields: tuple[Field, ...]) -> tuple[Field, ...]:
-        """The fields under the names of `AS t (a, b)`, if there are such."""
+        """The fields, renamed if there is an `AS t (a, b)`."""
         names = node.args["alias"].args.get("columns") if node.args.get("alias") else None
         if not names:
             return fields
@@ -140,7 +140,7 @@ class Relations(Expressions):
             items.append(f"unnest({value.sql}) AS e{i}")
             lengths.append(f"coalesce(len({value.sql}), 0)")
             fields += self._element_fields(f"{name}.e{i}", value.type, path, each)
-        # sqlglot's own mark of WITH ORDINALITY: the last alias is moved into `offset`, if there is one.
+        # For WITH ORDINALITY, sqlglot sets `offset`: to the last alias if there is one.
         ordinality = node.args.get("offset")
         if ordinality:
             items.append(f"unnest(range(1, greatest({', '.join(lengths)}) + 1)) AS n")
@@ -182,7 +182,7 @@ class Relations(Expressions):
         return Relation(f"{left.sql} {_SIDES[side]} {right.sql} ON {on}", fields)
 
     def _using(self, left: Relation, right: Relation, names: list[str], join: exp.Join) -> Relation:
-        """The columns joined on come first and once; the sides' own can be had by their tables' names."""
+        """The joined columns come first, and once. Those of each side need their table's name."""
         merged, conditions, gone = [], [], []
         for name in names:
             sides = [self._only(each, name, join) for each in (left, right)]
@@ -216,6 +216,6 @@ def _output_fields(
 
 
 def _cells(row: exp.Expr) -> list[exp.Expr]:
-    """The values of one row, which AWS's own examples write with a second pair of brackets."""
+    """The values of one row, which AWS's own examples write with a second pair of parentheses."""
     cells = row.expressions
     return cells[0].expressions if len(cells) == 1 and isinstance(cells[0], exp.Tuple) else cells

@@ -1,4 +1,4 @@
-"""Databases and tables as the control plane knows them, and how they are described to a client."""
+"""Databases and tables: their properties, the times they keep, and how they are described to a client."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 ACCOUNT: Final = "123456789012"
-"""The one account there is: a signature names an access key, and nothing here maps keys to accounts."""
+"""The only account: a signature names an access key, and nothing here maps keys to accounts."""
 
 HOUR: Final = 3_600_000_000_000
 DAY: Final = 24 * HOUR
@@ -68,7 +68,7 @@ class TableResource:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The times a table takes, [lower, upper); what is before `memory` goes to the magnetic store."""
+    """The times that a table accepts, [lower, upper). Records before `memory` go to the magnetic store."""
 
     lower: int
     memory: int
@@ -76,14 +76,14 @@ class Window:
     name: str
 
     def rejection_of(self, time: int) -> str | None:
-        """The published reason for a time outside; None for one inside."""
+        """The reason to reject a record of this time; None if the time is inside the window."""
         if self.lower <= time < self.upper:
             return None
         return self.rejection
 
     @property
     def rejection(self) -> str:
-        """The published reason."""
+        """The reason to reject a record, as AWS has published it."""
         return (
             f"The record timestamp is outside the time range [{_iso(self.lower)}, {_iso(self.upper)}) "
             f"of the {self.name}."
@@ -91,7 +91,7 @@ class Window:
 
 
 def window_of(table: TableResource, now: int) -> Window:
-    """The memory store's window at `now`, and the magnetic store's too where writes to it are enabled."""
+    """The memory store's window at `now`, with the magnetic store's if writes to it are enabled."""
     memory = now - table.retention.memory_hours * HOUR - SLACK
     if not table.magnetic_writes:
         return Window(memory, memory, now + FUTURE, "memory store")
@@ -99,12 +99,12 @@ def window_of(table: TableResource, now: int) -> Window:
 
 
 def oldest_kept(table: TableResource, now: int) -> int:
-    """The time before which records are gone: past one store's retention and then the other's."""
+    """The time before which records have expired: after the retention of both stores, one after the other."""
     return now - table.retention.memory_hours * HOUR - table.retention.magnetic_days * DAY - SLACK
 
 
 def parse_arn(arn: str) -> tuple[str, str | None] | None:
-    """The database and, of a table's ARN, the table; None where it names neither."""
+    """The database of an ARN, and its table if it has one; None if the ARN is not of either."""
     match = _ARN.fullmatch(arn)
     return (match["database"], match["table"]) if match else None
 
@@ -155,7 +155,7 @@ def _arn(region: str, database: str) -> str:
 
 
 def _seconds(moment: int) -> float:
-    """JSON's timestamps are seconds with a fraction; the service's have milliseconds."""
+    """A time as JSON has it: seconds with a fraction, which has milliseconds in the service."""
     return moment // 1_000_000 / 1000
 
 

@@ -1,4 +1,4 @@
-"""A table's rows in DuckDB: one physical table, and over it the view that queries see."""
+"""A table's rows in DuckDB: a physical table, and over it a view for queries. How new records change them."""
 
 # ruff: noqa: S608  names in these statements are made here (t1, v1, c0); the view quotes a client's
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from devstack.timestream.resources import TableResource, oldest_kept
 from devstack.timestream.schema import Role
 
 NOW: Final = "timestream_now"
-"""A connection's variable: its moment, in nanoseconds. Views show no row that has expired by then."""
+"""A variable of the connection: its time, in nanoseconds. Views hide the rows that have expired by then."""
 
 _FIXED: Final = ("key", "version", "digest", "time", "measure_name")
 
@@ -29,13 +29,13 @@ _TYPES: Final = {
 }
 
 Stored = tuple[int, int]
-"""The version and digest under one key."""
+"""The version and digest of a stored row."""
 
 
 class Rows:
     """One table's rows, within the connection's transaction.
 
-    The physical columns are c0, c1, … in the order they first came.
+    The physical columns are c0, c1, … in the order in which they were added.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, table: TableResource, layout: Layout) -> None:
@@ -45,7 +45,7 @@ class Rows:
         self._name = f"t{table.number}"
 
     def create(self) -> None:
-        """The empty table and its view."""
+        """Create the empty table and its view."""
         self._connection.execute(
             f"CREATE TABLE {self._name} (key HUGEINT PRIMARY KEY, version BIGINT NOT NULL, "
             "digest BIGINT NOT NULL, time TIMESTAMP_NS NOT NULL, measure_name VARCHAR NOT NULL)"
@@ -53,11 +53,11 @@ class Rows:
         self.create_view()
 
     def drop(self) -> None:
-        """The view and the rows."""
+        """Drop the view and the rows."""
         self._connection.execute(f"DROP VIEW {relation_of(self._table)}; DROP TABLE {self._name}")
 
     def create_view(self) -> None:
-        """The columns in the service's order, under their own names, without the rows that have expired."""
+        """Create the view: columns in the service's order, by their own names, without expired rows."""
         physical = {column: f"c{index}" for index, column in enumerate(self._layout.columns)}
         physical |= {MEASURE_NAME: "measure_name", TIME: "time"}
         columns = ", ".join(
@@ -69,12 +69,12 @@ class Rows:
         )
 
     def expire(self, now: int) -> None:
-        """Delete what is past the table's retention at `now`, nanoseconds."""
+        """Delete the rows that are past the table's retention at `now`, in nanoseconds."""
         statement = f"DELETE FROM {self._name} WHERE time < make_timestamp_ns(?)"
         self._connection.execute(statement, [oldest_kept(self._table, now)])
 
     def extend(self, layout: Layout) -> None:
-        """Add the columns that `layout` has and the table has not."""
+        """Add the columns that `layout` has and the table does not."""
         known = len(self._layout.columns)
         for index, column in enumerate(layout.columns[known:], known):
             self._connection.execute(f"ALTER TABLE {self._name} ADD COLUMN c{index} {_TYPES[column.type]}")
@@ -82,11 +82,11 @@ class Rows:
         self.create_view()
 
     def stored(self, points: Sequence[Point]) -> dict[int, Stored]:
-        """Version and digest under each of the points' keys that is there."""
+        """The version and digest of each of the points that is stored already, by key."""
         if not points:
             return {}
         times = [point.time for point in points]
-        # The range lets DuckDB pass over row groups: without it, it would look at every key of the table.
+        # The range lets DuckDB skip row groups. Without it, DuckDB would look at every key of the table.
         rows = self._connection.execute(
             f"SELECT key, version, digest FROM {self._name} WHERE time BETWEEN make_timestamp_ns(?) "
             "AND make_timestamp_ns(?) AND key IN (SELECT unnest(?::HUGEINT[]))",
@@ -95,7 +95,7 @@ class Rows:
         return {key: (version, digest) for key, version, digest in rows}
 
     def insert(self, points: Sequence[Point]) -> None:
-        """Add the points; duckdb.ConstraintException where one of their keys is there already."""
+        """Add the points. Raises duckdb.ConstraintException if one of their keys is stored already."""
         if not points:
             return
         cells = [dict(chain(point.dimensions, _measures(point))) for point in points]
@@ -107,9 +107,9 @@ class Rows:
                 rows.append_row(*_fixed(point), *map(values.get, names))
 
     def update(self, points: Sequence[Point]) -> None:
-        """Put the points' values and versions in the place of those under the same keys.
+        """Replace the values and versions of the rows that have the points' keys.
 
-        Measures that a point does not have become null: its values are the record's whole value.
+        Measures that a point does not have become null: a record is replaced as a whole.
         """
         physical = self._physical()
         measures = [column.name for column in self._layout.columns if column.role is not Role.DIMENSION]
@@ -127,7 +127,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What to store of one request, each key at most once; the layout that holds it; what is rejected."""
+    """What becomes of one request: rows to insert and to update, rejections, and the layout for the rows."""
 
     inserts: tuple[Point, ...]
     updates: tuple[Point, ...]
@@ -136,12 +136,14 @@ class Outcome:
 
 
 def settle(points: Iterable[Point], stored: dict[int, Stored], layout: Layout) -> Outcome:
-    """Decide the points one by one, in the order of the request, as if each were a request of its own.
+    """Decide what becomes of each point, in the order of the request, as if each were a request of its own.
 
-    The layout comes first: whether a record fits it does not depend on what is stored under its key, so a
-    caller may pass no `stored` and learn from the insert whether it was right. Equal values are accepted and
-    raise the version at most; other values need a higher version. The magnetic store rejects asynchronously,
-    to an S3 location: there the record is left out without a word in the response.
+    Equal values are accepted, and at most raise the version. Other values need a higher version. The
+    magnetic store rejects asynchronously, to an S3 location: the record is left out, and the response does
+    not mention it.
+
+    Whether a record fits the layout does not depend on what is stored under its key. So a caller may leave
+    `stored` empty: if it was wrong to, the insert fails. Each key is at most once in the outcome.
     """
     current = dict(stored)
     latest: dict[int, Point] = {}
@@ -171,7 +173,7 @@ def settle(points: Iterable[Point], stored: dict[int, Stored], layout: Layout) -
 
 
 def _rejection(point: Point, existing: int) -> Rejection:
-    """In published words: the existing version comes with the text only where it is higher."""
+    """A rejection as AWS has published it: it gives the existing version only if that is higher."""
     if point.version < existing:
         reason = (
             f"The record version {point.version} is lower than the existing version {existing}. "
@@ -197,7 +199,7 @@ def _measures(point: Point) -> Iterator[tuple[str, Value]]:
 
 
 def _text(moment: int) -> str:
-    """A moment in nanoseconds as DuckDB reads it: its Python client has no value as fine."""
+    """A time in nanoseconds as text, since DuckDB's Python client takes none as fine as that."""
     seconds, nanoseconds = divmod(moment, 1_000_000_000)
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}.{nanoseconds:09d}"
 

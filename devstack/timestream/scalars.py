@@ -1,4 +1,4 @@
-"""Calls of scalar functions, and those functions that must see what their arguments are made of."""
+"""Calls of scalar functions, and the functions that need a literal or a lambda as an argument."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from devstack.timestream.scope import Context, Expression, string
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as the special functions see it: arguments that are not compiled yet."""
+    """A call of a function. Its arguments are not compiled yet."""
 
     name: str
     node: exp.Expr
@@ -36,7 +36,7 @@ class Call:
         return value.text
 
     def adapted(self, i: int, *kinds: Type) -> Expression:
-        """The ith argument as the first of the types that it goes for; a string as the last, the widest."""
+        """The ith argument as the first of the types that it fits. A string takes the last, the widest."""
         value = self.argument(i)
         for kind in kinds if value.text is None else reversed(kinds):
             if fit := adapt(value, kind, self.context):
@@ -44,7 +44,7 @@ class Call:
         raise unexpected(self.name, [value], self.node, self.context)
 
     def body(self, i: int, *parameters: Type) -> tuple[str, Expression]:
-        """The ith argument, a lambda: DuckDB's names for its parameters, and what it gives."""
+        """The ith argument, a lambda: DuckDB's names for its parameters, and its result."""
         node = self.arguments[i]
         if not isinstance(node, exp.Lambda) or len(node.expressions) != len(parameters):
             raise self.error(f"{self.name} takes a lambda of {len(parameters)} here")
@@ -58,12 +58,12 @@ class Call:
         return ", ".join(names), inner.expression(node.this)
 
     def error(self, message: str) -> ValidationError:
-        """A mistake at this call."""
+        """An error at the position of this call."""
         return self.context.error(self.node, message)
 
 
 def scalar(call: Call) -> Expression:
-    """A call of a scalar function, special or from the table. Raises ValidationError where there is none."""
+    """Compile a call of a scalar function. Raises ValidationError if the function does not exist."""
     special = _SPECIAL.get((call.name, len(call.arguments))) or _SPECIAL.get((call.name, -1)) or _ordinary
     return special(call)
 
@@ -226,7 +226,7 @@ def _reduce(call: Call) -> Expression:
 
 
 def _regexp_replace(call: Call) -> Expression:
-    """With a lambda: what is between the matches as it is, and the matches through the lambda."""
+    """With a lambda: keep the text between the matches, and replace each match by the lambda's result."""
     if not isinstance(call.arguments[2], exp.Lambda):
         return _ordinary(call)
     text, pattern = call.adapted(0, VARCHAR).sql, call.adapted(1, VARCHAR).sql
@@ -250,7 +250,7 @@ def _item(call: Call, values: Expression) -> Type:
             raise unexpected(call.name, [values], call.node, call.context)
 
 
-# By name and number of arguments, -1 for any.
+# By name and number of arguments; -1 is any number.
 _SPECIAL: dict[tuple[str, int], Callable[[Call], Expression]] = {
     ("typeof", 1): _typeof,
     ("parse_duration", 1): _parse_duration,

@@ -27,7 +27,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. Columns stand in the service's order: dimensions, measure_name, time, measures.
+    """One table. Columns are in the service's order: dimensions, measure_name, time, measures.
 
     `relation` is DuckDB's name for a view with exactly those columns, under their own names, `time` as
     TIMESTAMP_NS. Column names are case-sensitive in Timestream and not in DuckDB.
@@ -49,20 +49,20 @@ class Measure:
 
 
 class Catalog(Protocol):
-    """What there is to query. Nothing is created by asking."""
+    """The databases and tables that queries can read."""
 
     def databases(self) -> Iterator[str]:
         """Names, sorted."""
         ...
 
     def tables(self, database: str) -> Iterator[str]:
-        """Names, sorted; KeyError where there is no such database."""
+        """Names, sorted. Raises KeyError if the database does not exist."""
         ...
 
     def table(self, database: str, table: str) -> Table:
-        """The table as it is now; KeyError where there is none."""
+        """The table as it is now. Raises KeyError if it does not exist."""
         ...
 
     def measures(self, database: str, table: str) -> Iterator[Measure]:
-        """For SHOW MEASURES, sorted by name; KeyError where there is no such table."""
+        """For SHOW MEASURES, sorted by name. Raises KeyError if the table does not exist."""
         ...

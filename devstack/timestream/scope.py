@@ -1,4 +1,4 @@
-"""What an expression is once compiled, and what its names can mean."""
+"""Compiled expressions and queries, the names in scope, and the root of the compiler's layers."""
 
 import itertools
 from abc import ABC, abstractmethod
@@ -19,8 +19,8 @@ from devstack.timestream.syntax import position, start
 class Expression:
     """A compiled expression: DuckDB's SQL for it, and its Timestream type.
 
-    `text` is the value of a string literal, `parameter` the name of an @parameter. `stored`: a literal or a
-    table's column, which can be no NaN, since Timestream stores none.
+    `text` is the value of a string literal, `parameter` the name of an @parameter. `stored` is true for
+    literals and for columns of tables: they cannot be NaN, since Timestream does not store NaN.
     """
 
     sql: str
@@ -32,10 +32,10 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column that a name can mean. `path` is what may stand before the name.
+    """A column that a name can mean. `path` is the qualifier that may precede the name.
 
-    A table and its columns are known by their exact names, as AWS says; derived ones and aliases, as in
-    Trino, in any case. `hidden`: it can only be had by its path, since a join merged it with another.
+    Tables and their columns need their exact names, as AWS says. Names of derived columns and aliases may be
+    in any case, as in Trino. A `hidden` column needs its qualifier, since a join merged it with another.
     """
 
     name: str | None
@@ -46,18 +46,18 @@ class Field:
     hidden: bool = False
 
     def answers(self, name: str) -> bool:
-        """Whether this column is called so."""
+        """Whether the column has this name."""
         return name == self.name or (not self.exact and name.lower() == (self.name or "").lower())
 
     def answers_path(self, path: tuple[str, ...]) -> bool:
-        """Whether the column may be written with this before its name."""
+        """Whether this qualifier may precede the column's name."""
         mine = self.path[len(self.path) - len(path) :]
         return path == mine or (not self.exact_path and _lower(path) == _lower(mine))
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A compiled query: DuckDB's SQL, whose columns are c0, c1, …, and what they are called and hold."""
+    """A compiled query: DuckDB's SQL with columns c0, c1, …, and their names and types in Timestream."""
 
     sql: str
     columns: tuple[tuple[str | None, Type], ...]
@@ -85,7 +85,7 @@ class Scope:
         return Scope(outer=self, ctes=self.ctes)
 
     def find(self, path: tuple[str, ...], name: str) -> list[Field]:
-        """The columns that a name can mean, of the innermost scope that has any."""
+        """The columns that a name can mean, in the innermost scope that has one."""
         found = [each for each in self.fields if each.answers(name) and each.answers_path(path)]
         exact = [each for each in found if each.name == name]
         if not path:
@@ -108,11 +108,11 @@ class Context(ABC):
 
     @abstractmethod
     def expression(self, node: exp.Expr) -> Expression:
-        """A node as an expression."""
+        """Compile a node as an expression."""
 
     @abstractmethod
     def query(self, node: exp.Expr) -> Output:
-        """A node as a query."""
+        """Compile a node as a query."""
 
     def within(self, scope: Scope) -> Self:
         """A compiler for another scope of the same query. It shares everything else."""
@@ -121,26 +121,26 @@ class Context(ABC):
         return inner
 
     def subquery(self, node: exp.Expr) -> Output:
-        """A node as a query within this scope."""
+        """Compile a node as a query within this scope."""
         return self.within(self.scope.inner()).query(node)
 
     def alias(self, prefix: str) -> str:
-        """A name in DuckDB that nothing else has."""
+        """A new name for DuckDB, unique in the query."""
         return f"{prefix}{next(self._aliases)}"
 
     def error(self, node: exp.Expr, message: str) -> ValidationError:
-        """A mistake in the query, with its place: "line 1:76: Column 'x' does not exist"."""
+        """An error in the query, with its position: "line 1:76: Column 'x' does not exist"."""
         line, column = position(self.text, start(node))
         return ValidationError(f"line {line}:{column}: {message}")
 
     def syntax_error(self, node: exp.Expr) -> ValidationError:
-        """Something the language does not have."""
+        """The error that a node is not in the language."""
         line, column = position(self.text, start(node))
         return ValidationError(f"The query syntax is invalid at line {line}:{column}")
 
 
 def column(path: tuple[str, ...], name: str, node: exp.Expr, context: Context) -> Expression:
-    """What a column reference means; `a.b` may also be field b of row a."""
+    """The column that a reference means; `a.b` may also be field b of row a."""
     scope = context.scope
     found = scope.find(path, name)
     if len(found) > 1:
@@ -155,7 +155,7 @@ def column(path: tuple[str, ...], name: str, node: exp.Expr, context: Context) -
 def relabelled(
     alias: str, names: list[exp.Identifier], count: int, node: exp.Expr, context: Context
 ) -> list[str]:
-    """The names of `AS alias (a, b)`, of which there must be as many as columns."""
+    """The names of `AS alias (a, b)`: one for each column."""
     if len(names) != count:
         raise context.error(
             node, f"Column alias list has {len(names)} entries but '{alias}' has {count} columns available"
@@ -178,7 +178,7 @@ def quoted(name: str) -> str:
 
 
 def string(text: str) -> str:
-    """A string literal for DuckDB, which knows no escapes but the doubled quote."""
+    """A string literal for DuckDB, whose only escape is the doubled quote."""
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -188,7 +188,7 @@ def select(items: str, query: str) -> str:
 
 
 def null(kind: Type = Scalar.UNKNOWN) -> Expression:
-    """No value."""
+    """NULL, of this type."""
     return Expression("NULL", kind, stored=True)
 
 

@@ -1,4 +1,4 @@
-"""The HTTP server: one port, where the write and the query service both answer."""
+"""The HTTP server: one port for the write service and the query service."""
 
 import logging
 import re
@@ -45,16 +45,16 @@ _DEFAULT_REGION: Final = "us-east-1"
 _SIGNATURE: Final = "AWS4-HMAC-SHA256 "
 """What the Authorization header of every SDK starts with. The signature itself is not verified."""
 _RESET: Final = struct.pack("ii", 1, 0)
-"""Of SO_LINGER: when it is closed, the socket resets its connection."""
+"""A value of SO_LINGER: the socket resets its connection when it is closed."""
 
 
 class Server:
-    """A local Amazon Timestream, listening from its making on and answering between `with` and its end.
+    """A local Amazon Timestream. It listens once it is made, and answers inside a `with` block.
 
-    `address` is host and port, port 0 for a free one; `path` a DuckDB file that keeps the data, or None for
-    memory; `clock` gives nanoseconds since 1970; `faults` are those it has, none
-    if left out; `allowed_hosts` are names that it answers to, beside its own and those of this machine.
-    Raises OSError where the address cannot be had, duckdb.Error where the file cannot be.
+    `address` is host and port; port 0 is a free one. `path` is a DuckDB file that keeps the data; None is
+    memory. `clock` gives nanoseconds since 1970. `faults` are none if left out. `allowed_hosts` are names
+    that the server answers to, besides its own and those of this machine. Raises OSError if it cannot listen
+    on the address, and duckdb.Error if it cannot open the file.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        """For AWS_ENDPOINT_URL_TIMESTREAM_WRITE and AWS_ENDPOINT_URL_TIMESTREAM_QUERY."""
+        """The value of AWS_ENDPOINT_URL_TIMESTREAM_WRITE and AWS_ENDPOINT_URL_TIMESTREAM_QUERY."""
         host, port = self._listener.server_address[:2]
         return f"http://{host!s}:{port}"
 
@@ -133,7 +133,7 @@ class _Handler(LoopbackHandler, BaseHTTPRequestHandler):
 
     @property
     def allowed_hosts(self) -> Collection[str]:
-        """The host that it listens on, and those that were given."""
+        """The host that the server listens on, and those that it was given."""
         return self.server.allowed_hosts
 
     def refuse(self, reason: str) -> None:
@@ -156,7 +156,7 @@ class _Handler(LoopbackHandler, BaseHTTPRequestHandler):
             self._answer(self.headers.get("X-Amz-Target", ""), self.rfile.read(int(length)))
 
     def do_GET(self) -> None:
-        """For a person with a browser."""
+        """Tell a person with a browser what this server is."""
         self._refuse(
             405, "This is a local Amazon Timestream: set AWS_ENDPOINT_URL_TIMESTREAM_WRITE and _QUERY."
         )
@@ -193,7 +193,7 @@ class _Handler(LoopbackHandler, BaseHTTPRequestHandler):
         )
 
     def _refuse(self, status: int, message: str) -> None:
-        # What is left of the request is not read, so nothing more can be on this connection.
+        # The rest of the request is not read, so this connection cannot carry another request.
         self.close_connection = True
         self._send(Response(status, msgspec.json.encode({"message": message})))
 
@@ -241,7 +241,7 @@ class _Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """The client is done, or is to meet a reset: an orderly end botocore would take for a success."""
+        """Close the connection, or reset it: botocore would take an orderly end for a success."""
         self._open.discard(request)
         if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_RESET)) == _RESET:
             self.close_request(request)
@@ -258,6 +258,6 @@ class _Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
         super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  the base's
-        """A client that goes away in the middle is none of our errors; anything else is logged."""
+        """Log the error, unless the client went away in the middle of a request."""
         if not isinstance(sys.exception(), ConnectionError):
             log.exception("%s", client_address)

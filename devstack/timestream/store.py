@@ -1,4 +1,4 @@
-"""The DuckDB database that holds everything: one writer at a time, and any number of readers beside it."""
+"""The DuckDB database that holds everything: one writer at a time, and any number of readers."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from devstack.timestream.rows import NOW, Rows
 Clock = Callable[[], int]
 """Nanoseconds since 1970."""
 
-# Queries are a client's words: whatever they contain, DuckDB shall neither touch files nor fetch extensions.
+# Queries come from clients: whatever they contain, DuckDB must not touch files or download extensions.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -22,9 +22,9 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 
 
 class Store:
-    """An open database: in memory, or in a file that this process alone may have open.
+    """An open database: in memory, or in a file that only this process may have open.
 
-    Raises duckdb.Error where the file is locked or no database. What is past retention is deleted on opening.
+    Raises duckdb.Error if the file is locked or not a database. Opening deletes the rows that have expired.
     """
 
     def __init__(self, path: Path | None, clock: Clock) -> None:
@@ -36,13 +36,13 @@ class Store:
         self._expire()
 
     def close(self) -> None:
-        """Close the database; a file has everything in it after this (and after a crash, in its log)."""
+        """Close the database. Its file then has everything. (After a crash, the file's log has the rest.)"""
         with self._writing:
             self.connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, StoredCatalog]]:
-        """The only writer's connection and catalog: committed at the end, rolled back where it raises."""
+        """The writer's connection and catalog. Commits at the end, and rolls back on an exception."""
         with self._writing, self._cursor() as cursor:
             cursor.execute("BEGIN")
             try:
@@ -54,7 +54,7 @@ class Store:
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, StoredCatalog]]:
-        """A reader's connection and its catalog: both see one moment, whatever is written meanwhile."""
+        """A reader's connection and catalog. Both see the same state, whatever is written meanwhile."""
         with self._cursor() as cursor:
             cursor.execute("BEGIN")
             cursor.execute(f"SET VARIABLE {NOW} = {self._clock()}::BIGINT")

@@ -1,4 +1,4 @@
-"""From a query's text to its syntax tree: Timestream's SQL as sqlglot's Trino with most of it left out."""
+"""Parses a query's text to its syntax tree, by sqlglot's Trino dialect with most of it left out."""
 
 import re
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from devstack.timestream.checks import check
 from devstack.timestream.errors import ValidationError
 
-# What is a word of the language; all else is a name. This is what keeps out QUALIFY, OFFSET, PIVOT,
-# TABLESAMPLE, every statement but a query, and the operators of other databases.
+# The keywords and operators of the language. Every other word is a name. This keeps out QUALIFY, OFFSET,
+# PIVOT, TABLESAMPLE, every statement but a query, and the operators of other databases.
 _WORDS = """
     :: || >= <= <> != -> ALL AND ANY ARRAY AS ASC BETWEEN BIGINT BOOLEAN CASE CROSS CURRENT_DATE CURRENT_TIME
     CURRENT_TIMESTAMP DATE DESC DISTINCT DOUBLE ELSE END ESCAPE EXCEPT EXISTS FALSE FROM FULL HAVING IN
@@ -42,7 +42,7 @@ class _Tokenizer(Trino.Tokenizer):
 
 class _Parser(TrinoParser):
     # Calls stay calls: sqlglot's own nodes for functions drop arguments (approx_distinct's error) and
-    # change meanings, and what a function is, is said in functions.py.
+    # change meanings. The functions are in functions.py.
     FUNCTIONS: ClassVar[dict[str, Any]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
         name: TrinoParser.FUNCTION_PARSERS[name]
@@ -67,7 +67,7 @@ class _Parser(TrinoParser):
     JOINS_HAVE_EQUAL_PRECEDENCE = True  # marks what a comma joins as CROSS; a JOIN without ON stays unmarked
 
     def measure_value(self, name: exp.Expr, kind: exp.DataType) -> exp.Column:
-        """`measure_value::bigint` is a name and not a cast; the language has no `::` but this."""
+        """`measure_value::bigint` is a name and not a cast; the language has no other `::`."""
         text = kind.this.name if isinstance(kind.this, exp.DType) else ""
         if not (
             isinstance(name, exp.Column) and name.name.lower() == "measure_value" and text in _MEASURE_TYPES
@@ -101,13 +101,13 @@ class Timestream(Trino):
 
 
 def tokens(sql: str) -> list[Token]:
-    """The tokens of a query, its interval literals as calls: `7d` is `parse_duration('7d')`, says AWS.
+    """The tokens of a query, its interval literals as calls: `7d` means `parse_duration('7d')`, says AWS.
 
     Otherwise `time + 90m` would read as `time + 90 AS m`.
     https://docs.aws.amazon.com/timestream/latest/developerguide/date-time-functions.html
     """
     try:
-        sql.encode()  # half a surrogate pair can come in JSON, and DuckDB has no word for it
+        sql.encode()  # JSON can contain half a surrogate pair, and DuckDB cannot
         found = Timestream().tokenize(sql)
     except UnicodeEncodeError as error:
         raise _invalid(*position(sql, error.start)) from None
@@ -118,7 +118,7 @@ def tokens(sql: str) -> list[Token]:
 
 
 def parse(sql: str) -> exp.Query:
-    """The syntax tree of one query, with nothing in it but what the language has.
+    """The syntax tree of one query. All of its nodes are in the language.
 
     Raises ValidationError in the service's words: "The query syntax is invalid at line 1:21".
     """
@@ -147,7 +147,7 @@ def position(sql: str, offset: int) -> tuple[int, int]:
 
 
 def start(node: exp.Expr) -> int:
-    """The offset at which a node begins: its own, its first child's, or what is known of its parent's."""
+    """The offset at which a node begins: its own, its first child's, or its parent's, whichever is known."""
     known = [child.meta["start"] for child in node.walk() if "start" in child.meta]
     if known:
         return int(min(known))

@@ -24,7 +24,7 @@ Check = Callable[[Any, str, list[str]], None]
 
 
 class SerializationError(TimestreamError):
-    """The body is no JSON, or a member is of another JSON type."""
+    """The body is not JSON, or a member has the wrong JSON type."""
 
     code: ClassVar[str] = "SerializationException"
     status: ClassVar[int] = 400
@@ -41,7 +41,7 @@ def operations() -> dict[str, OperationModel]:
 
 
 def validate(operation: str, request: dict[str, Any]) -> None:
-    """Raise ValidationError, in the service's words, where a member breaks a constraint of the model."""
+    """Raise ValidationError, in the service's words, if a member violates a constraint of the model."""
     violations: list[str] = []
     _request_check(operation)(request, "", violations)
     if violations:
@@ -49,19 +49,19 @@ def validate(operation: str, request: dict[str, Any]) -> None:
 
 
 def invalid(*violations: str) -> ValidationError:
-    """The error that lists what was found, as the service words it."""
+    """The error that lists the violations, in the service's words."""
     noun = "error" if len(violations) == 1 else "errors"
     return ValidationError(f"{len(violations)} validation {noun} detected: {'; '.join(violations)}")
 
 
 def violation(value: Any, path: str, constraint: str) -> str:
-    """One constraint that `value`, at `path` (`records.1.member.time`), does not satisfy."""
+    """The text of a constraint that `value`, at `path` (`records.1.member.time`), violates."""
     shown = "null" if value is None else f"'{_shown(value)}'"
     return f"Value {shown} at '{path}' failed to satisfy constraint: Member must {constraint}"
 
 
 def length_constraint(least: int | None, most: int | None, length: int) -> str | None:
-    """What the service says of a length outside [least, most]; None where it is inside."""
+    """The constraint that a length outside [least, most] violates, in the service's words; None if inside."""
     return _outside(least, most, length, "have length")
 
 

@@ -1,4 +1,4 @@
-"""WriteRecords: reads a request, settles it against what is stored, and answers."""
+"""WriteRecords: reads a request, compares it with what is stored, writes, and answers."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -19,11 +19,11 @@ Lookup = Callable[[Rows, Sequence[Point]], dict[int, Stored]]
 def write_records(
     store: Store, clock: Clock, request: dict[str, Any], faults: Faults = NO_FAULTS
 ) -> dict[str, Any]:
-    """API_WriteRecords; RejectedRecordsError where some records were not taken: the others are written."""
+    """API_WriteRecords. Raises RejectedRecordsError if some records are rejected; the others are written."""
     try:
         points, rejections = _write(store, clock(), request, faults, _assume_none)
     except duckdb.ConstraintException:
-        # Some identity is stored already: rare, and looking before each write would cost a scan of the keys.
+        # A record is stored already. This is rare, and looking before each write would scan the keys.
         points, rejections = _write(store, clock(), request, faults, Rows.stored)
     if rejections:
         raise RejectedRecordsError(

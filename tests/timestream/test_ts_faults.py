@@ -192,7 +192,7 @@ def test_a_rate_is_the_share_of_requests_also_when_asked_by_threads():
         (["--fault", "throttle"], "'throttle' is not NAME=RATE"),
         (["--fault", "throttle=1.5"], "throttle=1.5: a rate is between 0 and 1"),
         (["--fault", "throttle=nan"], "throttle=nan: a rate is between 0 and 1"),
-        (["--fault", "throttle=0.6", "--fault", "slow=0.6"], "the rates are more than 1 together"),
+        (["--fault", "throttle=0.6", "--fault", "slow=0.6"], "the rates add up to more than 1"),
     ],
 )
 def test_a_command_line_that_asks_for_no_fault(capsys, options, problem):

@@ -47,7 +47,7 @@ def test_what_is_known_changes_nothing() -> None:
     assert LAYOUT.admit(single("page_view", "bigint", "site")) is LAYOUT
 
 
-CASE = "differs only in case from the column {}: Timestream tells them apart, this local one cannot."
+CASE = "differs only in case from the column {}: Timestream distinguishes them, the local Timestream cannot."
 SHARED = "A dimension and a measure cannot have the same name: {}."
 
 
