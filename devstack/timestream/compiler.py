@@ -3,8 +3,8 @@
 syntax.py parses the text with sqlglot, and checks.py refuses what is not in the language. The compiler then
 gives every part a type, since an operator's or function's meaning depends on the types of its arguments. It
 is one class in five layers, each in a file of its name: conditions, calls, expressions, relations, and here
-whole queries. A kind of node that is not in a layer's table is refused. In DuckDB's SQL every relation and
-column gets a new name, so that a name in the query cannot mean anything to DuckDB.
+whole queries. A kind of node that no layer knows is refused. In DuckDB's SQL every relation and column gets
+a new name, so that a name in the query cannot mean anything to DuckDB.
 """
 
 from collections.abc import Sequence
