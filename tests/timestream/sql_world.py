@@ -1,4 +1,4 @@
-"""What the SQL tests ask of: a few small tables in memory, and answers in plain Python."""
+"""A few small tables in memory for the tests of SQL, and their answers as plain Python values."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,7 +103,7 @@ class SmallCatalog:
 
 @cache
 def database() -> duckdb.DuckDBPyConnection:
-    """One database in memory for all tests of a process; none of them writes."""
+    """One database in memory for all tests of a process; since none of them writes."""
     connection = duckdb.connect()
     connection.execute(_ROWS)
     install(connection)
@@ -123,7 +123,7 @@ def snapshot() -> Iterator[tuple[duckdb.DuckDBPyConnection, Catalog]]:
 
 
 def queries(first_page: FirstPage = FirstPage.FULL) -> Queries:
-    """The query side over the tables above, at a time that stands still."""
+    """The query operations over the tables above, at a fixed time."""
     return Queries(snapshot, lambda: NOW, first_page)
 
 
@@ -145,7 +145,7 @@ def ask(sql: str) -> Answer:
 
 
 def value(expression: str) -> Any:
-    """What SELECT answers of one expression."""
+    """The value of one expression, by SELECT."""
     [row] = ask(f"SELECT {expression}").rows
     return row[0]
 

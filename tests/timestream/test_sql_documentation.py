@@ -143,11 +143,11 @@ AGGREGATES: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("expression", "expected"), DATE_TIME + ARRAYS + TEXT)
-def test_an_expression(expression: str, expected: Any) -> None:
+def test_an_expression_gives_the_documented_result(expression: str, expected: Any) -> None:
     assert value(expression) == expected
 
 
 @pytest.mark.parametrize(("query", "expected"), AGGREGATES)
-def test_an_aggregate(query: str, expected: Any) -> None:
+def test_an_aggregate_gives_the_documented_result(query: str, expected: Any) -> None:
     [[answer]] = ask(query).rows
     assert answer == expected

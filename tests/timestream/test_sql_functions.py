@@ -1,4 +1,4 @@
-"""Every signature there is runs, and gives the type that it says."""
+"""Every signature runs, and has the type that it declares."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ SAMPLES = {
 }
 OPERATORS = "+-*/%||"
 
-# What must be a constant, and is a sample of the right range.
+# Arguments that must be constants, with a sample value of the right range.
 CONSTANTS = {
     "approx_percentile": {1: "0.5"},
     "bit_count": {1: "8"},
@@ -98,7 +98,7 @@ def every(table: str) -> list[Signature]:
 
 
 @pytest.mark.parametrize("signature", every(SCALAR), ids=call)
-def test_a_scalar_function(signature: Signature) -> None:
+def test_a_scalar_function_runs_and_has_its_declared_type(signature: Signature) -> None:
     answer = ask(f"""
         SELECT {call(signature)} FROM (VALUES 1, 2) AS t(c) CROSS JOIN
         (SELECT create_time_series(from_milliseconds(x), CAST(x AS double)) AS s FROM (VALUES 1, 2) AS u(x))
@@ -108,18 +108,18 @@ def test_a_scalar_function(signature: Signature) -> None:
 
 
 @pytest.mark.parametrize("signature", every(AGGREGATE), ids=call)
-def test_an_aggregate(signature: Signature) -> None:
+def test_an_aggregate_runs_with_and_without_a_window_and_has_its_declared_type(signature: Signature) -> None:
     answer = ask(f"SELECT {call(signature)}, {call(signature)} OVER () FROM (VALUES 1) AS t(c) GROUP BY c")
     assert answer.types == (kind(signature.result),) * 2
 
 
 @pytest.mark.parametrize("signature", every(RANKING), ids=call)
-def test_a_window_function(signature: Signature) -> None:
+def test_a_window_function_runs_and_has_its_declared_type(signature: Signature) -> None:
     answer = ask(f"SELECT {call(signature)} OVER (ORDER BY c) FROM (VALUES 1, 2) AS t(c)")
     assert answer.types == (kind(signature.result),)
 
 
-def test_a_database_on_disk_can_be_made_ready_again(tmp_path: Path) -> None:
+def test_a_database_file_can_be_prepared_twice(tmp_path: Path) -> None:
     for _ in range(2):
         with duckdb.connect(tmp_path / "x.duckdb") as connection:
             install(connection)

@@ -1,4 +1,4 @@
-"""SHOW and DESCRIBE, as Grafana's recordings of the service have them."""
+"""SHOW and DESCRIBE, as in Grafana's recordings of the service."""
 
 from typing import Any
 
@@ -37,7 +37,9 @@ STATEMENTS: list[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]] = [
 
 
 @pytest.mark.parametrize(("statement", "names", "rows"), STATEMENTS)
-def test_a_statement(statement: str, names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+def test_a_statement_lists_names_and_rows(
+    statement: str, names: tuple[str, ...], rows: list[tuple[Any, ...]]
+) -> None:
     answer = ask(statement)
     assert (answer.names, answer.rows) == (names, rows)
 
@@ -56,7 +58,7 @@ def test_dimensions_are_an_array_of_rows() -> None:
     }
 
 
-def test_they_cost_nothing() -> None:
+def test_a_statement_is_free_of_charge() -> None:
     response = queries().query({"QueryString": "SHOW DATABASES"})
     assert response["QueryStatus"]["CumulativeBytesMetered"] == 0
 
@@ -70,7 +72,7 @@ def test_they_cost_nothing() -> None:
         ("SHOW COLUMNS FROM a.b", "The query syntax is invalid at line 1:1"),
     ],
 )
-def test_what_there_is_not(statement: str, message: str) -> None:
+def test_unknown_names_and_statements_are_refused(statement: str, message: str) -> None:
     with pytest.raises(ValidationError) as error:
         ask(statement)
     assert error.value.message == message

@@ -31,7 +31,7 @@ def numbers(page: dict[str, Any]) -> list[int]:
     ("count", "most", "sizes"),
     [(10, 3, [3, 3, 3, 1]), (9, 3, [3, 3, 3]), (1, 1, [1]), (2500, 1000, [1000, 1000, 500]), (3, 1000, [3])],
 )
-def test_pages_of_at_most_that_many_rows(count: int, most: int, sizes: list[int]) -> None:
+def test_max_rows_limits_the_rows_of_a_page(count: int, most: int, sizes: list[int]) -> None:
     found = list(pages(queries(), NUMBERS.format(count), MaxRows=most))
     assert [len(page["Rows"]) for page in found] == sizes
     assert [n for page in found for n in numbers(page)] == list(range(1, count + 1))
@@ -55,21 +55,21 @@ def test_a_row_of_more_than_a_megabyte_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("sql", [NUMBERS.format(5), "SELECT 1 WHERE false", "SHOW DATABASES"])
-def test_an_empty_first_page_is_followed_by_all_there_is(sql: str) -> None:
+def test_all_rows_follow_an_empty_first_page(sql: str) -> None:
     first, *rest = pages(queries(FirstPage.EMPTY), sql, MaxRows=2)
     assert first["Rows"] == []
     assert first["ColumnInfo"] == rest[0]["ColumnInfo"]
     assert [row for page in rest for row in page["Rows"]] == queries().query({"QueryString": sql})["Rows"]
 
 
-def test_a_token_is_good_again_for_the_same_page() -> None:
+def test_a_token_can_be_used_twice_and_gives_the_same_page() -> None:
     asked, sql = queries(), NUMBERS.format(5)
     token = asked.query({"QueryString": sql, "MaxRows": 2})["NextToken"]
     again = [asked.query({"QueryString": sql, "MaxRows": 2, "NextToken": token}) for _ in range(2)]
     assert [numbers(page) for page in again] == [[3, 4], [3, 4]]
 
 
-def test_a_token_is_of_one_query_and_of_one_service() -> None:
+def test_a_token_is_valid_only_for_its_query_and_its_server() -> None:
     asked, sql = queries(), NUMBERS.format(5)
     token = asked.query({"QueryString": sql, "MaxRows": 2})["NextToken"]
     for service, text, wrong in [
@@ -84,13 +84,13 @@ def test_a_token_is_of_one_query_and_of_one_service() -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1001])
-def test_max_rows_has_bounds(rows: int) -> None:
+def test_max_rows_out_of_bounds_is_refused(rows: int) -> None:
     with pytest.raises(ValidationError) as error:
         queries().query({"QueryString": "SELECT 1", "MaxRows": rows})
     assert error.value.message.startswith(f"1 validation error detected: Value '{rows}' at 'maxRows'")
 
 
-def test_what_is_not_read_is_forgotten_in_time() -> None:
+def test_unread_results_are_dropped_when_there_are_too_many_or_they_are_too_old() -> None:
     now = [0]
     kept = Kept(lambda: now[0])
     results = [Result.of(str(i), (), [()] * 400_000, 0) for i in range(4)]
@@ -107,7 +107,7 @@ def test_what_is_not_read_is_forgotten_in_time() -> None:
     assert kept.drop(results[3].query_id)
 
 
-def test_prepare_tells_columns_and_parameters() -> None:
+def test_prepare_returns_columns_and_parameters() -> None:
     text = """
         SELECT website, sum(measure_value::bigint) AS value, @label FROM "WebAnalyticsDb"."PageViewsTable"
         WHERE affiliate_id = @affiliate AND time > @since GROUP BY website
@@ -139,7 +139,7 @@ def test_prepare_tells_columns_and_parameters() -> None:
         ),
     ],
 )
-def test_prepare_refuses(text: str, only: bool, message: str) -> None:
+def test_prepare_refuses_invalid_queries(text: str, only: bool, message: str) -> None:
     with pytest.raises(ValidationError) as error:
         queries().prepare({"QueryString": text, "ValidateOnly": only})
     assert error.value.message == message

@@ -228,17 +228,19 @@ CONSTRUCTS: list[tuple[str, list[tuple[Any, ...]]]] = [
 
 
 @pytest.mark.parametrize(("query", "names", "rows"), OF_THIS_PROJECT)
-def test_a_statement_of_this_project(query: str, names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+def test_a_query_of_this_project_gives_its_rows(
+    query: str, names: tuple[str, ...], rows: list[tuple[Any, ...]]
+) -> None:
     answer = ask(query)
     assert (answer.names, answer.rows) == (names, rows)
 
 
 @pytest.mark.parametrize(("query", "rows"), CONSTRUCTS)
-def test_a_construct(query: str, rows: list[tuple[Any, ...]]) -> None:
+def test_a_construct_of_the_language_gives_its_rows(query: str, rows: list[tuple[Any, ...]]) -> None:
     assert ask(query).rows == rows
 
 
-def test_star_is_every_column_in_the_order_of_the_service() -> None:
+def test_star_selects_all_columns_in_the_order_of_the_service() -> None:
     answer = ask(f"SELECT * FROM {VIEWS} WHERE affiliate_id = 'it''s'")
     assert answer.names == (
         "affiliate_id", "website", "visitor_id", "measure_name", "time", "measure_value::bigint"
@@ -246,6 +248,6 @@ def test_star_is_every_column_in_the_order_of_the_service() -> None:
     assert answer.rows == [("it's", "two.com", "v3", "page_view", "2026-11-10 12:00:00.000000000", "1")]
 
 
-def test_a_lot_of_conditions_is_not_too_many() -> None:
+def test_a_query_may_have_two_thousand_conditions() -> None:
     conditions = " OR ".join(f"visitor_id = 'v{i}'" for i in range(2000))
     assert ask(f"SELECT count(*) FROM {VIEWS} WHERE {conditions}").rows == [("5",)]

@@ -1,4 +1,4 @@
-"""What the service would not run, with the words it says so in."""
+"""Queries that the service would refuse, and its messages."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.timestream.sql_world import ask
 
 VIEWS = '"WebAnalyticsDb"."PageViewsTable"'
 
-# Syntax, and where it goes wrong.
+# Invalid syntax, and its position.
 SYNTAX = [
     ("", "1:1"),
     ("SELECT", "1:1"),
@@ -32,7 +32,7 @@ SYNTAX = [
     ("SHOW TABLES IN y", "1:1"),
     ("SHOW ALL", "1:1"),
     ("DESCRIBE x", "1:1"),
-    # DuckDB's own
+    # syntax of DuckDB
     ("FROM x", "1:1"),
     ("SELECT * FROM (FROM x)", "1:16"),
     (f"SELECT * EXCLUDE (time) FROM {VIEWS}", "1:8"),
@@ -69,7 +69,7 @@ SYNTAX = [
     ("SELECT 'a' 'b'", "1:12"),
     ("SELECT x'1F'", "1:9"),
     ("SELECT 1 |> SELECT 2", "1:11"),
-    # Trino's, and not in AWS's reference
+    # in Trino, but not in AWS's reference
     ("SELECT now() AT TIME ZONE 'UTC'", "1:8"),
     ("SELECT 1 FROM (SELECT 1) a JOIN (SELECT 2) b", "1:41"),
     ("SELECT a FROM (SELECT 1 AS a) NATURAL JOIN (SELECT 1 AS a)", "1:31"),
@@ -78,12 +78,12 @@ SYNTAX = [
     ("SELECT 7days", "1:8"),
     ("SELECT 1week", "1:8"),
     ("SELECT INTERVAL '2' fortnight", "1:17"),
-    # reserved words are no names
+    # reserved words are not names
     ("SELECT 1 AS select", "1:13"),
     ("SELECT 1 AS natural", "1:13"),
 ]
 
-# Everything else: the meaning, and what is said of it.
+# Invalid meaning, and the message.
 MEANING = [
     (f"SELECT nope FROM {VIEWS}", "line 1:8: Column 'nope' does not exist"),
     (f"SELECT\n  Website FROM {VIEWS}", "line 2:3: Column 'Website' does not exist"),
@@ -169,7 +169,7 @@ MEANING = [
         "line 1:23: Column alias list has 2 entries but 't' has 1 columns available",
     ),
     ("SELECT @id", "line 1:8: Parameter @id has no value"),
-    # functions that are DuckDB's, Trino's or nobody's
+    # functions of DuckDB, of Trino, or of neither
     *(
         (f"SELECT {name}('x')", f"line 1:8: Function {name} not registered")
         for name in (
@@ -198,19 +198,19 @@ MEANING = [
 
 
 @pytest.mark.parametrize(("query", "place"), SYNTAX)
-def test_syntax(query: str, place: str) -> None:
+def test_invalid_syntax_is_refused_with_its_position(query: str, place: str) -> None:
     with pytest.raises(ValidationError) as error:
         ask(query)
     assert error.value.message == f"The query syntax is invalid at line {place}"
 
 
 @pytest.mark.parametrize(("query", "message"), MEANING)
-def test_meaning(query: str, message: str) -> None:
+def test_invalid_meaning_is_refused_with_its_reason(query: str, message: str) -> None:
     with pytest.raises(ValidationError) as error:
         ask(query)
     assert error.value.message == message
 
 
-def test_too_deep_a_query_is_refused_and_not_crashed_on() -> None:
+def test_a_query_that_is_nested_too_deeply_is_refused() -> None:
     with pytest.raises(ValidationError):
         ask("SELECT " + "(" * 5000 + "1" + ")" * 5000)

@@ -1,4 +1,4 @@
-"""Where the same words mean something else to DuckDB, or to sqlglot's Trino."""
+"""Queries that DuckDB, or sqlglot's Trino dialect, would understand differently."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ MEANINGS: list[tuple[str, Any]] = [
     ("1.1 + 2.2", "3.3000000000000003"),
     ("1 / 0.0", "Infinity"),
     ("0.0 / 0.0", "NaN"),
-    # NaN is equal to nothing, and not the greatest number
+    # NaN is not equal to any number, and not the greatest number
     ("nan() = nan()", "false"),
     ("nan() <> nan()", "true"),
     ("nan() > 1", "false"),
@@ -67,7 +67,7 @@ MEANINGS: list[tuple[str, Any]] = [
     ("'a' || NULL", None),
     ("greatest(1, NULL)", None),
     ("least(2, 1)", "1"),
-    # what is not there
+    # functions of texts and arrays
     ("regexp_extract('a', 'b')", None),
     ("split_part('a,b', ',', 3)", None),
     ("strpos('abcabc', 'bc', 2)", "5"),
@@ -83,10 +83,10 @@ MEANINGS: list[tuple[str, Any]] = [
     ("array_join(ARRAY[1, NULL, 3], '-')", "1-3"),
     ("regexp_replace('abc', '(b)', '[$1]')", "a[b]c"),
     ("trim(' \t\na ')", "a"),
-    # a LIKE is exact
+    # LIKE is case-sensitive
     ("'A' LIKE 'a'", "false"),
     ("'50%' LIKE '50!%' ESCAPE '!'", "true"),
-    # strings have no escapes but ''
+    # '' is the only escape in strings
     (r"'a\nb'", r"a\nb"),
     ("'it''s'", "it's"),
 ]
@@ -109,25 +109,25 @@ RUNTIME_ERRORS = [
 
 
 @pytest.mark.parametrize(("expression", "meaning"), MEANINGS)
-def test_a_meaning(expression: str, meaning: Any) -> None:
+def test_an_expression_means_what_it_means_in_timestream(expression: str, meaning: Any) -> None:
     assert value(expression) == meaning
 
 
 @pytest.mark.parametrize(("expression", "message"), RUNTIME_ERRORS)
-def test_an_error_of_the_run(expression: str, message: str) -> None:
+def test_a_query_that_fails_while_it_runs_says_why(expression: str, message: str) -> None:
     with pytest.raises(QueryExecutionError) as error:
         value(expression)
     assert error.value.message.startswith(message)
 
 
-def test_a_sum_is_a_bigint_and_fails_past_its_end() -> None:
+def test_a_sum_is_a_bigint_and_fails_on_overflow() -> None:
     answer = ask("SELECT sum(x) FROM (VALUES 9223372036854775806, 1) AS t(x)")
     assert (answer.types, answer.rows) == (("BIGINT",), [("9223372036854775807",)])
     with pytest.raises(QueryExecutionError):
         ask("SELECT sum(x) FROM (VALUES 9223372036854775807, 1) AS t(x)")
 
 
-def test_moments_keep_their_nanoseconds_through_everything() -> None:
+def test_timestamps_keep_their_nanoseconds_in_all_functions() -> None:
     [row] = ask("""
         SELECT time, max(time), array_agg(time), ROW(time) FROM "WebAnalyticsDb"."PageViewsTable"
         WHERE time < '2026-11-17 00:00:01' AND time > '2026-11-17' GROUP BY time
@@ -136,7 +136,7 @@ def test_moments_keep_their_nanoseconds_through_everything() -> None:
     assert row == (moment, moment, [moment], (moment,))
 
 
-def test_division_by_zero_is_an_error_of_the_service() -> None:
+def test_division_by_zero_is_a_query_execution_exception() -> None:
     with pytest.raises(TimestreamError) as error:
         ask("SELECT 1 / 0")
     assert error.value.code == "QueryExecutionException"

@@ -1,4 +1,4 @@
-"""Answers on the wire: types, texts, and the service's own recorded ones."""
+"""Responses: types and texts, and a response recorded from the service."""
 
 import json
 from typing import Any
@@ -66,7 +66,7 @@ TYPES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("number", "text"), DOUBLES)
-def test_a_double_as_java_writes_it(number: float, text: str) -> None:
+def test_a_double_is_written_as_in_java(number: float, text: str) -> None:
     assert double_text(number) == text
 
 
@@ -80,23 +80,25 @@ def test_a_double_as_java_writes_it(number: float, text: str) -> None:
         (year_to_month_text(-13), "-1-1"),
     ],
 )
-def test_the_ends_of_what_there_is(text: str, expected: str) -> None:
+def test_the_smallest_and_greatest_values_are_written_in_full(text: str, expected: str) -> None:
     assert text == expected
 
 
 @pytest.mark.parametrize(("expression", "info", "datum"), TYPES)
-def test_a_type(expression: str, info: dict[str, Any], datum: dict[str, Any]) -> None:
+def test_a_value_and_its_type_are_encoded(
+    expression: str, info: dict[str, Any], datum: dict[str, Any]
+) -> None:
     response = queries().query({"QueryString": f"SELECT {expression} AS x"})
     assert response["ColumnInfo"] == [{"Name": "x", "Type": info}]
     assert response["Rows"] == [{"Data": [datum]}]
     json.dumps(response)
 
 
-def test_columns_without_a_name_are_called_by_their_place() -> None:
+def test_columns_without_a_name_are_named_after_their_position() -> None:
     assert ask("SELECT 1, 2 AS b, 3").names == ("_col0", "b", "_col2")
 
 
-def test_an_answer_recorded_from_the_service() -> None:
+def test_a_response_equals_one_recorded_from_the_service() -> None:
     """https://github.com/grafana/timestream-datasource: pkg/timestream/testdata/select-consts.json."""
     response = queries().query(
         {

@@ -1,4 +1,4 @@
-"""The command line: what it says, and how it ends."""
+"""The command line: its output and its exit codes."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ COMMAND = [sys.executable, "-m", "devstack.timestream"]
 
 @contextmanager
 def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The process, once it has said that it is ready, and its URL."""
+    """The process and its URL, once it has printed that it is ready."""
     with subprocess.Popen(
         [*COMMAND, "--port", "0", *arguments],
         cwd=ROOT,
@@ -44,7 +44,7 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_until_it_is_told_to_stop(stop: signal.Signals) -> None:
+def test_the_server_runs_until_a_signal_stops_it(stop: signal.Signals) -> None:
     with running() as (process, url):
         timestream = Timestream(url, SettableClock())
         timestream.client("timestream-write").create_database(DatabaseName="Database")
@@ -54,7 +54,7 @@ def test_it_serves_until_it_is_told_to_stop(stop: signal.Signals) -> None:
     assert (process.returncode, out, err) == (0, "", "")
 
 
-def test_it_answers_to_the_names_that_it_is_given() -> None:
+def test_the_server_answers_only_to_allowed_names() -> None:
     with running("--allow-host", "timestream", "--allow-host", "Shop.Test:80") as (_, url):
         asked = {
             name: _status(url, name) for name in ("localhost", "timestream:8086", "shop.test", "other.test")
@@ -62,13 +62,13 @@ def test_it_answers_to_the_names_that_it_is_given() -> None:
     assert asked == {"localhost": 405, "timestream:8086": 405, "shop.test": 405, "other.test": 403}
 
 
-def test_it_answers_to_the_address_that_it_listens_on() -> None:
+def test_the_server_answers_to_the_address_it_listens_on() -> None:
     with Server(("0.0.0.0", 0)) as server:
         assert _status(server.url.replace("0.0.0.0", "127.0.0.1"), "0.0.0.0:8086") == 405
         assert _status(server.url.replace("0.0.0.0", "127.0.0.1"), "192.168.0.10:8086") == 403
 
 
-def test_a_name_that_cannot_be_allowed() -> None:
+def test_an_invalid_allowed_name_is_refused() -> None:
     done = subprocess.run(
         [*COMMAND, "--allow-host", "*"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -77,11 +77,11 @@ def test_a_name_that_cannot_be_allowed() -> None:
 
 
 def _status(url: str, host: str) -> int:
-    """Of the response to a browser that calls the server `host`."""
+    """The status of the response to a browser that uses `host` as the server's name."""
     return httpx.get(url, headers={"Host": host}).status_code
 
 
-def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
+def test_answered_writes_survive_a_kill_and_a_second_server_cannot_open_the_file(tmp_path: Path) -> None:
     path = tmp_path / "timestream.duckdb"
     with running("--path", str(path)) as (process, url):
         before = Timestream(url, SettableClock())
@@ -107,7 +107,7 @@ def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
         after.close()
 
 
-def test_a_port_that_is_taken() -> None:
+def test_a_taken_port_is_reported_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = subprocess.run(

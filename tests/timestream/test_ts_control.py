@@ -34,7 +34,7 @@ def error_of(call: Any, /, **members: Any) -> tuple[str, int, str]:
     )
 
 
-def test_a_database(write: Any) -> None:
+def test_a_database_is_described(write: Any) -> None:
     described = write.describe_database(DatabaseName="WebAnalyticsDb")["Database"]
     assert described == {
         "Arn": ARN,
@@ -46,7 +46,7 @@ def test_a_database(write: Any) -> None:
     }
 
 
-def test_a_table_with_the_services_defaults(write: Any) -> None:
+def test_a_table_has_the_defaults_of_the_service(write: Any) -> None:
     created = write.create_table(DatabaseName="WebAnalyticsDb", TableName="PageViewsTable")["Table"]
     assert created == {
         "Arn": f"{ARN}/table/PageViewsTable",
@@ -63,7 +63,7 @@ def test_a_table_with_the_services_defaults(write: Any) -> None:
     assert write.describe_database(DatabaseName="WebAnalyticsDb")["Database"]["TableCount"] == 1
 
 
-def test_a_tables_properties_and_their_update(write: Any, timestream: Timestream) -> None:
+def test_a_table_s_properties_can_be_updated(write: Any, timestream: Timestream) -> None:
     given = {
         "RetentionProperties": {
             "MemoryStoreRetentionPeriodInHours": 24,
@@ -97,14 +97,14 @@ def test_a_tables_properties_and_their_update(write: Any, timestream: Timestream
         ),
     ],
 )
-def test_partition_keys_that_cannot_be(write: Any, keys: list[Any], message: str) -> None:
+def test_an_invalid_partition_key_is_refused(write: Any, keys: list[Any], message: str) -> None:
     schema = {"CompositePartitionKey": keys}
     error = error_of(write.create_table, DatabaseName="WebAnalyticsDb", TableName="Table", Schema=schema)
     assert error == ("ValidationException", 400, message)
     assert write.list_tables()["Tables"] == []
 
 
-def test_a_partition_key_is_for_ever(write: Any) -> None:
+def test_a_partition_key_cannot_be_changed(write: Any) -> None:
     write.create_table(DatabaseName="WebAnalyticsDb", TableName="Table")
     schema = {"CompositePartitionKey": [KEY]}
     error = error_of(write.update_table, DatabaseName="WebAnalyticsDb", TableName="Table", Schema=schema)
@@ -115,7 +115,7 @@ def test_a_partition_key_is_for_ever(write: Any) -> None:
     )
 
 
-def test_update_of_a_database(write: Any) -> None:
+def test_a_database_can_be_updated(write: Any) -> None:
     key = "arn:aws:kms:us-east-1:123456789012:key/1"
     assert write.update_database(DatabaseName="WebAnalyticsDb", KmsKeyId=key)["Database"]["KmsKeyId"] == key
 
@@ -138,16 +138,16 @@ NO_TABLE = ("ResourceNotFoundException", 404, "The table Other does not exist.")
         ("write_records", {"TableName": "Table", "Records": [{}]}),
     ],
 )
-def test_no_such_database(write: Any, operation: str, members: dict[str, Any]) -> None:
+def test_an_unknown_database_is_reported(write: Any, operation: str, members: dict[str, Any]) -> None:
     assert error_of(getattr(write, operation), DatabaseName="Other", **members) == NO_DATABASE
 
 
 @pytest.mark.parametrize("operation", ["describe_table", "update_table", "delete_table"])
-def test_no_such_table(write: Any, operation: str) -> None:
+def test_an_unknown_table_is_reported(write: Any, operation: str) -> None:
     assert error_of(getattr(write, operation), DatabaseName="WebAnalyticsDb", TableName="Other") == NO_TABLE
 
 
-def test_conflicts(write: Any) -> None:
+def test_creating_something_twice_is_a_conflict(write: Any) -> None:
     write.create_table(DatabaseName="WebAnalyticsDb", TableName="Table")
     assert error_of(write.create_database, DatabaseName="WebAnalyticsDb") == (
         "ConflictException",
@@ -161,7 +161,7 @@ def test_conflicts(write: Any) -> None:
     )
 
 
-def test_names_are_case_sensitive_and_of_three_bytes_at_least(write: Any) -> None:
+def test_names_are_case_sensitive_and_have_at_least_three_bytes(write: Any) -> None:
     write.create_database(DatabaseName="webanalyticsdb")
     for name in ("Table", "TABLE"):
         write.create_table(DatabaseName="WebAnalyticsDb", TableName=name)
@@ -173,7 +173,7 @@ def test_names_are_case_sensitive_and_of_three_bytes_at_least(write: Any) -> Non
     )
 
 
-def test_a_database_is_deleted_after_its_tables(write: Any) -> None:
+def test_a_database_can_be_deleted_only_after_its_tables(write: Any) -> None:
     write.create_table(DatabaseName="WebAnalyticsDb", TableName="Table")
     assert error_of(write.delete_database, DatabaseName="WebAnalyticsDb") == (
         "ValidationException",
@@ -214,7 +214,7 @@ def paged(call: Any, **members: Any) -> Iterator[dict[str, Any]]:
         yield page
 
 
-def test_tags(write: Any) -> None:
+def test_tags_can_be_added_and_removed(write: Any) -> None:
     write.create_table(DatabaseName="WebAnalyticsDb", TableName="Table", Tags=[{"Key": "a", "Value": "1"}])
     for arn, tags in ((ARN, {}), (f"{ARN}/table/Table", {"a": "1"})):
         assert tags_of(write, arn) == tags
@@ -235,7 +235,7 @@ def tags_of(client: Any, arn: str) -> dict[str, str]:
         ("arn:aws:s3:::b", ("ValidationException", 400, "The resource ARN is not valid: arn:aws:s3:::b")),
     ],
 )
-def test_tags_of_nothing(write: Any, arn: str, error: tuple[str, int, str]) -> None:
+def test_tags_of_an_unknown_resource_are_refused(write: Any, arn: str, error: tuple[str, int, str]) -> None:
     assert error_of(write.list_tags_for_resource, ResourceARN=arn) == error
 
 

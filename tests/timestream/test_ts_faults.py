@@ -1,4 +1,4 @@
-"""Faults on purpose: what a client meets, what is done all the same, and that it is the same every time."""
+"""Faults on purpose: what a client sees, whether the request is done, and that faults can be repeated."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ WIRE = (Fault.THROTTLE, Fault.ERROR_BEFORE, Fault.MOVED, Fault.ERROR_AFTER, Faul
 
 @pytest.fixture
 def faulty() -> Iterator[Timestream]:
-    """A Timestream with a table, whose late responses are a second late."""
+    """A Timestream with a table, whose slow responses are delayed by a second."""
     clock, faults = SettableClock(), Faults(seed=1, delay=1)
     clock.set(NOW)
     with Server(clock=clock, faults=faults) as server:
@@ -41,7 +41,7 @@ MakeClient = Callable[..., Any]
 
 @pytest.fixture
 def client(faulty: Timestream, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeClient]:
-    """Makes one that tries so often, is soon out of patience, and discovers its endpoint."""
+    """Makes clients with a number of tries and a short time-out, which discover their endpoint."""
     for name, value in faulty.environment.items():
         monkeypatch.setenv(name, value)
     session: Any = boto3.Session()
@@ -68,11 +68,11 @@ def records(count: int) -> list[dict[str, Any]]:
 
 
 def stored(timestream: Timestream) -> set[str]:
-    """The ids in the table, when no fault is on."""
+    """The ids in the table. Turns all faults off."""
     timestream.faults.set({})
     query = timestream.client("timestream-query")
     if len(query.query(QueryString='DESCRIBE "Database"."Table"')["Rows"]) < 4:
-        return set()  # nothing was ever written
+        return set()  # nothing has been written
     rows = query.query(QueryString='SELECT id FROM "Database"."Table"')["Rows"]
     return {row["Data"][0]["ScalarValue"] for row in rows}
 
@@ -85,7 +85,7 @@ def stored(timestream: Timestream) -> set[str]:
         (Fault.ERROR_AFTER, "InternalServerException", True),
     ],
 )
-def test_an_error_before_or_after_the_commit(faulty, client, fault, error, is_done):
+def test_an_error_can_come_before_or_after_the_commit(faulty, client, fault, error, is_done):
     faulty.faults.set({fault: 1})
     with pytest.raises(ClientError) as raised:
         client(1).write_records(**TABLE, Records=records(3))
@@ -96,7 +96,7 @@ def test_an_error_before_or_after_the_commit(faulty, client, fault, error, is_do
 @pytest.mark.parametrize(
     ("fault", "error"), [(Fault.RESET, ConnectionClosedError), (Fault.SLOW, ReadTimeoutError)]
 )
-def test_a_response_that_does_not_come_though_the_request_is_done(faulty, client, fault, error):
+def test_a_request_can_be_done_although_its_response_does_not_arrive(faulty, client, fault, error):
     faulty.faults.set({fault: 1})
     with pytest.raises(error):
         client(1).write_records(**TABLE, Records=records(3))
@@ -104,7 +104,7 @@ def test_a_response_that_does_not_come_though_the_request_is_done(faulty, client
 
 
 @pytest.mark.parametrize("fault", WIRE)
-def test_botocore_stands_each_fault_in_half_of_the_requests(faulty, client, fault):
+def test_botocore_recovers_from_each_fault_in_half_of_the_requests(faulty, client, fault):
     faulty.faults.set({fault: 0.5})
     writer = client(8)
     for one in records(2):
@@ -112,14 +112,14 @@ def test_botocore_stands_each_fault_in_half_of_the_requests(faulty, client, faul
     assert stored(faulty) == {"0", "1"}
 
 
-def test_an_endpoint_that_cannot_be_discovered(faulty, client):
+def test_nothing_is_written_if_the_endpoint_cannot_be_discovered(faulty, client):
     faulty.faults.set({Fault.DISCOVERY: 1})
     with pytest.raises(ClientError, match="InternalServerException"):
         client(1).write_records(**TABLE, Records=records(1))
     assert stored(faulty) == set()
 
 
-def test_queries_are_befallen_and_the_control_plane_is_not(faulty, client):
+def test_queries_have_faults_and_the_control_plane_does_not(faulty, client):
     faulty.faults.set({Fault.THROTTLE: 1})
     with pytest.raises(ClientError, match="ThrottlingException"):
         client(1, "timestream-query").query(QueryString="SELECT 1")
@@ -150,7 +150,7 @@ def test_the_same_records_are_rejected_every_time_and_the_others_written(faulty,
     assert stored(faulty) == {str(number) for number in range(50)} - struck
 
 
-def test_an_invalid_record_costs_its_whole_request(faulty, client):
+def test_an_invalid_record_makes_its_whole_request_fail(faulty, client):
     faulty.faults.set({Fault.INVALID: 0.2})
     writer, refused = client(1), set()
     with pytest.raises(ClientError, match="ValidationException"):
@@ -169,15 +169,15 @@ def test_an_invalid_record_costs_its_whole_request(faulty, client):
     bodies=st.lists(st.binary(max_size=3), max_size=30),
     rates=st.lists(st.floats(0, 1 / len(WIRE)), min_size=len(WIRE), max_size=len(WIRE)),
 )
-def test_the_order_of_requests_changes_no_request_s_faults(seed, bodies, rates):
-    def befallen(asked):
+def test_the_order_of_requests_does_not_change_their_faults(seed, bodies, rates):
+    def faults_of(asked):
         faults = Faults(dict(zip(WIRE, rates, strict=True)), seed)
         return sorted((body, str(faults.of_request("WriteRecords", body))) for body in asked)
 
-    assert befallen(bodies) == befallen(bodies[::-1])
+    assert faults_of(bodies) == faults_of(bodies[::-1])
 
 
-def test_a_rate_is_the_share_of_requests_also_when_asked_by_threads():
+def test_a_rate_is_the_share_of_requests_even_with_threads():
     faults = Faults({Fault.THROTTLE: 0.3, Fault.RESET: 0.1})
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: faults.of_request("Query", b"the same"), range(4000)))
@@ -195,7 +195,7 @@ def test_a_rate_is_the_share_of_requests_also_when_asked_by_threads():
         (["--fault", "throttle=0.6", "--fault", "slow=0.6"], "the rates add up to more than 1"),
     ],
 )
-def test_a_command_line_that_asks_for_no_fault(capsys, options, problem):
+def test_invalid_faults_on_the_command_line_are_refused(capsys, options, problem):
     with pytest.raises(SystemExit) as ended:
         main(options)
     assert ended.value.code == 2

@@ -1,4 +1,4 @@
-"""The schema on write: what a table takes on, and what does not fit."""
+"""The schema on write: what a record adds to a table, and which records do not fit."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def multi(measure: str, columns: dict[str, str], *dimensions: str) -> Signature:
 LAYOUT = Layout().admit(single("page_view", "bigint", "site")).admit(multi("cpu", {"load": "double"}, "host"))
 
 
-def test_columns_stand_in_the_services_order() -> None:
+def test_columns_are_in_the_order_of_the_service() -> None:
     assert [(column.name, column.type, column.role.value) for column in LAYOUT.ordered()] == [
         ("site", "varchar", "DIMENSION"),
         ("host", "varchar", "DIMENSION"),
@@ -35,7 +35,7 @@ def test_columns_stand_in_the_services_order() -> None:
     ]
 
 
-def test_measures_gather_their_dimensions() -> None:
+def test_a_measure_collects_the_dimensions_of_its_records() -> None:
     layout = LAYOUT.admit(single("page_view", "bigint", "country"))
     assert layout.shown_measures() == (
         Measure("cpu", "multi", (("host", "varchar"),)),
@@ -43,7 +43,7 @@ def test_measures_gather_their_dimensions() -> None:
     )
 
 
-def test_what_is_known_changes_nothing() -> None:
+def test_a_known_signature_leaves_the_layout_unchanged() -> None:
     assert LAYOUT.admit(single("page_view", "bigint", "site")) is LAYOUT
 
 
@@ -83,13 +83,13 @@ SHARED = "A dimension and a measure cannot have the same name: {}."
         ),
     ],
 )
-def test_what_does_not_fit(signature: Signature, reason: str) -> None:
+def test_a_record_that_does_not_fit_is_rejected_with_a_reason(signature: Signature, reason: str) -> None:
     with pytest.raises(LayoutError) as error:
         LAYOUT.admit(signature)
     assert str(error.value).startswith(reason)
 
 
-def test_measure_names_are_limited() -> None:
+def test_the_number_of_measure_names_is_limited() -> None:
     full = Layout(LAYOUT.columns, {f"m{i}": ("bigint", ("site",)) for i in range(8192)})
     assert full.admit(single("m0", "bigint", "site")) is full
     with pytest.raises(LayoutError, match="the maximum number of measure names, 8192"):

@@ -1,4 +1,4 @@
-"""Random writes against a dictionary that follows Timestream's rules as AWS's pages tell them."""
+"""Random writes, compared with a dictionary that follows the rules of AWS's documentation."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ START = 1_795_392_000_000_000_000
 CALLER = Caller("us-east-1", "127.0.0.1", "")
 NAME = {"DatabaseName": "Database", "TableName": "Table"}
 
-# Reasons in short, and how to know them.
+# Short names of reasons, and a part of each reason's text.
 KINDS = {
     "outside": "outside the time range",
     "same": "already exists",
@@ -31,7 +31,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Record:
-    """Time is in minutes before now."""
+    """A record to write. `age` is in minutes before now."""
 
     id: str
     measure: str
@@ -54,14 +54,14 @@ class Record:
 
 @dataclass
 class Model:
-    """Memory store of an hour, magnetic store of a day, and twenty-five minutes that the service adds."""
+    """A memory store of an hour, a magnetic store of a day, and the 25 minutes that the service adds."""
 
     magnetic: bool
     rows: dict[tuple[str, str, int], tuple[int, str, int]] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
 
     def write(self, index: int, record: Record, now: int) -> tuple[int, str, int | None] | None:
-        """The rejection: index, kind, existing version."""
+        """Write a record. Returns its rejection, if any: index, kind, existing version."""
         late = record.age > 60 + 25
         if record.age <= -15 or record.age > 25 * 60 + 25 or (late and not self.magnetic):
             return (index, "outside", None)
@@ -98,8 +98,8 @@ steps = st.lists(
 
 @settings(max_examples=60)
 @given(steps, st.booleans())
-def test_writes_end_as_the_rules_say(steps: list[tuple[int, list[Record]]], magnetic: bool) -> None:
-    """Each step lets hours pass and writes one request."""
+def test_random_writes_follow_the_rules(steps: list[tuple[int, list[Record]]], magnetic: bool) -> None:
+    """Each step is a number of hours that pass, and then a request."""
     now, model = START, Model(magnetic)
     store = Store(None, lambda: now)
     try:

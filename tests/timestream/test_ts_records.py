@@ -1,4 +1,4 @@
-"""WriteRecords' rules, as tables of requests: what is refused whole, what is rejected, what is stored."""
+"""The rules of WriteRecords, as tables: refused requests, rejected records and stored records."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ MINUTE = 60_000
 
 
 def record(**changes: Any) -> dict[str, Any]:
-    """A good record, changed; a member that is None is left out."""
+    """A valid record with changes. A member that is None is left out."""
     base = {
         "Dimensions": [{"Name": "site", "Value": "a.example"}],
         "MeasureName": "page_view",
@@ -83,7 +83,7 @@ def multi(*values: tuple[str, str, str], **changes: Any) -> dict[str, Any]:
         (multi(("time", "BIGINT", "1")), "The name time is reserved by Timestream."),
     ],
 )
-def test_request_refused_whole(refused: dict[str, Any], message: str) -> None:
+def test_an_invalid_record_refuses_the_whole_request(refused: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError) as error:
         read_records({"Records": [record(), refused]}, TABLE, NOW)
     assert error.value.message.startswith(message)
@@ -103,7 +103,7 @@ def test_request_refused_whole(refused: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize(
     "shape", [lambda t, v: record(MeasureValueType=t, MeasureValue=v), lambda t, v: multi(("m", t, v))]
 )
-def test_value_of_no_such_type(type_: str, text: str, shape: Any) -> None:
+def test_a_value_that_does_not_fit_its_type_is_refused(type_: str, text: str, shape: Any) -> None:
     with pytest.raises(ValidationError, match=f"is not a valid {type_}: "):
         read_records({"Records": [shape(type_, text)]}, TABLE, NOW)
 
@@ -123,13 +123,13 @@ def test_value_of_no_such_type(type_: str, text: str, shape: Any) -> None:
         ("VARCHAR", " as it stands ", " as it stands "),
     ],
 )
-def test_value(type_: str, text: str, value: Any) -> None:
+def test_a_value_is_parsed_by_its_type(type_: str, text: str, value: Any) -> None:
     points, _ = read_records({"Records": [record(MeasureValueType=type_, MeasureValue=text)]}, TABLE, NOW)
     assert points[0].values == (value,)
     assert type(points[0].values[0]) is type(value)
 
 
-def test_defaults_are_the_services() -> None:
+def test_defaults_are_those_of_the_service() -> None:
     points, _ = read_records({"Records": [record(MeasureValueType=None)]}, TABLE, NOW)
     assert (points[0].signature.measure_type, points[0].version, points[0].time) == ("double", 1, NOW)
 
@@ -143,7 +143,7 @@ def test_defaults_are_the_services() -> None:
         ("NANOSECONDS", NOW),
     ],
 )
-def test_time_units(unit: str, time: int) -> None:
+def test_times_are_read_in_their_unit(unit: str, time: int) -> None:
     [single], _ = read_records({"Records": [record(Time=str(time), TimeUnit=unit)]}, TABLE, NOW)
     # A TIMESTAMP among the measures is in the record's unit too: https://github.com/boto/boto3/issues/3138
     several = multi(("seen", "TIMESTAMP", str(time)), Time=str(time), TimeUnit=unit)
@@ -182,7 +182,7 @@ RECORD_REST = 8 + len("page_view") + 8
         ),
     ],
 )
-def test_limits_reject_the_record_alone(rejected: dict[str, Any], reason: str | None) -> None:
+def test_an_exceeded_limit_rejects_only_the_record(rejected: dict[str, Any], reason: str | None) -> None:
     points, rejections = read_records({"Records": [rejected, record()]}, TABLE, NOW)
     assert [(each.index, each.reason) for each in rejections] == ([(0, reason)] if reason else [])
     assert [point.index for point in points] == ([1] if reason else [0, 1])
@@ -212,8 +212,10 @@ INGESTION = (
         (MAGNETIC, -246 * 60 - 26, INGESTION),
     ],
 )
-def test_windows(table: TableResource, minutes: int, outcome: bool | str) -> None:
-    """True is the memory store, False the magnetic store, a text the rejection."""
+def test_the_time_decides_between_memory_store_magnetic_store_and_rejection(
+    table: TableResource, minutes: int, outcome: bool | str
+) -> None:
+    """An outcome is True for the memory store, False for the magnetic store, or the text of a rejection."""
     time = str(NOW // 1_000_000 + minutes * MINUTE)
     points, rejections = read_records({"Records": [record(Time=time)]}, table, NOW)
     assert [point.in_memory for point in points] + [each.reason for each in rejections] == [outcome]
@@ -226,7 +228,7 @@ def test_windows(table: TableResource, minutes: int, outcome: bool | str) -> Non
         (["site"], "The record lacks the dimension affiliate_id, which the partition key requires."),
     ],
 )
-def test_partition_key(names: list[str], reason: str | None) -> None:
+def test_a_required_partition_key_must_be_present(names: list[str], reason: str | None) -> None:
     request = {"Records": [record(Dimensions=dimensions(**dict.fromkeys(names, "x")))]}
     _, rejections = read_records(request, KEYED, NOW)
     assert [each.reason for each in rejections] == ([reason] if reason else [])
@@ -253,7 +255,7 @@ def test_common_attributes_are_merged() -> None:
     assert read_records(split, TABLE, NOW) == read_records({"Records": [whole]}, TABLE, NOW)
 
 
-def test_common_dimension_that_a_record_has_too() -> None:
+def test_a_dimension_in_both_common_and_record_is_refused() -> None:
     request = {"CommonAttributes": {"Dimensions": dimensions(site="b.example")}, "Records": [record()]}
     with pytest.raises(ValidationError, match="A record must contain dimensions with unique names"):
         read_records(request, TABLE, NOW)
@@ -274,12 +276,14 @@ def test_common_dimension_that_a_record_has_too() -> None:
         (multi(("page_view", "BIGINT", "1")), True, False),
     ],
 )
-def test_identity(other: dict[str, Any], same_identity: bool, same_values: bool) -> None:
+def test_dimensions_measure_name_and_time_are_the_identity(
+    other: dict[str, Any], same_identity: bool, same_values: bool
+) -> None:
     [one, two], _ = read_records({"Records": [record(), other]}, TABLE, NOW)
     assert (one.key == two.key, one.digest == two.digest) == (same_identity, same_values)
 
 
-def test_order_of_dimensions_and_measures_does_not_matter() -> None:
+def test_the_order_of_dimensions_and_measures_does_not_matter() -> None:
     one = multi(("a", "BIGINT", "1"), ("b", "BIGINT", "2"), Dimensions=dimensions(x="1", y="2"))
     two = multi(("b", "BIGINT", "2"), ("a", "BIGINT", "1"), Dimensions=dimensions(y="2", x="1"))
     [first, second], _ = read_records({"Records": [one, two]}, TABLE, NOW)

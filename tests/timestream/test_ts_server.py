@@ -1,4 +1,4 @@
-"""The server: the protocol's edges, clients that find it by environment, threads, restarts."""
+"""The server: edge cases of the protocol, clients that are set up by environment, threads and restarts."""
 
 import http.client
 import json
@@ -48,7 +48,7 @@ def post(
         ("timestream-query", "Query", {"QueryString": "SELECT 1"}),
     ],
 )
-def test_unmodified_clients_find_it_by_their_environment(
+def test_unmodified_clients_find_the_server_by_their_environment(
     timestream: Timestream,
     monkeypatch: pytest.MonkeyPatch,
     service: Any,
@@ -78,7 +78,7 @@ def test_unmodified_clients_find_it_by_their_environment(
         ("aws-sdk-js/3.1138.0 ua/2.1 os/linux", "localhost"),
     ],
 )
-def test_an_address_in_the_form_the_sdk_reads(
+def test_each_sdk_gets_an_endpoint_address_that_it_can_read(
     connection: http.client.HTTPConnection, agent: str, address: str
 ) -> None:
     headers = {"Host": "localhost:8086", "User-Agent": agent}
@@ -154,17 +154,17 @@ SERVICE = "com.amazon.coral.service#"
         ),
     ],
 )
-def test_errors_on_the_wire(
+def test_errors_have_the_format_of_the_service(
     connection: http.client.HTTPConnection, target: str, body: bytes, status: int, type_: str, message: str
 ) -> None:
     assert post(connection, target, body) == (status, {"__type": type_, "message": message})
-    # And the connection is good for more.
+    # The connection can be used again.
     assert post(connection, "Timestream_20181101.ListDatabases") == (200, {"Databases": []})
 
 
 @pytest.mark.parametrize("authorization", [None, "", "Basic bG9jYWw6bG9jYWw=", "Bearer AWS4-HMAC-SHA256"])
 @pytest.mark.parametrize("target", ["ListDatabases", "DescribeEndpoints", "Query", "Nothing"])
-def test_a_request_without_a_signature(
+def test_a_request_without_a_signature_is_refused(
     connection: http.client.HTTPConnection, target: str, authorization: str | None
 ) -> None:
     headers = {"X-Amz-Target": f"Timestream_20181101.{target}"}
@@ -181,8 +181,8 @@ def test_a_request_without_a_signature(
     )
 
 
-def test_a_refused_request_is_read_to_its_end() -> None:
-    """Its client is still sending, and would meet a reset instead of the reason."""
+def test_a_refused_request_is_read_to_its_end_so_that_its_client_sees_the_reason() -> None:
+    """The client is still sending, and would otherwise get a reset instead of the reason."""
     with Server() as server:
         connection = http.client.HTTPConnection(server.url.removeprefix("http://"))
         body = b" " * MOST_BODY_BYTES
@@ -201,7 +201,7 @@ def test_a_refused_request_is_read_to_its_end() -> None:
         ("PUT", {}, 501),
     ],
 )
-def test_requests_that_are_none_of_the_apis(
+def test_requests_outside_the_api_are_refused(
     connection: http.client.HTTPConnection, method: str, headers: dict[str, str], status: int
 ) -> None:
     connection.putrequest(method, "/")
@@ -213,7 +213,7 @@ def test_requests_that_are_none_of_the_apis(
     assert (response.status, response.getheader("Connection")) == (status, "close")
 
 
-def test_closing_does_not_wait_for_clients_that_stay_connected() -> None:
+def test_closing_does_not_wait_for_connected_clients() -> None:
     with Server() as server:
         connection = http.client.HTTPConnection(server.url.removeprefix("http://"))
         assert post(connection, "Timestream_20181101.ListDatabases")[0] == 200
@@ -221,7 +221,7 @@ def test_closing_does_not_wait_for_clients_that_stay_connected() -> None:
 
 
 def records(writer: int, request: int) -> list[dict[str, Any]]:
-    """Ten records of its own, one that every writer sends, and now and then a column that is new."""
+    """Ten records of its own, one that every writer sends, and sometimes a new column."""
     common = {
         "MeasureName": "m",
         "MeasureValue": "1",
@@ -235,7 +235,7 @@ def records(writer: int, request: int) -> list[dict[str, Any]]:
     ]
 
 
-def test_many_threads_write_and_read_at_once(timestream: Timestream) -> None:
+def test_many_threads_can_write_and_read_at_once(timestream: Timestream) -> None:
     timestream.clock.set(NOW)
     write, query = timestream.client("timestream-write"), timestream.client("timestream-query")
     write.create_database(DatabaseName="Database")
@@ -252,7 +252,7 @@ def test_many_threads_write_and_read_at_once(timestream: Timestream) -> None:
     with ThreadPoolExecutor(6) as pool:
         counts = list(pool.map(work, range(6)))
     assert max(max(seen) for seen in counts) == 6 * 6 * 10 + 10 + 1
-    # Each request is seen whole or not at all, and nothing that was seen goes away.
+    # Each request is seen as a whole or not at all, and what was seen once stays.
     assert all(count % 10 == 1 for seen in counts for count in seen)
     assert all(seen == sorted(seen) for seen in counts)
 
@@ -281,7 +281,7 @@ def test_a_file_keeps_everything(tmp_path: Path) -> None:
         after.close()
 
 
-def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("not a database, but long enough to look like something" * 100)
     with pytest.raises(duckdb.Error, match="not a valid DuckDB database file"):

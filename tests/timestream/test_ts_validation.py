@@ -1,4 +1,4 @@
-"""Requests against the service's model: the constraints, in the service's words."""
+"""Checks of requests against the service's model, and the messages of the service."""
 
 from typing import Any
 
@@ -58,7 +58,9 @@ UNITS = "satisfy enum value set: [MILLISECONDS, SECONDS, MICROSECONDS, NANOSECON
         ),
     ],
 )
-def test_violations(operation: str, members: dict[str, Any], violations: list[tuple[str, str]]) -> None:
+def test_violations_are_listed_in_the_words_of_the_service(
+    operation: str, members: dict[str, Any], violations: list[tuple[str, str]]
+) -> None:
     with pytest.raises(ValidationError) as error:
         validate(operation, members)
     noun = "error" if len(violations) == 1 else "errors"
@@ -86,7 +88,7 @@ def test_violations(operation: str, members: dict[str, Any], violations: list[tu
         ),
     ],
 )
-def test_long_values_are_shown_whole(value: list[Any], constraint: str) -> None:
+def test_long_values_are_shown_in_full(value: list[Any], constraint: str) -> None:
     with pytest.raises(ValidationError, match=constraint):
         validate("WriteRecords", {"DatabaseName": "Db", "TableName": "Table", "Records": value})
 
@@ -104,12 +106,12 @@ def test_long_values_are_shown_whole(value: list[Any], constraint: str) -> None:
         ({"Records": [{"Version": 1 << 63}]}, "9223372036854775808 is out of range of Long"),
     ],
 )
-def test_members_of_another_json_type(request_: Any, message: str) -> None:
+def test_a_member_of_the_wrong_json_type_is_refused(request_: Any, message: str) -> None:
     with pytest.raises(SerializationError) as error:
         validate("WriteRecords", request_)
     assert error.value.message == message
 
 
-def test_members_that_the_model_does_not_have_and_nulls_are_passed_over() -> None:
+def test_unknown_members_and_nulls_are_ignored() -> None:
     validate("DescribeDatabase", {"DatabaseName": "Db", "Colour": "red"})
     validate("CreateDatabase", {"DatabaseName": "Db", "Tags": None})

@@ -1,4 +1,4 @@
-"""WriteRecords, through boto3: what is stored, what is rejected, what is answered."""
+"""WriteRecords through boto3: stored records, rejected records and responses."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -32,13 +32,13 @@ class Table:
         self._query = timestream.client("timestream-query")
 
     def write(self, *records: dict[str, Any], **common: Any) -> dict[str, int]:
-        """RecordsIngested."""
+        """Write records, and return RecordsIngested."""
         answer = self.client.write_records(**self._name, Records=list(records), CommonAttributes=common)
         ingested: dict[str, int] = answer["RecordsIngested"]
         return ingested
 
     def rejected(self, *records: dict[str, Any]) -> list[dict[str, Any]]:
-        """RejectedRecords."""
+        """Write records of which some are rejected, and return RejectedRecords."""
         with pytest.raises(ClientError) as raised:
             self.write(*records)
         response: Any = raised.value.response
@@ -51,14 +51,14 @@ class Table:
         return rejected
 
     def rows(self) -> list[dict[str, str | None]]:
-        """Everything, by column."""
+        """All rows, each as a dictionary by column."""
         answer = self._query.query(QueryString='SELECT * FROM "Database"."Table"')
         names = [column["Name"] for column in answer["ColumnInfo"]]
         values = [[datum.get("ScalarValue") for datum in row["Data"]] for row in answer["Rows"]]
         return [dict(zip(names, row, strict=True)) for row in values]
 
     def values(self) -> dict[str | None, str | None]:
-        """The BIGINT measure by the dimension `id`."""
+        """The values of the BIGINT measure, by the dimension `id`."""
         return {row["id"]: row["measure_value::bigint"] for row in self.rows()}
 
 
@@ -94,7 +94,7 @@ def retention(hours: int, days: int) -> dict[str, int]:
     return {"MemoryStoreRetentionPeriodInHours": hours, "MagneticStoreRetentionPeriodInDays": days}
 
 
-def test_a_single_measure_record(table: Table) -> None:
+def test_a_single_measure_record_is_stored(table: Table) -> None:
     assert table.write(record("a")) == {"Total": 1, "MemoryStore": 1, "MagneticStore": 0}
     [row] = table.rows()
     assert list(row.items()) == [
@@ -105,7 +105,7 @@ def test_a_single_measure_record(table: Table) -> None:
     ]
 
 
-def test_a_multi_measure_record(table: Table) -> None:
+def test_a_multi_measure_record_is_stored(table: Table) -> None:
     table.write(
         {
             "Dimensions": [{"Name": "id", "Value": 'it\'s "quoted", é'}],
@@ -139,7 +139,7 @@ def test_nanoseconds_are_kept(table: Table) -> None:
     assert table.rows()[0]["time"] == "2026-11-23 00:00:00.000000001"
 
 
-def test_columns_come_with_the_records_that_have_them(table: Table) -> None:
+def test_columns_are_added_with_the_first_record_that_has_them(table: Table) -> None:
     table.write(record("a"))
     table.write(record("b", Dimensions=[{"Name": "id", "Value": "b"}, {"Name": "country", "Value": "AT"}]))
     table.write(record("c", "0.5", MeasureName="rate", MeasureValueType="DOUBLE"))
@@ -153,14 +153,14 @@ def test_columns_come_with_the_records_that_have_them(table: Table) -> None:
     )
 
 
-def test_common_attributes(table: Table) -> None:
+def test_common_attributes_apply_to_every_record(table: Table) -> None:
     common = record("a")
     del common["Dimensions"]
     assert table.write({"Dimensions": [{"Name": "id", "Value": "a"}]}, **common)["Total"] == 1
     assert table.values() == {"a": "1"}
 
 
-def test_the_same_record_again_is_accepted_and_stays_one(table: Table) -> None:
+def test_the_same_record_again_is_accepted_and_stored_once(table: Table) -> None:
     for _ in range(2):
         assert table.write(record("a"), record("b"), record("a"))["Total"] == 3
     assert table.values() == {"a": "1", "b": "1"}
@@ -196,7 +196,7 @@ def test_the_rest_of_a_rejected_batch_is_written(table: Table) -> None:
         ),
     ],
 )
-def test_versions(
+def test_a_higher_version_is_needed_to_change_a_value(
     table: Table, value: str, version: int, rejection: dict[str, Any] | None, stored: tuple[str, int]
 ) -> None:
     table.write(record("a", Version=200))
@@ -205,7 +205,7 @@ def test_versions(
     else:
         table.write(record("a", value, Version=version))
     assert table.values() == {"a": stored[0]}
-    # The version that is stored is seen in the rejection of the one below it.
+    # The rejection of a lower version shows the stored version.
     assert table.rejected(record("a", "9"))[0]["ExistingVersion"] == stored[1]
 
 
@@ -229,7 +229,7 @@ def test_an_update_replaces_the_whole_value(table: Table) -> None:
     assert [(row["x"], row["y"], row["z"]) for row in table.rows()] == [(None, midnight, midnight)]
 
 
-def test_reasons_stand_in_the_order_of_the_request(table: Table) -> None:
+def test_rejections_are_in_the_order_of_the_request(table: Table) -> None:
     table.write(record("a"))
     rejected = table.rejected(
         record("a", "2"), record("b", Time="0"), record("c", "x", MeasureValueType="VARCHAR"), record("d")
@@ -257,14 +257,14 @@ def test_a_rejected_record_adds_no_column(table: Table) -> None:
     "bad",
     [record("b", Dimensions=[]), record("b", "x"), record("b", Version=0), record("b", TimeUnit="HOURS")],
 )
-def test_a_request_refused_whole_writes_nothing(table: Table, bad: dict[str, Any]) -> None:
+def test_a_refused_request_writes_nothing(table: Table, bad: dict[str, Any]) -> None:
     table.write(record("z"))
     with pytest.raises(table.client.exceptions.ValidationException):
         table.write(record("a"), bad)
     assert table.values() == {"z": "1"}
 
 
-def test_more_than_a_hundred_records(table: Table) -> None:
+def test_more_than_a_hundred_records_are_refused(table: Table) -> None:
     with pytest.raises(
         ClientError, match="at 'records' failed to satisfy constraint: Member must have length "
     ):
@@ -279,7 +279,7 @@ def test_late_records_go_to_the_magnetic_store(make_table: MakeTable) -> None:
     late = str(MILLISECONDS - 10 * DAY)
     ingested = table.write(record("a"), record("b", Time=late))
     assert ingested == {"Total": 2, "MemoryStore": 1, "MagneticStore": 1}
-    # Asynchronously rejected, into an S3 bucket: the response says nothing, and the record is not applied.
+    # The service rejects it asynchronously, to an S3 bucket: the response does not mention it.
     assert table.write(record("b", "2", Time=late)) == {"Total": 1, "MemoryStore": 0, "MagneticStore": 1}
     assert table.values() == {"a": "1", "b": "1"}
     table.write(record("b", "3", Time=late, Version=2))
@@ -303,7 +303,7 @@ def test_records_past_retention_are_gone(make_table: MakeTable, timestream: Time
     assert table.values() == {"b": "1"}
 
 
-def test_a_table_made_anew_is_empty(table: Table) -> None:
+def test_a_recreated_table_is_empty(table: Table) -> None:
     table.write(record("a"))
     table.client.delete_table(DatabaseName="Database", TableName="Table")
     table.client.create_table(DatabaseName="Database", TableName="Table")
