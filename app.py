@@ -164,7 +164,7 @@ def answers() -> "Answers":
     from chalicelib.figures import KEPT_BYTES, Answers, Cache, Key, weigh
 
     kept: Cache[Key, bytes] = Cache(config.cache_seconds, KEPT_BYTES, weigh, time.monotonic)
-    return Answers(engine(), kept)
+    return Answers(engine().dialect, engine().rows, kept)
 
 
 @cache

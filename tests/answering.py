@@ -31,7 +31,7 @@ class Answering:
 
 def answers(engine: Answering) -> Answers:
     """Answers that are not kept."""
-    return Answers(engine, Cache(0, 0, weigh, monotonic))
+    return Answers(engine.dialect, engine.rows, Cache(0, 0, weigh, monotonic))
 
 
 def answer(parameters: Mapping[str, list[str]], rows: Iterable[Row], now: datetime) -> bytes:

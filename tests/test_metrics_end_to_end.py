@@ -236,7 +236,7 @@ def ask(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     def ask(config: Config, parameters: dict[str, str]) -> dict[str, Any]:
         given = {name: [value] for name, value in parameters.items()}
         engine = engines.setdefault(config, Timestream(app.session(), config))
-        body = Answers(engine, Cache(0, 0, weigh, monotonic)).answer(given, NOW)
+        body = Answers(engine.dialect, engine.rows, Cache(0, 0, weigh, monotonic)).answer(given, NOW)
         decoded: dict[str, Any] = json.loads(body, parse_float=Decimal, parse_int=Decimal)
         return decoded
 

@@ -1,21 +1,17 @@
 """What the metrics route does: parameters → a query → rows → an answer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from sys import getsizeof
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from chalicelib.figures.cache import Cache
-from chalicelib.figures.dialect import Statement
+from chalicelib.figures.dialect import Dialect, Statement
 from chalicelib.figures.parameters import parse_query
 from chalicelib.figures.queries import MetricQuery, Row, to_statement
 from chalicelib.figures.series import DataPoint, DataSet, Total, to_data_set
 from chalicelib.figures.timerange import Interval, to_timestamp
-
-if TYPE_CHECKING:
-    from chalicelib.engines import Engine
 
 
 class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to", "time_zone": "timeZone"}):
@@ -36,6 +32,9 @@ _ENTRY_BYTES = 2_000
 """Besides the answer and its statement's text: the statement's values, and the cache's own bookkeeping."""
 
 
+Rows = Callable[[Statement], Iterable[Row]]
+"""Runs a statement."""
+
 Key = tuple[Statement, str]
 """A statement, and the name of the time zone that its answer is written in."""
 
@@ -47,8 +46,9 @@ class Answers:
     answer, and the first to ask in a new bin gets a new one.
     """
 
-    def __init__(self, engine: "Engine", cache: Cache[Key, bytes]) -> None:
-        self._engine, self._cache = engine, cache
+    def __init__(self, dialect: Dialect, rows: Rows, cache: Cache[Key, bytes]) -> None:
+        """`dialect` and `rows` are those of one engine."""
+        self._dialect, self._rows, self._cache = dialect, rows, cache
 
     def answer(self, parameters: Mapping[str, list[str]], now: datetime) -> bytes:
         """The JSON that answers a request's parameters (name → values, decoded) at `now`.
@@ -56,9 +56,9 @@ class Answers:
         Raises RequestError for parameters that are wrong, and whatever the engine raises.
         """
         query = parse_query(parameters, now)
-        statement = to_statement(query, self._engine.dialect)
+        statement = to_statement(query, self._dialect)
         key = statement, query.time_range.zone.key
-        return self._cache.get(key, lambda: _encode(query, self._engine.rows(statement)))
+        return self._cache.get(key, lambda: _encode(query, self._rows(statement)))
 
 
 def weigh(key: Key, body: bytes) -> int:

@@ -67,7 +67,7 @@ def rest_api(url: str) -> Iterator[str]:
             deployed = functions.get_function_configuration(FunctionName="affiliate-analytics-dev")
         config = Config.from_environ(deployed["Environment"]["Variables"])
         with closing(Engine(app.session(), config)) as engine:
-            answers = Answers(engine, Cache(0, 0, weigh, monotonic))
+            answers = Answers(engine.dialect, engine.rows, Cache(0, 0, weigh, monotonic))
             return Answer(200, answers.answer(parse_qs(urlsplit(request.path).query), datetime.now(UTC)))
 
     with scripted(answer) as gateway:
