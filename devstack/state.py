@@ -73,21 +73,40 @@ class State:
 def state(folder: Path) -> Iterator[State]:
     """The state in `folder`. Until the context is left, no other process can use it.
 
-    Raises DevstackError if another process uses it, or if the folder cannot be made.
+    Raises DevstackError if another process uses it, or if the folder cannot be made. Raises DamagedStateError
+    if a file or folder in it cannot be used.
     """
-    opened = State(folder)
     try:
-        opened.logs.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w")
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DevstackError(
             f"Cannot use {folder} as the state folder: {error.strerror}. `make clean` deletes it, "
             "or choose another with --state."
         ) from error
-    with lock:  # the system lets go of the lock however the process ends
+    opened = State(folder)
+    with _damage_in(folder):
+        opened.logs.mkdir(exist_ok=True)
+        opened.failed.mkdir(exist_ok=True)
+        with _locked(folder):
+            yield opened
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:  # the system lets go of the lock however the process ends
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             message = f"Another devstack is using {folder}: stop it, or choose another folder with --state."
             raise DevstackError(message) from error
-        yield opened
+        yield
+
+
+@contextmanager
+def _damage_in(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.filename and folder.absolute() in Path(error.filename).absolute().parents:
+            raise DamagedStateError(Path(error.filename), error.strerror) from error
+        raise

@@ -172,9 +172,7 @@ class _Kept:
                 opened.callback(self._database.close)
                 with self._database:
                     self._database.execute(_SCHEMA)
-                    self._database.execute(
-                        "SELECT key, etag, body, content_type, content_encoding FROM objects"
-                    )
+                    self._database.execute(_READ_ALL).fetchone()
             except sqlite3.DatabaseError as error:
                 raise DamagedStateError(path, error) from error
             opened.pop_all()
@@ -199,6 +197,8 @@ class _Kept:
         self._database.close()
 
 
+# SQLite notices damage only in the pages that it reads.
+_READ_ALL = "SELECT sum(length(key || etag || body || content_type || content_encoding)) FROM objects"
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS objects (
         key TEXT PRIMARY KEY,

@@ -1,7 +1,9 @@
 import re
 import shutil
 import socket
+from collections.abc import Callable
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -64,34 +66,78 @@ def test_any_ports_leaves_those_that_are_asked_for() -> None:
     assert devstack_main._ports(options) == Ports(0, 0, 0, 8765, 0, 0, 0)
 
 
-DAMAGE = {
-    "cut off": lambda path: path.write_bytes(path.read_bytes()[:40]),
+def keep(path: Path, end: int) -> None:
+    """Cut a file off."""
+    path.write_bytes(path.read_bytes()[:end])
+
+
+def replace_by_folder(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.mkdir()
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "40 bytes": lambda path: keep(path, 40),
+    "half": lambda path: keep(path, path.stat().st_size // 2),
     "something else": lambda path: path.write_bytes(b"something else " * 1000),
-    "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a folder": replace_by_folder,
 }
+DAMAGED = [
+    *product(["timestream.duckdb", "s3.sqlite", "sample.json", "appsync-key.pem"], DAMAGE),
+    ("lock", "a folder"),
+    *product(["ingest.log", "stand-ins.log", "deliveries.log", "rest.log"], ["a folder"]),
+]
 
 
 @pytest.fixture(scope="module")
 def whole_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder after a run."""
     folder = tmp_path_factory.mktemp("whole")
-    assert devstack_main.main(["--state", str(folder), "--once", "--any-ports", "--sample-size", "0.01"]) == 0
+    assert devstack_main.main(["--state", str(folder), "--once", "--any-ports", "--sample-size", "1"]) == 0
     return folder
 
 
-@pytest.mark.parametrize("name", ["timestream.duckdb", "s3.sqlite", "sample.json", "appsync-key.pem"])
-@pytest.mark.parametrize("damage", DAMAGE)
+def failure(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line that a start with a damaged folder prints as its error."""
+    (folder / "sample.fed").unlink()
+    assert devstack_main.main(["--state", str(folder), "--once", "--any-ports"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    return line
+
+
+@pytest.mark.parametrize(("name", "damage"), DAMAGED)
 def test_a_damaged_file_is_one_sentence_that_says_what_to_do(
     whole_state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, damage: str
 ) -> None:
     folder = tmp_path / "state"
     shutil.copytree(whole_state, folder)
-    (folder / "sample.fed").unlink()
-    DAMAGE[damage](folder / name)
-    assert devstack_main.main(["--state", str(folder), "--once", "--any-ports"]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"devstack: {folder / name} is damaged (")
+    path = folder / "logs" / name if name.endswith(".log") else folder / name
+    DAMAGE[damage](path)
+    line = failure(folder, capsys)
+    assert line.startswith(f"devstack: {path} is damaged (")
     assert "`make clean`" in line
+
+
+def test_a_database_without_its_last_bytes_is_damaged(
+    whole_state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "state"
+    shutil.copytree(whole_state, folder)
+    keep(folder / "timestream.duckdb", -5)
+    assert "timestream.duckdb is damaged (its end is missing). `make clean`" in failure(folder, capsys)
+
+
+@pytest.mark.parametrize("name", ["logs", "failed"])
+def test_a_file_in_place_of_a_folder_is_one_sentence_that_says_what_to_do(
+    whole_state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    folder = tmp_path / "state"
+    shutil.copytree(whole_state, folder)
+    shutil.rmtree(folder / name)
+    (folder / name).touch()
+    assert failure(folder, capsys).startswith(
+        f"devstack: {folder / name} is damaged (File exists). `make clean`"
+    )
 
 
 def test_a_number_that_is_not_a_port_is_refused() -> None:
