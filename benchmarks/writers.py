@@ -64,7 +64,7 @@ def notification(key: str) -> dict[str, Any]:
     """S3's notification of an object."""
     from devstack.s3.notifications import StoredObject, to_notification
 
-    return to_notification(StoredObject(BUCKET, key, 0, ""), datetime.now(UTC), "eu-west-1", 1)
+    return to_notification([StoredObject(BUCKET, key)], datetime.now(UTC), "eu-west-1", 1)
 
 
 def measure(name: str, objects: int) -> dict[str, float]:

@@ -5,32 +5,28 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 import boto3
 from chalice.test import Client
 
 import app
+from devstack.s3.notifications import StoredObject, to_notification
 from devstack.timestream.fixture import Timestream
 from devstack.timestream.tables import create_tables
 
 WIRE = Path(__file__).parent / "wire"
 BUCKET = "web-analytics-events"
+CREATED_AT = datetime(2023, 11, 6, 10, 35, 3, 192_000, UTC)
 TABLES = ("PageViewsTable", "CommissionsTable")
 
 
 def notification(*keys: str) -> dict[str, Any]:
-    """What S3 sends Lambda when these objects are created (wire/s3-events)."""
-    template = json.loads((WIRE / "s3-events/put_one.json").read_text())["Records"][0]
-    records = []
-    for key in keys:
-        record = json.loads(json.dumps(template))
-        record["s3"]["bucket"]["name"] = BUCKET
-        record["s3"]["object"]["key"] = quote_plus(key, safe="/")
-        records.append(record)
-    return {"Records": records}
+    """What S3 sends Lambda when these objects are created."""
+    return to_notification([StoredObject(BUCKET, key) for key in keys], CREATED_AT, "eu-west-1", 0)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class Delivery:
             self._keep(delivered, error)
             return
         now = datetime.now(UTC)
-        self._submit(to_notification(stored, now, REGION, next(self._sequence)))
+        self._submit(to_notification([stored], now, REGION, next(self._sequence)))
 
     def _keep(self, delivered: DeliveredObject, error: Exception) -> None:
         self.failed += 1

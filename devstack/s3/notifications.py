@@ -1,5 +1,6 @@
-"""What S3 tells a Lambda function about a new object."""
+"""The notification that S3 sends to a Lambda function about new objects."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,21 +9,29 @@ from urllib.parse import quote_plus
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object as S3 knows it."""
+    """An object as S3 describes it."""
 
     bucket: str
     key: str
-    size: int
-    etag: str
+    size: int = 0
+    """Bytes."""
+    etag: str = ""
     """Without quotes."""
 
 
-def to_notification(stored: StoredObject, created_at: datetime, region: str, sequence: int) -> dict[str, Any]:
-    """The event of one `ObjectCreated:Put`; `sequence` grows with every object.
+def to_notification(
+    stored: Iterable[StoredObject], created_at: datetime, region: str, first_sequence: int
+) -> dict[str, Any]:
+    """One `ObjectCreated:Put` for each object. Objects are numbered from `first_sequence`, in order.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     """
-    record = {
+    numbered = enumerate(stored, first_sequence)
+    return {"Records": [_record(each, created_at, region, sequence) for sequence, each in numbered]}
+
+
+def _record(stored: StoredObject, created_at: datetime, region: str, sequence: int) -> dict[str, Any]:
+    return {
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
         "awsRegion": region,
@@ -40,12 +49,10 @@ def to_notification(stored: StoredObject, created_at: datetime, region: str, seq
                 "arn": f"arn:aws:s3:::{stored.bucket}",
             },
             "object": {
-                # Form-encoded, a space as `+`: S3's way since the beginning.
-                "key": quote_plus(stored.key, safe="/"),
+                "key": quote_plus(stored.key, safe="/"),  # form-encoded: a space becomes `+`
                 "size": stored.size,
                 "eTag": stored.etag,
                 "sequencer": f"{sequence:018X}",
             },
         },
     }
-    return {"Records": [record]}

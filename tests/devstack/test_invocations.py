@@ -16,7 +16,7 @@ NOW = datetime(2023, 11, 6, 10, 35, 3, 192_000, UTC)
 STORED = StoredObject(
     "web-analytics-events", "events/web/a b+c/é.gz", 1234, "d41d8cd98f00b204e9800998ecf8427e"
 )
-NOTIFICATION = to_notification(STORED, NOW, "eu-west-1", 7)
+NOTIFICATION = to_notification([STORED], NOW, "eu-west-1", 7)
 
 
 class Handler:
@@ -43,10 +43,13 @@ def test_a_notification_has_the_shape_of_s3s() -> None:
 
 
 def test_sequencers_grow() -> None:
-    sequencers = [
-        to_notification(STORED, NOW, "eu-west-1", number)["Records"][0]["s3"]["object"]["sequencer"]
-        for number in (9, 10, 16, 1000)
+    records = [
+        record
+        for number in (9, 16, 1000)
+        for record in to_notification([STORED, STORED], NOW, "eu-west-1", number)["Records"]
     ]
+    sequencers = [record["s3"]["object"]["sequencer"] for record in records]
+    assert len(set(sequencers)) == 6
     assert sequencers == sorted(sequencers)
 
 

@@ -65,9 +65,7 @@ class World:
 
     def event(self, keys: "Sequence[str]") -> dict[str, Any]:
         """The notification that these objects were created."""
-        stored = [StoredObject(self.bucket, key, 1, "etag") for key in keys]
-        each = [to_notification(one, NOW, REGION, number) for number, one in enumerate(stored)]
-        return {"Records": [record for notification in each for record in notification["Records"]]}
+        return to_notification([StoredObject(self.bucket, key) for key in keys], NOW, REGION, 0)
 
     def counted(self) -> list[tuple[str, int]]:
         """The event id and value of every record in Timestream."""
