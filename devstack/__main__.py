@@ -17,8 +17,7 @@ from devstack.errors import DevstackError
 from devstack.firehose.buffer import Hints
 from devstack.http import loopback
 from devstack.http.ports import Ports, option
-from devstack.logs import logs, shown
-from devstack.report import plain_console, print_addresses, print_metrics
+from devstack.report import logs, plain_console, print_addresses, print_metrics, shown
 from devstack.sample.feed import Destination, feed
 from devstack.sample.year import SESSIONS_PER_DAY
 from devstack.stack import WRITE_KEYS, Stack, stack

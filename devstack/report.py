@@ -1,8 +1,10 @@
-"""What the system says of itself, in a terminal or in a file."""
+"""What the local system tells its user: figures and addresses on the screen, and log files."""
 
 import json
+import logging
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from decimal import Decimal
 from math import ceil
 from pathlib import Path
@@ -18,6 +20,7 @@ from devstack.errors import DevstackError
 from devstack.sample.world import WEBSITES
 from devstack.stack import WRITE_KEYS, Stack
 
+DELIVERIES = logging.getLogger("devstack.deliveries")
 METRICS = ("PageViews", "Visitors", "Commissions")
 AFFILIATE = "alice"
 QUERY = """query ($metricType: MetricType!) {
@@ -115,6 +118,33 @@ def try_lines(rudderstack_url: str, graphql_url: str, state: Path, seconds: floa
     return post, ask
 
 
+@contextmanager
+def logs(folder: Path, console: Console) -> Iterator[None]:
+    """Sends everything but `console`'s own output to files in `folder`; failures go to the screen, too.
+
+    `deliveries.log` has a line for each object, `ingest.log` what the function printed (its logs and
+    CloudWatch metrics), `stand-ins.log` the rest.
+    """
+    with ExitStack() as opened:
+        output = opened.enter_context((folder / "ingest.log").open("a", encoding="utf-8", buffering=1))
+        opened.enter_context(redirect_stdout(output))
+        opened.enter_context(_attached(logging.getLogger(), _file(folder / "stand-ins.log")))
+        opened.enter_context(_attached(DELIVERIES, _file(folder / "deliveries.log")))
+        opened.enter_context(_attached(DELIVERIES, _Screen(console, logging.WARNING)))
+        DELIVERIES.setLevel(logging.INFO)
+        DELIVERIES.propagate = False
+        yield
+
+
+@contextmanager
+def shown(console: Console) -> Iterator[None]:
+    """Every delivery on the screen, too."""
+    screen = _Screen(console, logging.INFO)
+    screen.addFilter(lambda record: record.levelno < logging.WARNING)  # those are there already
+    with _attached(DELIVERIES, screen):
+        yield
+
+
 def _python() -> str:
     """The interpreter, as one would type it in this folder."""
     path, folder = Path(sys.executable), Path.cwd()
@@ -141,6 +171,35 @@ def _values(dataset: Iterable[Mapping[str, Any]], total: Mapping[str, Any]) -> l
 
 def _figure(value: Decimal, total: Mapping[str, Any]) -> str:
     return f"{value:,.2f} {total['currency']}" if total["currency"] else f"{value:,.0f}"
+
+
+@contextmanager
+def _attached(logger: logging.Logger, handler: logging.Handler) -> Iterator[None]:
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
+
+
+def _file(path: Path) -> logging.Handler:
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    return handler
+
+
+class _Screen(logging.Handler):
+    """One line on the screen for each record; what went wrong, in red."""
+
+    def __init__(self, console: Console, level: int) -> None:
+        super().__init__(level)
+        self.setFormatter(logging.Formatter("%(asctime)s  %(message)s", "%H:%M:%S"))
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        style = "red" if record.levelno >= logging.WARNING else ""
+        self._console.print(self.format(record), style=style)
 
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"

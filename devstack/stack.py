@@ -27,10 +27,10 @@ from devstack.http.ports import HOST, Ports, free_port, listen, url
 from devstack.http.serving import serving
 from devstack.lambda_.function import Handler
 from devstack.lambda_.invocations import Invocations
-from devstack.portal import portal
 from devstack.rudderstack.gateway import Clock, gateway, utc_now
 from devstack.s3.storage import storage
 from devstack.site.app import site
+from devstack.site.portal import portal
 from devstack.site.sales import Reports
 from devstack.site.shop import Shop
 from devstack.state import State

@@ -1,1 +1,4 @@
-"""A stand-in for Kinesis Data Firehose: streams of records into gzipped S3 objects."""
+"""Amazon Data Firehose on this machine: it collects records into gzipped objects and delivers them to S3.
+
+Others use `streams.Firehose`, `buffer.Hints` and `delivery.Delivery`.
+"""

@@ -1,1 +1,1 @@
-"""Ports, and servers that answer to this machine alone."""
+"""What all local servers share: ports, servers in threads, and the refusal of requests from elsewhere."""

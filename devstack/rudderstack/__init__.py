@@ -1,1 +1,4 @@
-"""A stand-in for RudderStack: its HTTP API, and what its server adds to an event on the way to Firehose."""
+"""RudderStack on this machine: its HTTP API, and the changes that its server makes to an event.
+
+Others use `gateway.gateway`, and `processor` and `gojson` to make a document as RudderStack delivers it.
+"""

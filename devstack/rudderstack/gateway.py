@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from devstack.rudderstack import pixel
 from devstack.rudderstack.processor import Receipt, format_time, is_identifiable, to_delivered
 from devstack.rudderstack.requests import (
     Refusal,
@@ -24,7 +23,6 @@ from devstack.rudderstack.requests import (
     read_body,
     write_key,
 )
-from devstack.rudderstack.source_config import source_config
 
 EVENT_TYPES = ("page", "track", "identify", "screen", "group", "alias")
 
@@ -89,7 +87,7 @@ class _Api:
         async def endpoint(request: Request) -> Response:
             try:
                 source = self._source(request.query_params.get("writeKey", ""))
-                event = pixel.to_event(kind, dict(request.query_params), format_time(self._clock()))
+                event = _pixel_event(kind, dict(request.query_params), format_time(self._clock()))
                 self._take(source, [event], request)
             except RefusedError as refused:
                 return _gif({"X-Refused": str(refused)})  # an <img> shows nothing but an image
@@ -102,7 +100,7 @@ class _Api:
         if request.method == "HEAD":
             return Response()
         key = request.query_params.get("writeKey", "")
-        return JSONResponse(source_config(self._source(key), key))
+        return JSONResponse(_source_config(self._source(key), key))
 
     def _source(self, key: str) -> str:
         if key not in self._sources:
@@ -133,9 +131,60 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 
 def _gif(headers: dict[str, str]) -> Response:
-    return Response(pixel.GIF, media_type="image/gif", headers=headers)
+    return Response(_GIF, media_type="image/gif", headers=headers)
 
 
+def _pixel_event(kind: str, query: Mapping[str, str], now: str) -> dict[str, Any]:
+    """The event in the query of an image's address. A dot in a name separates the steps of a path.
+
+    `now` is the server's time. It stands in for the client's, which an address does not have.
+    """
+    event: dict[str, Any] = {
+        "channel": "web",
+        "integrations": {"All": True},
+        "originalTimestamp": now,
+        "sentAt": now,
+    }
+    for name, value in query.items():
+        if name != "writeKey":
+            _set(event, name.split("."), value)
+    if kind == "page" and event.get("name") == "":
+        event["name"] = "Unknown Page"
+    return {**event, "anonymousId": str(event.get("anonymousId", "")).strip('"'), "type": kind}
+
+
+def _set(event: dict[str, Any], path: list[str], value: str) -> None:
+    *parents, last = path
+    for parent in parents:
+        child = event.setdefault(parent, {})
+        if not isinstance(child, dict):
+            return  # `a=1&a.b=2` names both a value and a part of it: the first one stays
+        event = child
+    event[last] = value
+
+
+def _source_config(source: str, write_key: str) -> dict[str, Any]:
+    """The answer of RudderStack's control plane to its JavaScript SDK: the source is enabled.
+
+    It lists no destinations for the browser, and tells the SDK to report neither errors nor metrics.
+    """
+    return {
+        "source": {
+            "id": source,
+            "name": source,
+            "writeKey": write_key,
+            "enabled": True,
+            "workspaceId": "local",
+            "destinations": [],
+            "config": {
+                "statsCollection": {"errors": {"enabled": False}, "metrics": {"enabled": False}},
+            },
+        },
+    }
+
+
+_GIF = bytes.fromhex("4749463839610100010080000000000000000021f90401000000002c00000000010001000002024401003b")
+"""The smallest transparent image, 1 by 1."""
 _CORS = Middleware(
     CORSMiddleware,
     allow_origin_regex=".*",

@@ -1,1 +1,4 @@
-"""Amazon S3 on this machine: moto's server, kept in a file, and the notifications of new objects."""
+"""Amazon S3 on this machine: moto's server, a file that keeps its objects, and notifications of new objects.
+
+Others use `storage.storage`, and `notifications.to_notification` for the event that `ingest` is called with.
+"""

@@ -1,1 +1,4 @@
-"""The sample: a year of an imagined business, sent through the whole system."""
+"""A sample year: affiliates, websites, and the events of their visitors and orders.
+
+Others use `world` (who and what there is), `year.sample_year` (the events) and `feed.feed` (sends them).
+"""

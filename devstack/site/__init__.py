@@ -1,1 +1,4 @@
-"""A demo course site: affiliate links, RudderStack's own SDK in the browser, and a checkout."""
+"""The web pages of the local system: a demo course site that sells a course, and the affiliate portal.
+
+The site has affiliate links, RudderStack's own SDK and a checkout. Others use `app.site` and `portal.portal`.
+"""

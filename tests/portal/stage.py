@@ -17,7 +17,7 @@ from chalicelib.errors import RequestError
 from chalicelib.figures.parameters import parse_query
 from chalicelib.figures.queries import Metric, MetricQuery, Row
 from devstack.appsync.local import USERS
-from devstack.portal import portal
+from devstack.site.portal import portal
 from tests.answering import answer
 from tests.appsync.stand import Stand, served, stand
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from devstack.appsync.tokens import LIFETIME_SECONDS
-from devstack.portal import configured_portal
+from devstack.site.portal import configured_portal
 from tests.appsync.stand import served
 from tests.browser import visit
 from tests.portal.hosted_ui import CLIENT_ID, HostedUi
