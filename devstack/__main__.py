@@ -1,4 +1,4 @@
-"""`python -m devstack`: the whole system on this machine, with a sample year in it."""
+"""`python -m devstack`: start the whole system on this machine, with a sample year of data."""
 
 import argparse
 import signal
@@ -53,12 +53,12 @@ def _run(options: argparse.Namespace, opened: State, console: Console, stopped: 
             print_addresses(console, running, options.state)
             _serve(console, stopped)
     if running.failed:
-        raise DevstackError(f"{running.failed} objects could not be ingested: see {opened.failed}.")
+        raise DevstackError(f"{running.failed} objects could not be ingested. See {opened.failed}.")
     return 0
 
 
 def _ports(options: argparse.Namespace) -> Ports:
-    """The ports that are asked for. With --any-ports, those that are not are any free ones."""
+    """The ports to use. With --any-ports, a port that is not chosen by its own option is any free port."""
     asked = Ports(*(getattr(options, f"{field.name}_port") for field in fields(Ports)))
     if not options.any_ports:
         return asked
@@ -89,16 +89,18 @@ def _feed(
     with _progress(console, len(sent)) as advance:
         is_complete = feed(sent, to, advance, is_stopped)
     if running.failed:
-        raise DevstackError(f"The sample was not ingested: see {opened.failed} and {opened.logs}.")
+        raise DevstackError(f"The sample could not be ingested. See {opened.failed} and {opened.logs}.")
     if is_complete:
         opened.mark_sample_fed()
     else:
-        console.print("The sample is not complete: the next start sends it again, and counts nothing twice.")
+        console.print(
+            "The sample is not complete. The next start sends it again, and nothing is counted twice."
+        )
 
 
 @contextmanager
 def _progress(console: Console, total: int) -> Iterator[Callable[[int], None]]:
-    """Tells how far the sample is: a bar that moves, or, where nothing can, a line."""
+    """Show how much of the sample is sent: a progress bar, or one line if the output is not a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Sending a sample year", total=total)
@@ -111,11 +113,11 @@ def _serve(console: Console, stopped: Event) -> None:
     console.print("Press Ctrl-C to stop.")
     with shown(console):
         stopped.wait()
-    console.print("Stopping: what is on its way is delivered first ...")
+    console.print("Stopping, after the events in the buffers are delivered ...")
 
 
 def _stopped_by_signal() -> Event:
-    """Set by Ctrl-C or SIGTERM. No exception: each step ends where nothing is left half done."""
+    """An event that Ctrl-C or SIGTERM sets. Neither raises an exception, so no step is left half done."""
     stopped = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
@@ -126,20 +128,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m devstack",
         description="The whole system on this machine, from RudderStack to AppSync.",
-        epilog="`python -m devstack token --help`: ID tokens for the local AppSync.",
+        epilog="For an ID token of the local AppSync: python -m devstack token --help",
     )
     parser.add_argument(
         "--state",
         type=Path,
         default=Path(".devstack"),
-        help="the folder that keeps everything (default: %(default)s)",
+        help="folder for all data and logs (default: %(default)s)",
     )
     parser.add_argument(
         "--once", action="store_true", help="start, feed the sample, print the figures, and stop"
     )
     sample = parser.add_mutually_exclusive_group()
     sample.add_argument(
-        "--sample-size", type=_size, metavar="N", help="the sample's visits per day (default: %(default)s)"
+        "--sample-size", type=_size, metavar="N", help="visits per day in the sample (default: %(default)s)"
     )
     sample.add_argument(
         "--no-sample",
@@ -155,14 +157,14 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=1,
         metavar="MIB",
-        help="Firehose's buffering size (default: %(default)s)",
+        help="Firehose delivers after this many MiB (default: %(default)s)",
     )
     parser.add_argument(
         "--buffer-interval",
         type=float,
         default=3,
         metavar="S",
-        help="Firehose's buffering interval (default: %(default)s)",
+        help="Firehose delivers after this many seconds (default: %(default)s)",
     )
     loopback.add_option(parser)
     parser.add_argument(
@@ -175,7 +177,7 @@ def _parser() -> argparse.ArgumentParser:
             type=int,
             default=default,
             metavar="PORT",
-            help="0 is any free port (default: %(default)s)",
+            help="0 means any free port (default: %(default)s)",
         )
     return parser
 

@@ -1,4 +1,4 @@
-"""The environment that makes the AWS SDK, and so the app, talk to this machine and to nothing else."""
+"""Environment variables that connect the AWS SDK, and so the app, to this machine only."""
 
 import json
 import os
@@ -14,10 +14,10 @@ REGION: Final = "eu-west-1"
 def local_environment(
     inherited: Mapping[str, str], settings: Mapping[str, str], *, timestream_url: str, s3_url: str
 ) -> dict[str, str]:
-    """`inherited` without anything of AWS's, and with the local endpoints and the app's `settings`.
+    """`inherited` without AWS's variables, plus the local endpoints and the app's `settings`.
 
-    The user's own credentials, profile and configuration files are out of reach: nothing run with this
-    environment can touch a real account.
+    The user's own credentials, profile and configuration files are not used: a process with this environment
+    cannot reach a real account.
     """
     kept = {name: value for name, value in inherited.items() if not name.startswith("AWS_")}
     return {

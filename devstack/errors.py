@@ -1,4 +1,4 @@
-"""Everything that can keep the local system from running, in words for its user."""
+"""Errors that stop the local system, as sentences for its user."""
 
 from pathlib import Path
 

@@ -34,13 +34,13 @@ Answer = Mapping[str, Any]
 
 
 def plain_console(file: TextIO) -> Console:
-    """Prints each line as it is: not wrapped, so that it can be copied, and nothing in it is a style."""
+    """A console that prints lines as they are: not wrapped, so they can be copied, and without markup."""
     width = None if file.isatty() else 100
     return Console(file=file, width=width, soft_wrap=True, markup=False, emoji=False, highlight=False)
 
 
 def print_metrics(console: Console, stack: Stack) -> None:
-    """One table for each of alice's metrics, by website, over the last 30 days, as GraphQL tells them."""
+    """Print a table for each metric of alice, by website, for the last 30 days, as GraphQL answers."""
     token = stack.appsync.issuer.issue(User(AFFILIATE))
     with httpx.Client(base_url=stack.graphql_url, headers={"Authorization": token}, timeout=60) as client:
         for metric in METRICS:
@@ -49,7 +49,7 @@ def print_metrics(console: Console, stack: Stack) -> None:
 
 
 def metric_table(metric: str, answer: Answer) -> Table:
-    """A line for each series: its chart, what there was on the last day, and its total."""
+    """A table with a line for each series: a chart, the value of the last day, and the total."""
     table = Table(
         title=f"{AFFILIATE}: {metric}, last 30 days",
         title_justify="left",
@@ -69,39 +69,42 @@ def metric_table(metric: str, answer: Answer) -> Table:
 
 
 def sparkline(values: Sequence[Decimal]) -> str:
-    """One character for each value, from none to the largest; below none is drawn as none."""
+    """A chart with one character for each value. A negative value looks like zero."""
     top = max([*values, Decimal(0)])
     if not top:
         return _BLOCKS[0] * len(values)
     heights = (max(value, Decimal(0)) * (len(_BLOCKS) - 1) / top for value in values)
-    # The smallest something is more than nothing.
+    # Even the smallest value looks different from zero.
     return "".join(_BLOCKS[max(round(height), height > 0)] for height in heights)
 
 
 def print_addresses(console: Console, stack: Stack, state: Path) -> None:
-    """Where everything is, and two lines to try it with; `state` is the folder that it is kept in."""
+    """Print the address of each part, and two commands to try. `state` is the state folder."""
     console.print()
     console.print("The system is running:", style="bold")
     for name, address in (
-        ("Demo site", f"{stack.site_url}/?ref={AFFILIATE}  (you come by {AFFILIATE}'s link)"),
-        ("Portal", f"{stack.portal_url}  (what {AFFILIATE} and the others see)"),
+        ("Demo site", f"{stack.site_url}/?ref={AFFILIATE}  ({AFFILIATE}'s affiliate link)"),
+        ("Portal", f"{stack.portal_url}  (sign in as {AFFILIATE}, or as somebody else)"),
         ("GraphQL", f"{stack.graphql_url}/graphql"),
-        ("GraphiQL", f"{stack.graphql_url}/graphiql  (signed in as {AFFILIATE}; others to choose from)"),
+        (
+            "GraphiQL",
+            f"{stack.graphql_url}/graphiql  (signed in as {AFFILIATE}; you can choose another user)",
+        ),
         ("RudderStack", f"{stack.rudderstack_url}  (write keys: {', '.join(WRITE_KEYS.values())})"),
-        ("REST", f"{stack.rest_url}/metrics  (for requests that AppSync has signed)"),
+        ("REST", f"{stack.rest_url}/metrics  (accepts only requests that AppSync signed)"),
         ("S3", f"{stack.s3_url}  (bucket {stack.config.events_bucket})"),
         ("Timestream", f"{stack.timestream_url}  (database {stack.config.timestream_database})"),
     ):
         console.print(f"  {name:<11} {address}")
-    console.print("Send a page view, and see it counted (once Firehose has delivered it):", style="bold")
+    console.print("Send a page view, then see it counted after Firehose has delivered it:", style="bold")
     for line in try_lines(stack.rudderstack_url, stack.graphql_url, state, stack.hints.seconds):
         console.print(f"  {line}")
 
 
 def try_lines(rudderstack_url: str, graphql_url: str, state: Path, seconds: float) -> tuple[str, str]:
-    """Two shell commands: one posts a page view, the other asks for the figure that grows by it.
+    """Two shell commands: the first sends a page view, the second asks for the number of page views.
 
-    `seconds` is Firehose's buffering interval, which the second one waits for.
+    The second one first waits for `seconds`, Firehose's buffering interval.
     """
     url = f"https://{WEBSITES[0].host}/?ref={AFFILIATE}"
     event = json.dumps({"anonymousId": "you", "properties": {"url": url}})
@@ -120,10 +123,10 @@ def try_lines(rudderstack_url: str, graphql_url: str, state: Path, seconds: floa
 
 @contextmanager
 def logs(folder: Path, console: Console) -> Iterator[None]:
-    """Sends everything but `console`'s own output to files in `folder`; failures go to the screen, too.
+    """Write logs and standard output to files in `folder`. Failures are also shown on `console`.
 
-    `deliveries.log` has a line for each object, `ingest.log` what the function printed (its logs and
-    CloudWatch metrics), `stand-ins.log` the rest.
+    `deliveries.log` has a line for each object, `ingest.log` has the output of the function (its logs and
+    CloudWatch metrics), and `stand-ins.log` has the rest.
     """
     with ExitStack() as opened:
         output = opened.enter_context((folder / "ingest.log").open("a", encoding="utf-8", buffering=1))
@@ -138,15 +141,15 @@ def logs(folder: Path, console: Console) -> Iterator[None]:
 
 @contextmanager
 def shown(console: Console) -> Iterator[None]:
-    """Every delivery on the screen, too."""
+    """Show each delivery on the screen too."""
     screen = _Screen(console, logging.INFO)
-    screen.addFilter(lambda record: record.levelno < logging.WARNING)  # those are there already
+    screen.addFilter(lambda record: record.levelno < logging.WARNING)  # they are on the screen already
     with _attached(DELIVERIES, screen):
         yield
 
 
 def _python() -> str:
-    """The interpreter, as one would type it in this folder."""
+    """The path of the Python interpreter, relative to the current folder if it is inside."""
     path, folder = Path(sys.executable), Path.cwd()
     return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
@@ -190,7 +193,7 @@ def _file(path: Path) -> logging.Handler:
 
 
 class _Screen(logging.Handler):
-    """One line on the screen for each record; what went wrong, in red."""
+    """Prints one line for each log record; failures are red."""
 
     def __init__(self, console: Console, level: int) -> None:
         super().__init__(level)

@@ -1,4 +1,4 @@
-"""Starts and stops everything, in the order that loses nothing."""
+"""Starts and stops all parts of the local system, in an order that loses no event."""
 
 import importlib
 import os
@@ -38,7 +38,7 @@ from devstack.timestream.server import Server
 from devstack.timestream.tables import create_tables
 
 WRITE_KEYS = {"web": "web-write-key", "server": "server-write-key"}
-"""By source. A source's name is also its Firehose stream's, and its folder's in the bucket."""
+"""Write keys by source. The Firehose stream and the folder in the bucket have the source's name too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class Stack:
     s3_url: str
     rudderstack_url: str
     rest_url: str
-    """API Gateway's, with its stage."""
+    """The URL of API Gateway, with its stage."""
     graphql_url: str
-    """AppSync's; its pages are below it."""
+    """The URL of AppSync, without `/graphql`."""
     appsync: LocalAppSync
     site_url: str
     portal_url: str
@@ -62,13 +62,13 @@ class Stack:
     invocations: Invocations
 
     def flush(self) -> None:
-        """Wait until every event that RudderStack has taken is ingested, or given up."""
+        """Wait until each event that RudderStack accepted is ingested or has failed for good."""
         self.firehose.flush()
         self.invocations.drain()
 
     @property
     def failed(self) -> int:
-        """Objects that were not ingested in this run."""
+        """The number of objects that could not be ingested in this run."""
         return self.delivery.failed + self.invocations.failed
 
 
@@ -76,10 +76,10 @@ class Stack:
 def stack(
     state: State, ports: Ports, hints: Hints, clock: Clock = utc_now, allowed_hosts: Collection[str] = ()
 ) -> Iterator[Stack]:
-    """The running system; on leaving, everything RudderStack took is ingested and saved first.
+    """Run the system. At the end, the events that RudderStack accepted are ingested and saved.
 
-    `ports` are checked ones; `clock` is RudderStack's and the demo site's. Each part answers to this machine
-    and to `allowed_hosts`. Raises DevstackError when a part does not come up.
+    `ports` must be checked. `clock` is used by RudderStack and the demo site. Each part answers requests from
+    this machine and from `allowed_hosts`. Raises DevstackError if a part does not start.
     """
     environment = local_environment(
         os.environ,
@@ -89,7 +89,7 @@ def stack(
     )
     config = _config(environment)
     with ExitStack() as parts:
-        # First of all: whatever makes an AWS client from here on makes a local one.
+        # This must come first: AWS clients that are created later are local ones.
         parts.enter_context(_environment(environment))
         timestream = parts.enter_context(_timestream(ports.timestream, state.timestream, allowed_hosts))
         s3 = parts.enter_context(storage(ports.s3, config.events_bucket, state.objects, allowed_hosts))
@@ -170,7 +170,7 @@ def _site(rudderstack_url: str, clock: Clock) -> Starlette:
 def _rest(
     port: int, environment: Mapping[str, str], log: Path, allowed_hosts: Collection[str]
 ) -> Iterator[None]:
-    """The REST API as AppSync meets it: signed for, and under a stage. `chalice local` answers behind it."""
+    """Run the REST API as on AWS: with signed requests and a stage. Behind it, `chalice local` answers."""
     upstream = free_port()
     api = RestApi(url(upstream), appsync.STAGE, "GET", "/metrics", REGION, appsync.CREDENTIALS)
     with chalice_local(upstream, environment, log), serving(apigateway(api), listen(port), allowed_hosts):
@@ -178,7 +178,7 @@ def _rest(
 
 
 def _ingest() -> Handler:
-    # At import the app reads the environment, which must be the local one by then.
+    # The app reads the environment when it is imported: by then, it must be the local one.
     handler: Handler = importlib.import_module("app").ingest
     return handler
 

@@ -1,4 +1,4 @@
-"""The state folder: everything that outlives a run. One process uses it at a time."""
+"""The state folder: the data and logs that are kept between runs. One process at a time can use it."""
 
 import fcntl
 import json
@@ -30,16 +30,16 @@ class State:
 
     @property
     def failed(self) -> Path:
-        """Notifications that `ingest` failed on, in the shape of Lambda's on-failure destination."""
+        """Notifications that could not be ingested, as Lambda sends them to an on-failure destination."""
         return self.folder / "failed"
 
     @property
     def logs(self) -> Path:
-        """What the app and the stand-ins log."""
+        """The logs of the app and of the local services."""
         return self.folder / "logs"
 
     def sample_year(self, sessions_per_day: float) -> list[Sent]:
-        """The sample, which ends now. A folder keeps its first sample: to feed it again changes nothing.
+        """The sample, up to now. The folder keeps its first sample, so feeding it again changes no figure.
 
         Raises DamagedStateError if the file that describes it cannot be read.
         """
@@ -61,7 +61,7 @@ class State:
         return self._fed.exists()
 
     def mark_sample_fed(self) -> None:
-        """Remember that the whole sample is in."""
+        """Remember that the whole sample has been fed."""
         self._fed.touch()
 
     @property
@@ -71,7 +71,7 @@ class State:
 
 @contextmanager
 def state(folder: Path) -> Iterator[State]:
-    """The state in `folder`. Until the context is left, no other process can use it.
+    """Open the state in `folder`. Within the context, no other process can use it.
 
     Raises DevstackError if another process uses it, or if the folder cannot be made. Raises DamagedStateError
     if a file or folder in it cannot be used.
@@ -93,7 +93,7 @@ def state(folder: Path) -> Iterator[State]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    with (folder / "lock").open("w") as lock:  # the system lets go of the lock however the process ends
+    with (folder / "lock").open("w") as lock:  # the operating system releases the lock when the process ends
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -1,4 +1,4 @@
-"""A thread that does one thing after another, as soon as each is due."""
+"""A thread that does tasks one after another, each when it is due."""
 
 from abc import ABC, abstractmethod
 from threading import Condition, Thread
@@ -9,10 +9,11 @@ T = TypeVar("T")
 
 
 class Worker(ABC, Generic[T]):
-    """Does things in a thread of its own, one at a time. Leaving the context waits for the last of them.
+    """Does tasks in its own thread, one at a time. At the end of the context, it waits for the last task.
 
-    A subclass keeps what is to be done, and changes it with `_changed` held, which it notifies then; with
-    `_changed` held it is asked, too. What it does must not raise: nobody would hear of it.
+    A subclass keeps the tasks. It holds `_changed` while it changes them, and then notifies it. `_take`,
+    `_seconds_to_next` and `_has_more` are called with `_changed` held. `_do` must not raise an exception:
+    nobody would catch it, and `drain` would wait for ever.
     """
 
     def __init__(self, name: str) -> None:
@@ -21,7 +22,7 @@ class Worker(ABC, Generic[T]):
         self._thread = Thread(target=self._run, name=name, daemon=True)
 
     def drain(self) -> None:
-        """Wait until everything is done."""
+        """Wait until all tasks are done."""
         with self._changed:
             self._changed.wait_for(lambda: not (self._is_busy or self._has_more()))
 
@@ -40,19 +41,19 @@ class Worker(ABC, Generic[T]):
 
     @abstractmethod
     def _take(self) -> T | None:
-        """The next thing that is due, which is here no more; None if there is none."""
+        """Remove the next task that is due and return it. None if no task is due."""
 
     @abstractmethod
     def _seconds_to_next(self) -> float | None:
-        """How long it is until something is due; None if that is not known."""
+        """The time until the next task is due. None if that is not known."""
 
     @abstractmethod
     def _has_more(self) -> bool:
-        """Whether anything is left that `drain` waits for."""
+        """Whether there are tasks that `drain` must wait for."""
 
     @abstractmethod
     def _do(self, one: T) -> None:
-        """What is to be done with each; `_changed` is not held."""
+        """Do a task. `_changed` is not held."""
 
     def _run(self) -> None:
         while (one := self._next()) is not None:
@@ -62,7 +63,7 @@ class Worker(ABC, Generic[T]):
                 self._changed.notify_all()
 
     def _next(self) -> T | None:
-        """What is due, as soon as something is; None when closing."""
+        """Wait for the next task that is due. None if the worker is closing."""
         with self._changed:
             while (one := self._take()) is None and not self._is_closing:
                 self._changed.wait(self._seconds_to_next())

@@ -1,4 +1,4 @@
-"""`chalice local` as a process of its own: started, waited for, and stopped."""
+"""`chalice local` in its own process."""
 
 import logging
 import socket
@@ -18,9 +18,9 @@ _STOP_SECONDS = 5
 
 @contextmanager
 def chalice_local(port: int, environment: Mapping[str, str], log: Path) -> Iterator[None]:
-    """The stage `local` of the app, answering on `port`; what it prints is added to `log`.
+    """Run the stage `local` of the app on `port`, and append its output to `log`.
 
-    Raises DevstackError when it does not start.
+    Raises DevstackError if it does not start.
     """
     command = [sys.executable, "-m", "devstack.apigateway.rest", "--no-autoreload", "--stage", STAGE]
     with log.open("ab") as output:
@@ -31,7 +31,7 @@ def chalice_local(port: int, environment: Mapping[str, str], log: Path) -> Itera
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # a Ctrl-C at the terminal is ours to pass on, and later
+            start_new_session=True,  # so that Ctrl-C in the terminal does not reach it: _stop does
         )
     with process:
         try:
@@ -49,8 +49,8 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
             process.wait(timeout=0.05)
         except subprocess.TimeoutExpired:
             continue  # still starting
-        raise DevstackError(f"`chalice local` ended with code {process.returncode}: see {log}.")
-    raise DevstackError(f"`chalice local` did not answer within {_START_SECONDS} seconds: see {log}.")
+        raise DevstackError(f"`chalice local` ended with exit code {process.returncode}. See {log}.")
+    raise DevstackError(f"`chalice local` did not answer within {_START_SECONDS} seconds. See {log}.")
 
 
 def _answers(port: int) -> bool:

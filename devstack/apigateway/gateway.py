@@ -1,4 +1,4 @@
-"""A local API Gateway: in front of `chalice local`, which checks no signature and has no stage."""
+"""A local API Gateway. It adds what `chalice local` does not have: a stage, and checks of signatures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ INTEGRATION_SECONDS: Final = 29
 
 @dataclass(frozen=True, slots=True)
 class RestApi:
-    """The API that Chalice deploys, as far as a caller sees it: one route."""
+    """The API that Chalice deploys, as a caller sees it: one route."""
 
     upstream: str
-    """Where the app answers, without the stage."""
+    """The URL of `chalice local`, without the stage."""
     stage: str
     method: str
     path: str
     region: str
     credentials: Credentials
-    """The one caller whom IAM lets in."""
+    """The only caller that is allowed to invoke the API."""
 
 
 def apigateway(
@@ -39,7 +39,7 @@ def apigateway(
 ) -> Starlette:
     """`api` as an ASGI app, for requests with a valid signature.
 
-    An integration that does not answer within `seconds` is given up.
+    A request fails if `chalice local` does not answer within `seconds`.
     """
     endpoint = _Endpoint(api, clock, seconds)
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -50,13 +50,13 @@ class _Endpoint:
     def __init__(self, api: RestApi, clock: Callable[[], datetime], seconds: float) -> None:
         self._api, self._clock = api, clock
         self._timeout = httpx.Timeout(seconds).as_dict()
-        # No connection is kept: on a kept one `chalice local` sends an answer in two packets, and Nagle's
-        # algorithm holds the second back for 40 ms.
+        # Connections are not reused: on a reused one, `chalice local` sends an answer in two packets, and the
+        # second one is delayed by 40 ms (Nagle's algorithm).
         self._transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
 
     async def answer(self, request: Request) -> Response:
         path = f"/{self._api.stage}{self._api.path}"
-        # What there is not, and what is not allowed, are answered alike.
+        # API Gateway gives the same answer for a route that does not exist as for a caller without a token.
         if (request.method, request.scope["raw_path"].decode()) != (self._api.method, path):
             return _refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
         try:

@@ -1,4 +1,4 @@
-"""`chalice local`, in a process that does not outlive the one that started it, and for this machine alone."""
+"""`chalice local` for requests from this machine only. It ends when the process that started it ends."""
 
 import os
 import sys
@@ -27,8 +27,8 @@ class _Factory(CLIFactory):
 
 
 def _exit_with_parent() -> None:
-    # The parent holds the other end and never writes: the end of the input is the end of the parent, however
-    # that came about. (Linux could signal us; this works everywhere.)
+    # The parent process holds the other end of the pipe and never writes to it. The input ends when the
+    # parent ends, even if it was killed. (Linux could send a signal; this works everywhere.)
     while os.read(0, 1):
         pass
     os._exit(0)

@@ -1,4 +1,4 @@
-"""AWS's Signature Version 4, from both ends: signing a request, and verifying one."""
+"""AWS's Signature Version 4: sign a request, and verify the signature of one."""
 
 import hmac
 import re
@@ -14,7 +14,7 @@ from botocore.credentials import Credentials
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a signature is good for."""
+    """The region and the service that a signature is valid for."""
 
     region: str
     service: str
@@ -22,7 +22,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request as it goes over the wire; `url` is whole, and percent-encoded."""
+    """A request as it is sent. `url` is complete and percent-encoded."""
 
     method: str
     url: str
@@ -31,7 +31,7 @@ class HttpRequest:
 
 
 class SignatureRefusedError(Exception):
-    """Why a request is not let in: AWS's name of the error, and its message."""
+    """A request is refused: the type of the error and its message, as AWS words them."""
 
     def __init__(self, error_type: str, message: str) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ class SignatureRefusedError(Exception):
 
 
 def sign(request: HttpRequest, credentials: Credentials, scope: Scope) -> dict[str, str]:
-    """The headers of `request`, and those that sign it now: all of them but `Host`, which is signed, too."""
+    """The headers of `request` with its signature. `Host` is signed too, but is not among them."""
     signed = _to_botocore(request, request.headers)
     SigV4Auth(credentials, scope.service, scope.region).add_auth(signed)
     return dict(signed.headers.items())
@@ -48,7 +48,7 @@ def sign(request: HttpRequest, credentials: Credentials, scope: Scope) -> dict[s
 def verify(request: HttpRequest, credentials: Credentials, scope: Scope, now: datetime) -> None:
     """Check that `credentials` signed `request` for `scope`, at most five minutes from `now`.
 
-    Raises SignatureRefusedError, in the words of API Gateway.
+    Raises SignatureRefusedError with the message that API Gateway sends.
     """
     headers = {name.lower(): value for name, value in request.headers.items()}
     if "authorization" not in headers:

@@ -1,4 +1,4 @@
-"""AWS AppSync on this machine: it serves what infra/graphql.yaml declares, from the files that are deployed.
+"""AWS AppSync on this machine: it serves the API of infra/graphql.yaml from the files that are deployed.
 
 Others use `local` (the API of this project) and `tokens` (users and their ID tokens).
 `python -m devstack.appsync` serves it alone.

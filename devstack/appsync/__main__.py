@@ -1,4 +1,4 @@
-"""`python -m devstack.appsync`: the local AppSync alone, in front of any REST endpoint."""
+"""`python -m devstack.appsync`: run only the local AppSync, in front of any REST API."""
 
 import argparse
 import sys
@@ -16,7 +16,7 @@ from devstack.http.serving import LoopbackOnly
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until told to stop; the exit code."""
+    """Serve until Ctrl-C. Returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
         local = local_appsync(options.rest_url, options.state / KEY_NAME)
@@ -37,11 +37,11 @@ def _parser() -> argparse.ArgumentParser:
         description="Serve infra/graphql.yaml on this machine.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--port", type=int, default=8089, help="where to listen")
+    parser.add_argument("--port", type=int, default=8089, help="port to listen on")
     parser.add_argument(
-        "--rest-url", default=f"http://{HOST}:{Ports().rest}", help="what stands in for API Gateway"
+        "--rest-url", default=f"http://{HOST}:{Ports().rest}", help="URL of the API Gateway or its stand-in"
     )
-    parser.add_argument("--state", type=Path, default=Path(".devstack"), help="where the signing key is kept")
+    parser.add_argument("--state", type=Path, default=Path(".devstack"), help="folder with the signing key")
     loopback.add_option(parser)
     return parser
 

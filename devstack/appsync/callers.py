@@ -1,4 +1,4 @@
-"""Who asks: a token's claims as AppSync's `ctx.identity`, and the fields they may ask for."""
+"""The caller of a request: the identity that resolvers see, and the fields that the caller may use."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,28 +15,28 @@ directive @aws_lambda on OBJECT | FIELD_DEFINITION
 directive @aws_oidc on OBJECT | FIELD_DEFINITION
 directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
 """
-"""What every AppSync schema may use without declaring it."""
+"""The directives that an AppSync schema can use without declaring them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who makes a request, and from where."""
+    """The user who makes a request, and the IP addresses it came from."""
 
     claims: Mapping[str, Any]
-    """Of the verified token."""
+    """The claims of the verified token."""
     source_ip: Sequence[str]
 
     @property
     def groups(self) -> Sequence[str]:
-        """The Cognito groups that the caller is a member of."""
+        """The Cognito groups of the caller."""
         return tuple(self.claims.get("cognito:groups", ()))
 
     def to_identity(self, default_action: str) -> dict[str, Any]:
-        """`ctx.identity` of a user pool's caller.
+        """The `ctx.identity` of a caller from a user pool.
 
         AppSync's developer guide, "Context object reference": AppSyncIdentityCognito.
         """
-        # Access tokens say `username`, ID tokens `cognito:username`.
+        # The claim is `username` in access tokens and `cognito:username` in ID tokens.
         username = self.claims.get("cognito:username", self.claims.get("username"))
         return {
             "sub": self.claims["sub"],
@@ -50,9 +50,9 @@ class Caller:
 
 
 def may_see(caller: Caller, parent: GraphQLNamedType, field: GraphQLField, default_action: str) -> bool:
-    """Whether a user pool's caller may have `field` of the type `parent`.
+    """Whether a caller from a user pool may use `field` of the type `parent`.
 
-    A field's directives go before its type's. Without any, the pool's default action decides.
+    Directives on the field override those on the type. Without directives, `default_action` decides.
     """
     found = _directives(field.ast_node) or _directives(parent.ast_node)
     if not found:

@@ -1,4 +1,4 @@
-"""A CloudFormation template's resources, with its parameters and conditions worked out."""
+"""The resources of a CloudFormation template, after its parameters and conditions are applied."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource that the template makes; references to others are `LogicalId` or `LogicalId.Attribute`."""
+    """A resource of the template. Its references to others are `LogicalId` or `LogicalId.Attribute`."""
 
     logical_id: str
     type: str
@@ -22,10 +22,10 @@ class Resource:
 
 
 def resources(template: str, parameters: Mapping[str, str]) -> list[Resource]:
-    """The resources of a YAML template for these values of its parameters and pseudo parameters.
+    """The resources of a YAML template, for these values of its parameters and pseudo parameters.
 
-    A parameter that is not given has its default. Raises DevstackError for a parameter without a value, one
-    that the template does not have, and an intrinsic function that is none of `_FUNCTIONS`.
+    A parameter without a value has its default. Raises DevstackError if there is no default either, if the
+    template does not have a parameter, and for intrinsic functions that are not in `_FUNCTIONS`.
     """
     document = _parse(template)
     scope = _Scope(document, _values(document, parameters))
@@ -48,7 +48,7 @@ def _values(document: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, 
 
 
 class _Scope:
-    """Values by name, and what the intrinsic functions make of them."""
+    """The values that names in the template stand for, and the intrinsic functions."""
 
     def __init__(self, document: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         self._values = values
@@ -64,7 +64,7 @@ class _Scope:
             return _FUNCTIONS[name](self, value[name])
         resolved = {key: self.resolve(each) for key, each in value.items()}
         if unknown := [key for key in resolved if key.startswith("Fn::")]:
-            raise DevstackError(f"{unknown[0]} is not understood here.")
+            raise DevstackError(f"The local AppSync does not know the function {unknown[0]}.")
         return {key: each for key, each in resolved.items() if each is not _NO_VALUE}
 
     def condition(self, name: str) -> bool:
@@ -102,7 +102,7 @@ class _Scope:
 
     def equals(self, argument: list[Any]) -> bool:
         left, right = self.resolve(argument)
-        return str(left) == str(right)  # every parameter is text to CloudFormation
+        return str(left) == str(right)  # to CloudFormation, every parameter is text
 
 
 _MISSING: Final = object()
@@ -123,14 +123,14 @@ _FUNCTIONS: Final[Mapping[str, Callable[[_Scope, Any], Any]]] = {
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short tags, as the long form that they stand for."""
+    """A YAML loader that turns CloudFormation's short tags, such as `!Ref`, into their long form."""
 
 
 def _parse(template: str) -> dict[str, Any]:
     try:
         document: dict[str, Any] = yaml.load(template, _Loader)  # noqa: S506  a SafeLoader
     except yaml.YAMLError as error:
-        raise DevstackError(f"The template is no YAML: {error}") from error
+        raise DevstackError(f"The template is not valid YAML: {error}") from error
     return document
 
 

@@ -1,4 +1,4 @@
-"""Completes values as AppSync does: nothing is converted, and what is wrong is told by its path."""
+"""Completion of values as in AppSync: values are not converted, and an error names the path of the value."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -11,10 +11,11 @@ from devstack.appsync.errors import CompletionError, path_text
 
 
 class StrictExecutor(Executor[Any]):
-    """graphql-core's, with AppSync's errors; stricter than either about scalars.
+    """The executor of graphql-core, with AppSync's errors. It is stricter about scalars than both.
 
-    graphql-core makes a Float of "3" and a String of 5. AppSync is known to refuse some such values ("Can't
-    serialize value"), and not documented to take any: what is taken here is taken there.
+    graphql-core converts "3" to a Float and 5 to a String. AppSync refuses some of these values ("Can't
+    serialize value"), and its documentation does not promise any. So a value that is accepted here is
+    accepted on AWS.
     """
 
     def complete_value(
@@ -26,14 +27,14 @@ class StrictExecutor(Executor[Any]):
         result: Any,
         position_context: Any,
     ) -> Any:
-        """The value that goes into the response, or what to wait for."""
+        """The value for the response, or an awaitable of it."""
         rest = (field_details_list, info, path, result, position_context)
         if is_non_null_type(return_type):
             completed = self.complete_value(return_type.of_type, *rest)
             if completed is None:
                 raise CompletionError(_null(return_type.of_type, info, path))
             return completed
-        # graphql-core's own answers about the schema are its own affair.
+        # Introspection fields (`__...`) are answered by graphql-core itself.
         is_ours = not info.parent_type.name.startswith("__")
         if is_ours and result is not None and is_leaf_type(return_type):
             why = _mismatch(return_type, result)

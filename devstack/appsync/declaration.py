@@ -11,7 +11,7 @@ from devstack.errors import DevstackError
 
 UNLIMITED_DEPTH: Final = 75
 MOST_RESOLVERS: Final = 10_000
-"""AppSync's own limits, where the template sets none."""
+"""AppSync's own limits, for a template that sets none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,56 +28,56 @@ class HttpSource:
 
     name: str
     endpoint: str
-    """Scheme and host."""
+    """Scheme and host, such as `https://example.com`."""
     signing: Signing | None
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """Code with a data source: a pipeline's function, or what a unit resolver does."""
+    """Code with a data source: a function of a pipeline, or a unit resolver."""
 
     code: Code
     source: HttpSource | None
-    """None for the type NONE: what `request` returns is the result."""
+    """None for a source of type NONE: the result is what `request` returns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """What happens when a field is asked for."""
+    """The code that gives a field its value."""
 
     functions: tuple[Function, ...]
     pipeline: Code | None
-    """What runs before and after a pipeline's functions; None for a unit resolver, which has one function."""
+    """The code around the functions of a pipeline. None for a unit resolver, which has one function."""
 
     @property
     def codes(self) -> tuple[Code, ...]:
-        """All the code that may run."""
+        """All code that can run."""
         own = (self.pipeline,) if self.pipeline else ()
         return (*own, *(function.code for function in self.functions))
 
 
 @dataclass(frozen=True, slots=True)
 class UserPool:
-    """The Cognito user pool whose tokens are taken."""
+    """The Cognito user pool whose tokens are accepted."""
 
     id: str
     region: str
     default_action: str
-    """ALLOW or DENY: what becomes of a field that no directive speaks of."""
+    """ALLOW or DENY, for fields without a directive."""
 
     @property
     def issuer(self) -> str:
-        """The claim `iss` of its tokens."""
+        """The claim `iss` in the tokens of the pool."""
         return f"https://cognito-idp.{self.region}.amazonaws.com/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """All that AppSync knows of an API."""
+    """An API as AppSync knows it."""
 
     schema: str
     resolvers: Mapping[tuple[str, str], Resolver]
-    """By type and field."""
+    """Resolvers by type and field."""
     environment: Mapping[str, str]
     user_pool: UserPool
     can_introspect: bool
@@ -113,14 +113,14 @@ def load_api(template: Path, parameters: Mapping[str, str]) -> Api:
 def _user_pool(api: Properties) -> UserPool:
     others = api.get("AdditionalAuthenticationProviders")
     if api["AuthenticationType"] != "AMAZON_COGNITO_USER_POOLS" or others:
-        raise DevstackError("The local AppSync knows one kind of caller: AMAZON_COGNITO_USER_POOLS.")
+        raise DevstackError("The local AppSync supports only callers from AMAZON_COGNITO_USER_POOLS.")
     config = api["UserPoolConfig"]
     return UserPool(config["UserPoolId"], config["AwsRegion"], config["DefaultAction"])
 
 
 @dataclass(frozen=True, slots=True)
 class _Functions:
-    """What resolvers refer to, by each name that a template may call it."""
+    """The data sources and functions of the template, by each name that a resolver can use."""
 
     sources: Mapping[str, HttpSource | None]
     functions: Mapping[str, Function]
@@ -150,7 +150,7 @@ def _http_source(declared: Resource) -> HttpSource:
 
 def _refuse_source(declared: Resource) -> None:
     kind = declared.properties["Type"]
-    raise DevstackError(f"{declared.logical_id}: there is no data source of type {kind} here.")
+    raise DevstackError(f"{declared.logical_id}: the local AppSync has no data sources of type {kind}.")
 
 
 _SOURCES: Final[Mapping[str, Callable[[Resource], HttpSource | None]]] = {
@@ -173,7 +173,7 @@ def _resolver(declared: Resource, known: _Functions, folder: Path) -> Resolver:
 
 def _code(properties: Properties, folder: Path) -> Code:
     if properties.get("Runtime", {}).get("Name") != "APPSYNC_JS":
-        raise DevstackError("The local AppSync runs APPSYNC_JS, and no other runtime.")
+        raise DevstackError("The local AppSync supports only the runtime APPSYNC_JS.")
     name = properties.get("CodeS3Location", "inline code")
     return parse_code(Path(name).name, _text(properties, "Code", "CodeS3Location", folder))
 
@@ -198,5 +198,5 @@ def _all(declared: Iterable[Resource], kind: str) -> list[Resource]:
 def _one(declared: Iterable[Resource], kind: str) -> Resource:
     found = _all(declared, kind)
     if len(found) != 1:
-        raise DevstackError(f"The template has {len(found)} resources of type {kind}, where it needs one.")
+        raise DevstackError(f"The template must have one resource of type {kind}, not {len(found)}.")
     return found[0]

@@ -1,4 +1,4 @@
-"""Errors in the shapes that AppSync sends them in."""
+"""Errors in the form in which AppSync sends them."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -8,11 +8,11 @@ from graphql import GraphQLError, Node, get_location
 
 Path = Sequence[str | int]
 Error = dict[str, Any]
-"""One of a response's `errors`. AppSync's own keys are next to GraphQL's, and not in `extensions`."""
+"""An error in a response. AppSync's own keys are beside those of GraphQL, not in `extensions`."""
 
 
 class FieldError(Exception):
-    """A field has no value: why, as the client is told."""
+    """A field has no value. The message tells the client why."""
 
     def __init__(self, error_type: str, message: str, *, data: Any = None, error_info: Any = None) -> None:
         super().__init__(message)
@@ -20,32 +20,32 @@ class FieldError(Exception):
 
 
 class CompletionError(Exception):
-    """A value that is not what the schema says; AppSync tells where by path alone."""
+    """A value does not fit the schema. AppSync names only the path, not the place in the query."""
 
 
 def refusal(error_type: str, message: str) -> dict[str, list[Error]]:
-    """The body of a response to a request that is not looked at any further."""
+    """The body of the response to a request that is refused as a whole."""
     return {"errors": [{"errorType": error_type, "message": message}]}
 
 
 def request_error(message: str, nodes: Iterable[Node] = ()) -> Error:
-    """Of a document or its variables, before anything is executed."""
+    """An error in a document or its variables, found before it is executed."""
     return {"path": None, "locations": _locations(nodes), "message": message}
 
 
 def to_error(error: GraphQLError) -> Error:
-    """Of a field that was executed."""
+    """An error in a field that was executed."""
     original = error.original_error
     if isinstance(original, CompletionError):
         return {"path": error.path, "locations": None, "message": error.message}
     if not isinstance(original, FieldError):
-        log.error("A mistake of the local AppSync", exc_info=original)
+        log.error("A bug in the local AppSync", exc_info=original)
         original = FieldError("InternalFailure", "An internal error occurred.")
     return field_error(original, error.path or (), error.nodes or ())
 
 
 def field_error(error: FieldError, path: Path, nodes: Iterable[Node]) -> Error:
-    """Of a resolver, by `util.error` and its like."""
+    """An error of a resolver, from `util.error` or a similar function."""
     return {
         "path": list(path),
         "data": error.data,
@@ -57,7 +57,7 @@ def field_error(error: FieldError, path: Path, nodes: Iterable[Node]) -> Error:
 
 
 def path_text(path: Path) -> str:
-    """A path as AppSync's messages have it: `/getAnalyticsData/dataset[0]/series`."""
+    """A path as in AppSync's messages, such as `/getAnalyticsData/dataset[0]/series`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f"/{step}" for step in path)
 
 

@@ -1,4 +1,4 @@
-"""Runs one GraphQL request against the declared API, as AppSync does."""
+"""Executes a GraphQL request, as AppSync does."""
 
 import asyncio
 import inspect
@@ -28,12 +28,12 @@ from devstack.appsync.validation import document_errors, variable_errors
 from devstack.errors import DevstackError
 
 OPERATION_SECONDS: Final = 30.0
-"""AppSync's limit for one operation, all its fields together."""
+"""AppSync's limit for a whole operation with all its fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A GraphQL request, its caller known."""
+    """A GraphQL request with its caller."""
 
     query: str
     variables: Mapping[str, Any]
@@ -49,16 +49,16 @@ class Answered:
     data: dict[str, Any] | None
     errors: list[Error]
     headers: Mapping[str, str] = field(default_factory=dict)
-    """What resolvers added to the response's."""
+    """The headers that resolvers add to the response."""
 
 
 class MalformedError(Exception):
-    """A request that holds no document to be executed."""
+    """A request has no document that can be executed."""
 
 
 @dataclass(slots=True)
 class _Operation:
-    """What the fields of one request share."""
+    """The data that all fields of a request share."""
 
     asked: Asked
     ends: float
@@ -71,7 +71,7 @@ class Engine:
     """The declared API, ready to execute."""
 
     def __init__(self, api: Api, sources: Sources, seconds: float = OPERATION_SECONDS) -> None:
-        """Raises DevstackError for a schema that is none, a resolver of no field, and code that fails."""
+        """Raises DevstackError for an invalid schema, a resolver without a field, and code that fails."""
         self._api, self._sources, self._seconds = api, sources, seconds
         try:
             self._schema = build_schema(f"{api.schema}\n{DIRECTIVES}")
@@ -79,7 +79,9 @@ class Engine:
             raise DevstackError(f"The schema is not valid: {error}") from error
         for parent, name in api.resolvers:
             if name not in getattr(self._schema.get_type(parent), "fields", {}):
-                raise DevstackError(f"There is a resolver of {parent}.{name}, which is not in the schema.")
+                raise DevstackError(
+                    f"There is a resolver for {parent}.{name}, but the schema has no such field."
+                )
         for resolver in api.resolvers.values():
             for code in resolver.codes:
                 check(code)
@@ -112,7 +114,7 @@ class Engine:
         return Answered(result.data, operation.errors + errors, operation.headers)
 
     def _resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-        """What graphql-core calls for every field: a value, or what to wait for."""
+        """The value of a field, or an awaitable of it. graphql-core calls this for each field."""
         operation = cast("_Operation", info.context)
         self._check(operation, info)
         if (info.parent_type.name, info.field_name) not in self._api.resolvers:
@@ -156,7 +158,7 @@ class Engine:
     def _context(
         self, asked: Asked, source: Any, info: GraphQLResolveInfo[Any], arguments: dict[str, Any]
     ) -> dict[str, Any]:
-        """`ctx`, but for what changes from handler to handler.
+        """The part of `ctx` that is the same for all handlers of a field.
 
         AppSync's developer guide, "Context object reference".
         """

@@ -1,4 +1,4 @@
-"""The GraphiQL page: everything in it is served from this machine."""
+"""The GraphiQL page. All its files are served from this machine."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,13 +14,13 @@ Issue = Callable[[User], str]
 
 
 def graphiql_routes(users: Sequence[User], issue: Issue, node_modules: Path) -> list[Route]:
-    """The page, its files, and a token for each of `users`, who can be chosen on it."""
+    """The page, its files, and a token for each of `users`. The page has a list to choose a user from."""
     files = {name: node_modules / path for name, path in _PACKAGED.items()}
     files |= {name: _PAGES / name for name in ("page.css", "page.js")}
 
     async def page(_request: Request) -> Response:
         if not all(path.is_file() for path in files.values()):
-            return PlainTextResponse("GraphiQL is not installed: run `make setup`, or `npm ci`.\n", 503)
+            return PlainTextResponse("GraphiQL is not installed. Run `make setup`.\n", 503)
         return FileResponse(_PAGES / "graphiql.html", headers={"Content-Security-Policy": _POLICY})
 
     async def file(request: Request) -> Response:
@@ -42,7 +42,7 @@ def graphiql_routes(users: Sequence[User], issue: Issue, node_modules: Path) -> 
 
 
 def label(user: User) -> str:
-    """A user as the page's list has it."""
+    """The name of a user in the page's list."""
     groups = f" ({', '.join(user.groups)})" if user.groups else ""
     return f"{user.username}{groups}"
 
@@ -58,4 +58,4 @@ _POLICY: Final = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Nothing from elsewhere, and in no other page."""
+"""Nothing is loaded from other servers, and no other page can embed this one."""

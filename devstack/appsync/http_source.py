@@ -1,4 +1,4 @@
-"""AppSync's HTTP data source: from what a request handler returns to what its response handler gets."""
+"""AppSync's HTTP data source: it sends the request that one handler returns, for the next handler."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from devstack.appsync.declaration import HttpSource
 
 
 class SourceError(Exception):
-    """What a response handler gets as `ctx.error`: there was no answer."""
+    """There was no answer. A response handler gets this error as `ctx.error`."""
 
     def __init__(self, error_type: str, message: str) -> None:
         super().__init__(message)
@@ -24,19 +24,19 @@ class SourceError(Exception):
 class HttpSources:
     """Calls data sources on this machine.
 
-    `endpoints` names, for the host of a data source, the URL that stands in for it. No other host is called.
+    `endpoints` has the local URL for the host of each data source. Other hosts are never called.
     """
 
     def __init__(self, endpoints: Mapping[str, str], credentials: Credentials) -> None:
         self._endpoints, self._credentials = endpoints, credentials
-        # No connection is kept, so that none is left open: there is no moment to close it at.
+        # Connections are not reused, because there is no good moment to close them.
         self._transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
 
     async def call(self, source: HttpSource, asked: Any, seconds: float) -> dict[str, Any]:
-        """The `ctx.result` of asking `source`: {statusCode, headers, body}, whatever the status.
+        """Send a request to `source`. Returns `ctx.result`: {statusCode, headers, body}, for any status.
 
-        `asked` is what the request handler returned. Raises SourceError where that is no HTTP request, the
-        endpoint cannot be reached, or there is no whole answer within `seconds`.
+        `asked` is what the request handler returned. Raises SourceError if it is not an HTTP request, if the
+        endpoint cannot be reached, or if the answer is not complete within `seconds`.
         """
         request = self._to_request(source, asked)
         try:
@@ -47,7 +47,7 @@ class HttpSources:
             raise SourceError("ExecutionTimeout", "Execution timed out.") from error
         except httpx.TransportError as error:
             raise SourceError(_TRANSPORT_ERROR, f"{source.name} cannot be reached.") from error
-        # Of a header sent twice, the last: the shape has room for one.
+        # If a header is sent twice, the last value stays, because this form has room for one.
         return {
             "statusCode": answer.status_code,
             "headers": dict(answer.headers.items()),
@@ -56,11 +56,13 @@ class HttpSources:
 
     def _to_request(self, source: HttpSource, asked: Any) -> httpx.Request:
         if not isinstance(asked, dict) or asked.get("method") not in _METHODS or "resourcePath" not in asked:
-            raise SourceError("MappingTemplate", "A request to an HTTP data source has a method and a path.")
+            raise SourceError(
+                "MappingTemplate", "A request to an HTTP data source needs a method and a resourcePath."
+            )
         params = asked.get("params") or {}
         host = urlsplit(source.endpoint).netloc
         if host not in self._endpoints:
-            raise SourceError(_TRANSPORT_ERROR, f"Nothing stands in for {host} on this machine.")
+            raise SourceError(_TRANSPORT_ERROR, f"This machine has no local endpoint for {host}.")
         query = _query(params.get("query") or {})
         url = f"{self._endpoints[host]}{asked['resourcePath']}{query}"
         body = params.get("body", b"")
@@ -73,7 +75,7 @@ class HttpSources:
 
 
 def _query(query: Mapping[str, Any]) -> str:
-    # As SigV4 wants it: %20 and never +. What is signed must be what is sent.
+    # SigV4 signs a space as %20, not as +, so it must be sent like that.
     pairs = "&".join(
         f"{quote(name, safe='')}={quote(_text(value), safe='')}" for name, value in query.items()
     )
@@ -86,4 +88,4 @@ def _text(value: Any) -> str:
 
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _TRANSPORT_ERROR: Final = "com.amazonaws.deepdish.http.HttpRequestException"
-"""The type that AppSync's logs show (aws-appsync-community issue 79); no documentation names it."""
+"""The type in AppSync's logs (aws-appsync-community issue 79). AWS does not document it."""

@@ -1,4 +1,4 @@
-"""The local AppSync of this project: infra/graphql.yaml, with this machine in place of what it refers to."""
+"""The local AppSync of this project: the API of infra/graphql.yaml, connected to this machine."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from devstack.environment import PROJECT, REGION
 
 TEMPLATE: Final = PROJECT / "infra" / "graphql.yaml"
 STAGE: Final = "api"
-"""Chalice's name for API Gateway's stage, unless told otherwise."""
+"""The name of API Gateway's stage, which is Chalice's default."""
 CREDENTIALS: Final = Credentials("local", "local")
-"""Of the role that AppSync signs as."""
+"""The credentials that AppSync signs requests with."""
 USERS: Final = (User("alice"), User("bob"), User("O'Brien & Söhne"), User(None, ("admins",)), User(None))
-"""The sample's affiliates, an administrator, and one who is neither."""
+"""The affiliates of the sample, an administrator, and a user who is neither."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalAppSync:
-    """The app, and whose tokens it takes."""
+    """The app, and the issuer of the tokens that it accepts."""
 
     app: Starlette
     issuer: TokenIssuer
@@ -36,9 +36,9 @@ class LocalAppSync:
 def local_appsync(
     rest_url: str, key: Path, users: Sequence[User] = USERS, seconds: float = OPERATION_SECONDS
 ) -> LocalAppSync:
-    """AppSync in front of the local API Gateway at `rest_url`, with its signing key kept in the file `key`.
+    """AppSync in front of the API Gateway at `rest_url`. The file `key` has the key that signs tokens.
 
-    An operation has `seconds`. Raises DevstackError for files that AppSync would refuse.
+    An operation can take `seconds`. Raises DevstackError for files that AppSync would refuse.
     """
     api = local_api()
     issuer = token_issuer(api, key)
@@ -48,12 +48,12 @@ def local_appsync(
 
 
 def local_api() -> Api:
-    """What the template declares, for this machine. Clients may ask for the schema: GraphiQL lives on it."""
+    """The API of the template, for this machine. Clients can ask for the schema: GraphiQL needs it."""
     return load_api(TEMPLATE, _PARAMETERS)
 
 
 def token_issuer(api: Api, key: Path) -> TokenIssuer:
-    """What signs and verifies the tokens of `api`, with the key in the file `key`."""
+    """The issuer of tokens for `api`, with the key in the file `key`."""
     return TokenIssuer(api.user_pool, signing_key(key), api.environment["AFFILIATE_CLAIM"])
 
 

@@ -1,4 +1,4 @@
-"""Resolves one field: its resolver's handlers and functions, one after another."""
+"""Resolves a field: it runs the handlers and functions of the resolver one after another."""
 
 import logging
 from collections.abc import Mapping
@@ -16,27 +16,27 @@ Json = Any
 
 
 class Sources(Protocol):
-    """What calls data sources."""
+    """Calls data sources."""
 
     async def call(self, source: HttpSource, asked: Json, seconds: float) -> dict[str, Json]:
-        """The `ctx.result` of asking `source`; raises SourceError where there is none."""
+        """Send a request to `source`. Returns `ctx.result`. Raises SourceError if there is no answer."""
 
 
 class Clock(Protocol):
-    """How much time an operation has left."""
+    """Tells the time that an operation has left."""
 
     def __call__(self) -> float:
-        """In seconds; less than nothing when it is over."""
+        """Seconds; negative if the time is over."""
 
 
 @dataclass(slots=True)
 class Resolution:
-    """One field of one request, and what its handlers have said so far."""
+    """The resolution of one field, with the errors and headers that its handlers have added so far."""
 
     parent: str
     name: str
     context: Mapping[str, Json]
-    """What every handler sees alike: arguments, identity, source, request, info and env."""
+    """What is the same in `ctx` for all handlers: arguments, identity, source, request, info and env."""
     selection: list[str]
     sources: Sources
     seconds_left: Clock
@@ -45,7 +45,7 @@ class Resolution:
     headers: dict[str, str] = field(default_factory=dict)
 
     async def resolve(self, resolver: Resolver) -> Json:
-        """The field's value, before the schema has its say. Raises FieldError where there is none."""
+        """The value of the field, not yet checked against the schema. Raises FieldError if it has none."""
         if resolver.pipeline is None:
             return await self._unit(resolver.functions[0])
         return await self._pipeline(resolver.pipeline, resolver.functions)
@@ -68,7 +68,7 @@ class Resolution:
         return self._value(self._run(code, Handler.RESPONSE, context))
 
     async def _function(self, function: Function, prev: Json) -> tuple[Json, bool]:
-        """The result, and whether it ends the pipeline."""
+        """The result of a function, and whether the pipeline ends with it."""
         asked = self._run(function.code, Handler.REQUEST, {"prev": prev, "result": None, "error": None})
         if asked.kind is Kind.RETURN:
             return asked.value["value"], asked.value["skipTo"] == "END"
@@ -77,7 +77,7 @@ class Resolution:
         return self._value(self._run(function.code, Handler.RESPONSE, context)), False
 
     async def _ask(self, source: HttpSource | None, asked: Json) -> tuple[Json, Json]:
-        """The handler's `ctx.result` and `ctx.error`."""
+        """The `ctx.result` and `ctx.error` for the response handler."""
         if source is None:
             return asked.get("payload") if isinstance(asked, dict) else None, None
         try:
@@ -112,7 +112,7 @@ class Resolution:
 
 
 def unauthorized(parent: str, name: str) -> FieldError:
-    """The caller may not have the field `name` of the type `parent`."""
+    """The error for a caller who may not use the field `name` of the type `parent`."""
     return FieldError("Unauthorized", f"Not Authorized to access {name} on type {parent}")
 
 

@@ -1,4 +1,4 @@
-"""Runs the handlers of a resolver or a function, each in a QuickJS of its own."""
+"""Runs handlers of resolvers and functions, each in its own QuickJS context."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -12,11 +12,11 @@ import quickjs
 from devstack.appsync.syntax import Code, CodeError
 
 Json = Any
-"""What JSON can say."""
+"""Any value of JSON."""
 
 
 class Handler(StrEnum):
-    """The two functions that every resolver and function exports."""
+    """The two handlers that each resolver and function exports."""
 
     REQUEST = "request"
     RESPONSE = "response"
@@ -26,48 +26,48 @@ class Kind(StrEnum):
     """How a handler ended."""
 
     VALUE = "value"
-    """It returned."""
+    """It returned a value."""
     RETURN = "return"
-    """`runtime.earlyReturn`."""
+    """It called `runtime.earlyReturn`."""
     ERROR = "error"
-    """`util.error`."""
+    """It called `util.error`."""
     UNAUTHORIZED = "unauthorized"
-    """`util.unauthorized`."""
+    """It called `util.unauthorized`."""
     FAULT = "fault"
-    """An error of the runtime, which no code can catch."""
+    """The runtime stopped it with an error. Code cannot catch that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a handler did."""
+    """The result of running a handler."""
 
     kind: Kind
     value: Json
-    """What it returned; of an error, what `util.error` was told; of a fault, what went wrong and where."""
+    """The value that it returned, the arguments of `util.error`, or the message of a fault."""
     stash: dict[str, Json]
     errors: list[dict[str, Json]]
-    """`util.appendError`."""
+    """From `util.appendError`."""
     headers: dict[str, str]
-    """`util.http.addResponseHeader`."""
+    """From `util.http.addResponseHeader`."""
     logs: list[str]
 
 
 def run(code: Code, handler: Handler, ctx: Mapping[str, Json]) -> Outcome:
-    """What `handler` of `code` does with the context `ctx`.
+    """Run `handler` of `code` with the context `ctx`.
 
-    Nothing is left of it afterwards: the next handler begins with globals of its own. Raises CodeError for
-    code that fails before any of its functions is called.
+    Each call has new globals: nothing is left for the next handler. Raises CodeError if the code fails before
+    a function is called.
     """
     call = _load(code)
     try:
         said = call(handler, json.dumps(ctx))
-    except quickjs.JSException as error:  # out of time: JavaScript has no way to catch that
+    except quickjs.JSException as error:  # it took too long, which JavaScript cannot catch
         return Outcome(Kind.FAULT, str(error), {}, [], {}, [])
     return _parse(said)
 
 
 def check(code: Code) -> None:
-    """Raises CodeError for code that fails before any of its functions is called."""
+    """Raise CodeError if the code fails before a function is called."""
     _load(code)
 
 
@@ -85,7 +85,7 @@ def _load(code: Code) -> Callable[[str, str], str]:
 
 def _parse(text: str) -> Outcome:
     said = json.loads(text)
-    value = said.get("value")  # JSON has no word for undefined
+    value = said.get("value")  # missing if it is undefined
     kind = Kind(said["kind"])
     return Outcome(kind, value, said["stash"], said["errors"], said["headers"], said["logs"])
 

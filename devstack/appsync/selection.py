@@ -1,4 +1,4 @@
-"""What a request asks of a field: its selection set, as `ctx.info` has it."""
+"""The selection set of a field, as in `ctx.info`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,18 +14,18 @@ from graphql import (
 
 
 def selection(info: GraphQLResolveInfo[Any]) -> list[str]:
-    """`selectionSetList`: the path of every field below this one, such as `dataset/series`; no aliases."""
+    """The `selectionSetList`: the path of each field below this one, such as `dataset/series`. No aliases."""
     paths = (path for node in info.field_nodes for path in _paths(node.selection_set, info, ""))
     return list(dict.fromkeys(paths))
 
 
 def selection_text(info: GraphQLResolveInfo[Any]) -> str:
-    """`selectionSetGraphQL`: the selection set as it was written."""
+    """The `selectionSetGraphQL`: the selection set as GraphQL."""
     return "\n".join(print_ast(node.selection_set) for node in info.field_nodes if node.selection_set)
 
 
 def selected(value: Any, paths: Sequence[str], above: str = "") -> Any:
-    """`value` without what is not in the selection `paths`: what becomes of an error's `data`."""
+    """`value` without the fields that are not in `paths`. AppSync cuts the `data` of an error like this."""
     if isinstance(value, list):
         return [selected(each, paths, above) for each in value]
     if not isinstance(value, dict):

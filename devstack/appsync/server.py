@@ -1,4 +1,4 @@
-"""AppSync over HTTP: the endpoint /graphql, and a GraphiQL page to try it with."""
+"""AppSync over HTTP: the endpoint /graphql, and pages beside it."""
 
 import json
 import uuid
@@ -18,13 +18,13 @@ from devstack.appsync.execution import Asked, Engine, MalformedError
 from devstack.appsync.tokens import Claims, TokenRefusedError
 
 Verify = Callable[[str], Claims]
-"""A token's claims; raises TokenRefusedError."""
+"""Returns the claims of a token, or raises TokenRefusedError."""
 
 
 def appsync(engine: Engine, verify: Verify, pages: Sequence[BaseRoute] = ()) -> Starlette:
     """The API as an ASGI app, with these `pages` next to it."""
     endpoint = _Endpoint(engine, verify)
-    # OPTIONS is CORS's, which answers before the endpoint is asked.
+    # The CORS middleware answers OPTIONS, before the endpoint is called.
     graphql = Route("/graphql", endpoint.answer, methods=["GET", "POST", "OPTIONS"], middleware=[_CORS])
     return Starlette(routes=[graphql, *pages])
 

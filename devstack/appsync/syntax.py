@@ -1,4 +1,4 @@
-"""What APPSYNC_JS lacks of JavaScript, found in a resolver's code before it runs."""
+"""Finds JavaScript that APPSYNC_JS does not support, before the code of a resolver runs."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,27 +15,27 @@ MOST_CODE_CHARACTERS: Final = 32_768
 
 
 class CodeError(DevstackError):
-    """AppSync would refuse this code; says where and why."""
+    """AppSync would refuse this code. The message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The code of a resolver or a function, checked."""
+    """The checked code of a resolver or a function."""
 
     name: str
     script: str
-    """The text, with spaces for what makes it a module: what it could import is global, too."""
+    """The text with spaces in place of `import` and `export`: imported names are globals here."""
     request: str
     response: str
-    """What the two handlers are called in it."""
+    """The names of the two handlers in the script."""
 
 
 def parse_code(name: str, text: str) -> Code:
     """The code of the file `name`.
 
     The rules are those of AppSync's developer guide, "Supported runtime features", and of AWS's own lint
-    rules (@aws-appsync/eslint-plugin). Raises CodeError, naming file, line and column, for the first one
-    broken.
+    rules (@aws-appsync/eslint-plugin). Raises CodeError for the first broken rule, with file, line and
+    column.
     """
     if len(text) > MOST_CODE_CHARACTERS:
         raise CodeError(f"{name} has more than {MOST_CODE_CHARACTERS} characters.")
@@ -44,7 +44,7 @@ def parse_code(name: str, text: str) -> Code:
         if fault := _fault(node):
             raise CodeError(f"{name}:{_position(node)}: APPSYNC_JS {fault}.")
     if cycle := _recursion(root):
-        raise CodeError(f"{name}: APPSYNC_JS has no recursion: {' calls '.join(cycle)}.")
+        raise CodeError(f"{name}: APPSYNC_JS does not support recursion: {' calls '.join(cycle)}.")
     exports = dict(_exports(root))
     if missing := {"request", "response"} - exports.keys():
         raise CodeError(f"{name} does not export {' and '.join(sorted(missing))}.")
@@ -54,7 +54,7 @@ def parse_code(name: str, text: str) -> Code:
 def _fault(node: Node) -> str | None:
     if node.is_error or node.is_missing:
         return "cannot parse this"
-    if node.is_named and node.type in _LACKS:  # an unnamed node is a word of the grammar, such as `import`
+    if node.is_named and node.type in _LACKS:  # an unnamed node is a keyword, such as `import`
         return f"has no {_LACKS[node.type]}"
     check = _CHECKS.get(node.type)
     return check(node) if check else None
@@ -73,7 +73,7 @@ def _check_export(node: Node) -> str | None:
 
 
 def _check_specifier(node: Node) -> str | None:
-    # A name of one's own for a global would have to be defined by us, and would hide a mistake.
+    # An alias would have to be defined in the script, and would hide a mistake.
     name = node.child_by_field_name("name")
     alias = node.child_by_field_name("alias")
     known = name and not alias and _text(name) in _GLOBALS
@@ -97,7 +97,7 @@ def _check_function(node: Node) -> str | None:
 
 
 def _check_call(node: Node) -> str | None:
-    """Functions go to an array's methods, and nowhere else."""
+    """Only methods of arrays can be called with a function."""
     callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
     if callee is None or arguments is None or callee.type == "member_expression":
         return None
@@ -158,7 +158,7 @@ _CHECKS: Final[Mapping[str, Callable[[Node], str | None]]] = {
 
 
 def _recursion(root: Node) -> list[str]:
-    """The names of functions that call each other in a circle; empty if none do."""
+    """The names of functions that call each other in a circle. Empty if there is no circle."""
     bodies = dict(_named_functions(root))
     calls = {name: {called for called in _calls(body) if called in bodies} for name, body in bodies.items()}
     try:
@@ -183,7 +183,7 @@ def _calls(function: Node) -> Iterator[str]:
 
 
 def _exports(root: Node) -> Iterator[tuple[str, str]]:
-    """What is exported: its name to others, and in the module."""
+    """The exported names: as others see each, and as it is called in the module."""
     for node in _statements(root, "export_statement"):
         yield from ((name, name) for name, _ in _named_functions(node))
         for each in _walk(node):

@@ -1,4 +1,4 @@
-"""`python -m devstack token`: prints an ID token that the local AppSync takes."""
+"""`python -m devstack token`: print an ID token that the local AppSync accepts."""
 
 import argparse
 import sys
@@ -10,11 +10,11 @@ from devstack.appsync.tokens import User
 from devstack.errors import DevstackError
 
 KEY_NAME = "appsync-key.pem"
-"""Of the file in the state folder."""
+"""The name of the file with the signing key, in the state folder."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print a token; the exit code. The local system need not be running."""
+    """Print a token. Returns the exit code. The local system does not have to run."""
     options = _parser().parse_args(arguments)
     user = User(options.affiliate, tuple(options.group))
     try:
@@ -28,12 +28,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m devstack token",
-        description="Print an ID token for the local AppSync, good for a day.",
+        description="Print an ID token for the local AppSync. It is valid for a day.",
     )
-    parser.add_argument("--affiliate", metavar="ID", help="the affiliate who asks; none if not given")
-    parser.add_argument("--group", action="append", default=[], help="a Cognito group; may be repeated")
     parser.add_argument(
-        "--state", type=Path, default=Path(".devstack"), help="the local system's folder (%(default)s)"
+        "--affiliate", metavar="ID", help="affiliate id in the token (default: no affiliate id)"
+    )
+    parser.add_argument(
+        "--group", action="append", default=[], help="Cognito group in the token; can be given several times"
+    )
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=Path(".devstack"),
+        help="folder of the local system (default: %(default)s)",
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""A local Cognito user pool, as far as its ID tokens go: issuing and verifying them."""
+"""A local Cognito user pool: it issues and verifies ID tokens."""
 
 import os
 import time
@@ -16,7 +16,7 @@ from devstack.appsync.declaration import UserPool
 from devstack.errors import DamagedStateError
 
 CLIENT_ID: Final = "local-portal"
-"""The app client that tokens are issued to."""
+"""The id of the app client that tokens are issued to."""
 LIFETIME_SECONDS: Final = 24 * 60 * 60
 
 Claims = dict[str, Any]
@@ -26,7 +26,7 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who signs in. `affiliate_id` is None for one who is no affiliate."""
+    """A user who can sign in. `affiliate_id` is None if the user is not an affiliate."""
 
     affiliate_id: str | None
     groups: Sequence[str] = ()
@@ -38,12 +38,12 @@ class User:
 
 
 class TokenRefusedError(Exception):
-    """Why a token is not accepted, in AppSync's words."""
+    """A token is not accepted: the reason in AppSync's words."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenIssuer:
-    """Signs tokens with a key, and knows its own."""
+    """Issues tokens that are signed with a key, and verifies them."""
 
     pool: UserPool
     key: rsa.RSAPrivateKey
@@ -52,9 +52,9 @@ class TokenIssuer:
     clock: Clock = time.time
 
     def issue(self, user: User) -> str:
-        """An ID token for `user`, with the claims that Cognito's have; good for a day."""
+        """An ID token for `user` with the claims of a Cognito token. It is valid for a day."""
         now = int(self.clock())
-        # Always the same for the same user, as in a pool: it is what a cache goes by.
+        # The same user always has the same subject, as in Cognito. AppSync's cache depends on it.
         subject = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.pool.issuer}/{user.username}"))
         claims: Claims = {
             "sub": subject,
@@ -74,10 +74,10 @@ class TokenIssuer:
         return jwt.encode(claims, self.key, _ALGORITHM, headers={"kid": _KEY_ID})
 
     def verify(self, token: str) -> Claims:
-        """The claims of a token of this pool, be it an ID or an access token.
+        """The claims of an ID or access token of this pool.
 
-        Raises TokenRefusedError where it is none, was not signed with this key, has expired, or is another
-        pool's.
+        Raises TokenRefusedError if it is not a token, is not signed with this key, has expired, or belongs to
+        another pool.
         """
         try:
             claims: Claims = jwt.decode(
@@ -85,7 +85,7 @@ class TokenIssuer:
                 self.key.public_key(),
                 [_ALGORITHM],
                 issuer=self.pool.issuer,
-                # Times are looked at below, by our own clock. An access token has no audience.
+                # Times are checked below, with `clock`. An access token has no audience.
                 options={"verify_aud": False, "verify_exp": False, "verify_iat": False, "require": _CLAIMS},
             )
         except jwt.InvalidSignatureError as error:
@@ -102,9 +102,9 @@ class TokenIssuer:
 
 
 def signing_key(path: Path) -> rsa.RSAPrivateKey:
-    """The key that is kept at `path`, so that tokens survive a restart. If there is no such file, it is made.
+    """The key in the file `path`. It is created once, so that tokens stay valid after a restart.
 
-    Raises DamagedStateError for a file that holds something else.
+    Raises DamagedStateError if the file has no RSA key.
     """
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)

@@ -1,4 +1,4 @@
-"""Documents and variables, checked against the schema; complaints in AppSync's words (graphql-java's)."""
+"""Validation of documents and variables against the schema. Errors have AppSync's (graphql-java's) texts."""
 
 import re
 from collections.abc import Mapping
@@ -53,9 +53,9 @@ Variables = Mapping[str, Any]
 
 
 def document_errors(schema: GraphQLSchema, document: DocumentNode, *, can_introspect: bool) -> list[Error]:
-    """What is wrong with `document`; empty if nothing is."""
+    """The errors in `document`. Empty if it is valid."""
     rules = specified_rules if can_introspect else (*specified_rules, _IntrospectionIsOff)
-    # One rule at a time, to know which complains; the first look, at all of them, is nearly always enough.
+    # One run of all rules is enough for a valid document. Otherwise each rule runs alone, to know its name.
     if not validate(schema, document, rules):
         return []
     places = _places(schema, document)
@@ -69,7 +69,7 @@ def document_errors(schema: GraphQLSchema, document: DocumentNode, *, can_intros
 def variable_errors(
     schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Variables
 ) -> list[Error]:
-    """What is wrong with the values of `operation`'s variables; empty if nothing is."""
+    """The errors in the variables of `operation`. Empty if they are valid."""
     definitions = operation.variable_definitions or ()
     found = get_variable_values(schema, definitions, dict(variables))
     if not isinstance(found, list):
@@ -81,7 +81,7 @@ def variable_errors(
 
 
 class _IntrospectionIsOff(ValidationRule):
-    """AppSync then has none of the introspection types' fields, and says so field by field."""
+    """With introspection off, AppSync reports each field of an introspection type as undefined."""
 
     def enter_field(self, node: FieldNode, *_args: Any) -> None:
         parent = self.context.get_parent_type()
@@ -92,7 +92,7 @@ class _IntrospectionIsOff(ValidationRule):
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where in a document a node is."""
+    """The place of a node in a document."""
 
     fields: tuple[str, ...]
     argument: str

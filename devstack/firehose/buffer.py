@@ -1,4 +1,4 @@
-"""When a delivery stream's records become an object, and what that object looks like."""
+"""The buffer of a delivery stream, and the objects that its records become."""
 
 import gzip
 from collections.abc import Callable
@@ -29,15 +29,15 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Buffered:
-    """The records of one object to be."""
+    """The records of an object that is about to be delivered."""
 
     records: tuple[bytes, ...]
     arrived_at: datetime
-    """When the oldest record came: what the object is named by."""
+    """The time of the oldest record. It is part of the object's key."""
 
 
 class Buffer:
-    """One stream's records that are in no object yet."""
+    """The records of one stream that are not delivered yet."""
 
     def __init__(self, hints: Hints) -> None:
         self._hints = hints
@@ -46,9 +46,9 @@ class Buffer:
         self._arrived_at: datetime | None = None
 
     def put(self, record: bytes, now: datetime) -> Buffered | None:
-        """Add a record; what must be delivered for it, if anything must.
+        """Add a record. Returns all records if they must be delivered now, else None.
 
-        Raises RecordTooLargeError above Firehose's limit.
+        Raises RecordTooLargeError for a record above Firehose's limit.
         """
         if len(record) > MAX_RECORD_BYTES:
             raise RecordTooLargeError(len(record))
@@ -59,16 +59,16 @@ class Buffer:
         return self.take() if is_full else self.take_due(now)
 
     def due_at(self) -> datetime | None:
-        """When what is here must be delivered; None while empty."""
+        """The time by which the records must be delivered. None if there are no records."""
         return self._arrived_at and self._arrived_at + timedelta(seconds=self._hints.seconds)
 
     def take_due(self, now: datetime) -> Buffered | None:
-        """What is here, once it has waited long enough."""
+        """Remove all records and return them, if they have waited long enough."""
         due_at = self.due_at()
         return self.take() if due_at is not None and due_at <= now else None
 
     def take(self) -> Buffered | None:
-        """What is here, however young; None when there is nothing."""
+        """Remove all records and return them. None if there are no records."""
         if self._arrived_at is None:
             return None
         buffered = Buffered(tuple(self._records), self._arrived_at)
@@ -77,7 +77,7 @@ class Buffer:
 
 
 class RecordTooLargeError(Exception):
-    """Firehose takes no record of this size."""
+    """A record is larger than Firehose accepts."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"a record of {size:,} bytes is over Firehose's limit of {MAX_RECORD_BYTES:,}")
@@ -98,7 +98,7 @@ class DeliveredObject:
         https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
         """
         key = object_key(prefix, stream, buffered.arrived_at, new_id())
-        # No time of day in gzip's header: the same records are the same bytes.
+        # Without a time in gzip's header, the same records give the same bytes.
         body = gzip.compress(b"".join(buffered.records), compresslevel=6, mtime=0)
         return cls(key, body, len(buffered.records))
 

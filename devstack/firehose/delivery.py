@@ -1,4 +1,4 @@
-"""From Firehose's hands into the bucket, and from there to `ingest`."""
+"""Delivery of Firehose's objects: into the bucket, and then a notification to `ingest`."""
 
 import itertools
 import logging
@@ -19,16 +19,16 @@ log = logging.getLogger("devstack.deliveries")
 
 
 class Delivery:
-    """Puts objects into the bucket and submits S3's notification of each."""
+    """Puts objects into the bucket, and submits S3's notification of each to the function."""
 
     def __init__(self, storage: Storage, submit: Callable[[dict[str, Any]], None], failures: Path) -> None:
         self._storage, self._submit, self._failures = storage, submit, failures
         self._sequence = itertools.count(1)
         self.failed = 0
-        """Objects that S3 did not take."""
+        """The number of objects that S3 refused."""
 
     def __call__(self, delivered: DeliveredObject) -> None:
-        """Deliver one object; one that S3 refuses is kept among the failures."""
+        """Deliver an object. If S3 refuses it, it is kept in the folder of failures."""
         try:
             stored = self._storage.put(delivered.key, delivered.body)
         except (BotoCoreError, ClientError) as error:
@@ -48,13 +48,13 @@ class Delivery:
 
 
 def to_stream(firehose: Firehose) -> Callable[[str, bytes], None]:
-    """RudderStack's Firehose destination: one record for each document, into its source's stream."""
+    """RudderStack's Firehose destination: each document becomes a record in the stream of its source."""
 
     def put(source: str, document: bytes) -> None:
         try:
             firehose.put_record(source, document)
         except RecordTooLargeError as error:
-            # So does RudderStack: Firehose's 400 is final, and the sender has long been told OK.
+            # RudderStack drops it too: it does not try again after a 400, and the sender already has its OK.
             log.error("%s  an event was dropped: %s", source, error)
 
     return put

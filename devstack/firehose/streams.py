@@ -1,4 +1,4 @@
-"""The delivery streams: records in from any thread, objects out from one."""
+"""Delivery streams: any thread can add records, and one thread delivers the objects."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -10,14 +10,14 @@ from devstack.firehose.buffer import Buffer, Buffered, DeliveredObject, Hints
 from devstack.worker import Worker
 
 _Ready = tuple[str, Buffered]
-"""A stream's name, and what it has buffered for an object."""
+"""The name of a stream, and the records of its next object."""
 
 
 class Firehose(Worker[_Ready]):
     """Buffers each stream's records and hands them to `deliver` as objects, one object at a time.
 
-    `prefixes` gives the S3 prefix of each stream by its name. Leaving the context delivers what is left.
-    `deliver` must not raise: what becomes of an object that nobody takes is its own business.
+    `prefixes` has the S3 prefix of each stream. At the end of the context, the remaining records are
+    delivered. `deliver` must not raise an exception: it deals with its own failures.
     """
 
     def __init__(
@@ -33,13 +33,13 @@ class Firehose(Worker[_Ready]):
         self._ready: deque[_Ready] = deque()
 
     def put_record(self, stream: str, record: bytes) -> None:
-        """Take one record. Raises RecordTooLargeError."""
+        """Add a record. Raises RecordTooLargeError."""
         with self._changed:
             self._add(stream, self._buffers[stream].put(record, _now()))
             self._changed.notify_all()
 
     def flush(self) -> None:
-        """Deliver everything taken so far, without waiting for the interval; returns when it is done."""
+        """Deliver all records now, without waiting for the interval, and wait until that is done."""
         with self._changed:
             for stream, buffer in self._buffers.items():
                 self._add(stream, buffer.take())

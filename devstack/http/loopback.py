@@ -1,12 +1,14 @@
-"""Whether a request comes from this machine. Each server here asks it before it answers.
+"""Refuses requests from other machines and other websites. Each local server uses it before it answers.
 
 A server that listens on 127.0.0.1 can still be reached by any web page in a browser on this machine:
 
-- The page's site lets its own name stand for 127.0.0.1 (DNS rebinding). Then the `Host` is that name.
+- The page's domain name is changed to mean 127.0.0.1 (DNS rebinding). Then `Host` has that name.
 - The page sends a request to http://127.0.0.1. The browser hides the response from the page, but the server
-  has done what it was asked for. Then there is a foreign `Origin`, or a `Sec-Fetch-Site` of `cross-site`.
+  has already done what the request says. Then `Origin` names the other site, or `Sec-Fetch-Site` is
+  `cross-site`.
 
-So a server answers to names of this machine alone; and to pages of this machine, and clients without a page.
+So a server answers only if `Host` names this machine, and if the request does not come from a page of another
+site.
 """
 
 import argparse
@@ -18,9 +20,9 @@ from typing import Final
 
 
 def refusal(headers: Iterable[tuple[str, str]], allowed: Collection[str] = ()) -> str | None:
-    """Why a request with these headers is refused, as a sentence for its sender; None if it is not.
+    """The reason to refuse a request with these headers, as a sentence for its sender. None to accept it.
 
-    `allowed` are the hosts that are allowed beside this machine's, as `parse_host` returns them.
+    `allowed` are other hosts that are allowed, as `parse_host` returns them.
     """
     given: dict[str, list[str]] = {}
     for name, value in headers:
@@ -37,9 +39,9 @@ def refusal(headers: Iterable[tuple[str, str]], allowed: Collection[str] = ()) -
 
 
 def parse_host(text: str) -> str:
-    """The host of an address such as `shop.test`, `shop.test:8080` or `::1`, as it is compared.
+    """The host in `shop.test`, `shop.test:8080` or `::1`, in the spelling that `refusal` compares.
 
-    Raises ArgumentTypeError for text that is not such an address.
+    Raises ArgumentTypeError for other text.
     """
     host = _host(text) or _host(f"[{text}]")
     if host is None:
@@ -55,21 +57,21 @@ def add_option(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="answer to this name too, and to web pages of this host; may be given several times "
-        "(localhost, 127.0.0.1 and [::1] are always answered)",
+        help="also answer requests to this name and from its web pages; can be given several times "
+        "(localhost, 127.0.0.1 and [::1] are always allowed)",
     )
 
 
 class LoopbackHandler(BaseHTTPRequestHandler):
-    """Refuses a request that does not come from this machine, before anything else looks at it."""
+    """An HTTP handler that first refuses requests that do not come from this machine."""
 
     @property
     def allowed_hosts(self) -> Collection[str]:
-        """The hosts that are allowed beside this machine's."""
+        """Other hosts that are allowed."""
         return ()
 
     def parse_request(self) -> bool:
-        """Whether there is a request to answer."""
+        """Whether the request can be answered."""
         if not super().parse_request():
             return False
         reason = refusal(self.headers.items(), self.allowed_hosts)
@@ -115,7 +117,7 @@ def _host_of_origin(origin: str) -> str | None:
 
 
 def _is_navigation(given: dict[str, list[str]]) -> bool:
-    """Whether someone follows a link to a page here. The page that has the link learns nothing."""
+    """Whether somebody follows a link to a local page. The page with the link cannot read the answer."""
     return given.get("sec-fetch-mode") == ["navigate"] and given.get("sec-fetch-dest") == ["document"]
 
 

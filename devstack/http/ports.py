@@ -1,4 +1,4 @@
-"""Addresses on this machine, checked before anything is started on them."""
+"""Ports on this machine, checked before the servers start."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where each part listens. Each field is the option `--<field>-port`; 0 is any free port."""
+    """The port of each part. Each field has an option `--<field>-port`; 0 means any free port."""
 
     timestream: int = 8086
     s3: int = 8087
@@ -25,9 +25,10 @@ class Ports:
     portal: int = 8091
 
     def checked(self) -> Self:
-        """The same ports, each free at this moment, with a number for each 0.
+        """The same ports, with a free port in place of each 0.
 
-        Raises DevstackError for ports that do not exist or cannot be used: all of them, with what to type.
+        Raises DevstackError for a port that does not exist, and for ports that are in use: it names all of
+        them, and the command to type.
         """
         numbers: dict[str, int] = {}
         problems: dict[str, str] = {}
@@ -38,7 +39,7 @@ class Ports:
                 try:
                     numbers[name] = bound.enter_context(listen(port)).getsockname()[1]
                 except OSError as error:
-                    # The error's own text goes on about what was attempted.
+                    # The text of the error itself is long: it repeats the address.
                     problems[name] = f"{port} ({os.strerror(error.errno) if error.errno else error})"
         if problems:
             raise DevstackError(_advice(problems))
@@ -63,21 +64,21 @@ def _advice(problems: Mapping[str, str]) -> str:
 
 
 def listen(port: int) -> socket.socket:
-    """A socket that listens on `port` of this machine."""
+    """Listen on `port` of this machine."""
     server = socket.create_server((HOST, port))
-    # What it accepts inherits this. asyncio sets it for sockets of its own making alone, and each answer on a
-    # kept connection would wait 40 ms for Nagle's algorithm.
+    # Accepted connections inherit this. asyncio sets it only for sockets that it creates itself. Without it,
+    # Nagle's algorithm delays each answer on a reused connection by 40 ms.
     server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return server
 
 
 def url(port: int) -> str:
-    """The address of what listens on `port` of this machine."""
+    """The URL of the server on `port` of this machine."""
     return f"http://{HOST}:{port}"
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on at this moment."""
+    """A port of this machine that is free at this moment."""
     with listen(0) as server:
         port: int = server.getsockname()[1]
     return port

@@ -1,4 +1,4 @@
-"""An ASGI app on a socket, in a thread."""
+"""Serves an ASGI app in a thread."""
 
 import socket
 from collections.abc import Collection, Iterator
@@ -15,9 +15,9 @@ from devstack.http.loopback import refusal
 
 @contextmanager
 def serving(app: ASGIApp, listener: socket.socket, allowed_hosts: Collection[str] = ()) -> Iterator[None]:
-    """`app` on `listener` in a thread, for requests from this machine and from `allowed_hosts`.
+    """Serve `app` on `listener` in a thread, for requests from this machine and from `allowed_hosts`.
 
-    Requests that are under way are answered before it stops.
+    Requests that it has already received are answered before it stops.
     """
     guarded = LoopbackOnly(app, allowed_hosts)
     config = uvicorn.Config(guarded, log_config=None, access_log=False, lifespan="off")
@@ -32,7 +32,7 @@ def serving(app: ASGIApp, listener: socket.socket, allowed_hosts: Collection[str
 
 
 class LoopbackOnly:
-    """An ASGI app that refuses each request to `app` that does not come from this machine."""
+    """An ASGI app that refuses requests to `app` that do not come from this machine."""
 
     def __init__(self, app: ASGIApp, allowed_hosts: Collection[str] = ()) -> None:
         self._app, self._allowed = app, allowed_hosts

@@ -1,4 +1,4 @@
-"""A Lambda function as its caller sees it: handler, context, and the record of a failure."""
+"""A Lambda function: its handler, its context object, and the record of a failure."""
 
 import traceback
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ Handler = Callable[[dict[str, Any], "Context"], Any]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Lambda's context object: what handlers and their libraries read from it."""
+    """The parts of Lambda's context object that handlers and their libraries read."""
 
     function_name: str
     aws_request_id: str = field(default_factory=lambda: str(uuid4()))
@@ -21,12 +21,12 @@ class Context:
 
     @property
     def invoked_function_arn(self) -> str:
-        """The function's name in an account that does not exist."""
+        """The ARN of the function, in an account that does not exist."""
         return f"arn:aws:lambda:eu-west-1:000000000000:function:{self.function_name}"
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:
-        """Nobody stops a function here: a whole minute, at any time."""
+        """Always a minute: a function is never stopped here."""
         return 60_000
 
 

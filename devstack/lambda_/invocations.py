@@ -1,4 +1,4 @@
-"""Lambda's asynchronous invocation: an event is tried three times, then kept as a failure."""
+"""Asynchronous invocation, as by Lambda: up to three tries for each event, then a record of the failure."""
 
 import heapq
 import itertools
@@ -30,9 +30,9 @@ class _Attempt:
 class Invocations(Worker[_Attempt]):
     """Runs `handler` on each submitted event, one at a time, as Lambda does for S3's notifications.
 
-    An event whose handler raises is tried again after each of `delays` (in seconds; Lambda waits one minute,
-    then two), then written to `failures` in the shape of Lambda's on-failure destination. Leaving the context
-    waits until every event is done with.
+    If the handler raises an exception, the event is tried again after each of `delays` (seconds; Lambda waits
+    one minute, then two). After the last try, a record of the failure is written to the folder `failures`, as
+    Lambda sends it to an on-failure destination. At the end of the context, all events are finished first.
     """
 
     def __init__(
@@ -47,10 +47,10 @@ class Invocations(Worker[_Attempt]):
         self._attempts: list[_Attempt] = []
         self._numbers = itertools.count()
         self.failed = 0
-        """Events given up."""
+        """The number of events that failed for good."""
 
     def submit(self, event: dict[str, Any]) -> None:
-        """Have the handler run on `event` soon."""
+        """Run the handler on `event` soon, in the worker's thread."""
         self._schedule(_Attempt(time.monotonic(), next(self._numbers), event, Context(self._name)))
 
     def _schedule(self, attempt: _Attempt) -> None:
@@ -72,7 +72,7 @@ class Invocations(Worker[_Attempt]):
         started = time.monotonic()
         try:
             outcome = self._handler(one.event, one.context)
-        except Exception as error:  # noqa: BLE001 - whatever a function raises is Lambda's to retry, not ours to judge
+        except Exception as error:  # noqa: BLE001 - Lambda tries again after any exception
             self._fail(one, error)
         else:
             log.info("%s  %s  %.2f s", _subject(one.event), _summary(outcome), time.monotonic() - started)
@@ -100,7 +100,7 @@ def _subject(event: Mapping[str, Any]) -> str:
 
 
 def _summary(outcome: object) -> str:
-    """The counts of an answer that has some, nested ones added up; zeros are not worth a word."""
+    """The counts in a handler's answer, without zeros. Nested counts are added up."""
     match outcome:
         case list():
             return "; ".join(map(_summary, outcome))

@@ -1,4 +1,4 @@
-"""RudderStack's HTTP API: events in, delivered documents out, and the gateway's own answers."""
+"""RudderStack's HTTP API: it receives events and passes them on as documents."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -28,20 +28,21 @@ EVENT_TYPES = ("page", "track", "identify", "screen", "group", "alias")
 
 
 Destination = Callable[[str, bytes], None]
-"""Takes the name of a source and one document of it; called in the order they came."""
+"""Takes the name of a source and a document of it. It is called in the order of arrival."""
 Clock = Callable[[], datetime]
-"""The moment it is, with a time zone."""
+"""Returns the current time, with a time zone."""
 
 
 def utc_now() -> datetime:
-    """The moment, in UTC."""
+    """The current time in UTC."""
     return datetime.now(UTC)
 
 
 def gateway(sources: Mapping[str, str], deliver: Destination, clock: Clock = utc_now) -> Starlette:
-    """The HTTP API as an ASGI app; `sources` names the source of each write key.
+    """The HTTP API as an ASGI app. `sources` has the name of the source for each write key.
 
-    Events are neither deduplicated (RudderStack's open-source default) nor stored: they go on at once.
+    Events are passed on at once. They are not stored, and duplicates are kept, which is the default of the
+    open-source RudderStack.
     """
     api = _Api(sources, deliver, clock)
     return Starlette(
@@ -77,7 +78,7 @@ class _Api:
         return self._take(self._source(write_key(request)), decode_batch(await read_body(request)), request)
 
     async def beacon(self, request: Request) -> Response:
-        """A batch from a page that is being left: `navigator.sendBeacon` cannot set a header."""
+        """Take a batch from a page that is being closed: `navigator.sendBeacon` cannot set a header."""
         key = request.query_params.get("writeKey", "")
         if not key:
             raise RefusedError(Refusal.NO_WRITE_KEY_IN_QUERY)
@@ -90,13 +91,13 @@ class _Api:
                 event = _pixel_event(kind, dict(request.query_params), format_time(self._clock()))
                 self._take(source, [event], request)
             except RefusedError as refused:
-                return _gif({"X-Refused": str(refused)})  # an <img> shows nothing but an image
+                return _gif({"X-Refused": str(refused)})  # an <img> can only show an image
             return _gif({})
 
         return endpoint
 
     async def source_config(self, request: Request) -> Response:
-        """The control plane's answer. The SDK also asks with HEAD, to see whether an ad blocker lets it."""
+        """Answer as the control plane. The SDK also sends HEAD, to detect an ad blocker."""
         if request.method == "HEAD":
             return Response()
         key = request.query_params.get("writeKey", "")
@@ -113,7 +114,7 @@ class _Api:
         if not all(map(is_identifiable, events)):
             raise RefusedError(Refusal.NOBODY)
         receipt = Receipt(self._clock(), client_ip(request))
-        # All are encoded before the first goes out: a request is taken whole or not at all.
+        # All events are encoded before the first one is delivered, so that no request is accepted in part.
         for document in [encode(to_delivered(event, receipt, lambda: str(uuid4()))) for event in events]:
             self._deliver(source, document)
         return PlainTextResponse("OK")

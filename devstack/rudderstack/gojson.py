@@ -1,4 +1,4 @@
-"""JSON as RudderStack's Go server reads and writes it: what makes a delivered document's bytes its own."""
+"""JSON as RudderStack's Go server reads and writes it, byte for byte."""
 
 import json
 import re
@@ -13,10 +13,10 @@ JSON = None | bool | int | float | str | Sequence[Any] | Mapping[str, Any]
 
 
 def decode(text: bytes) -> JSON:
-    """The value of one JSON text, its numbers as float64 holds them.
+    """The value of a JSON text. All numbers become floats, as in Go.
 
-    Bytes that are no UTF-8 are let through, as in RudderStack's gateway; `encode` writes U+FFFD for them.
-    Raises ValueError when `text` is not JSON (NaN and Infinity are not), or nested too deeply to read.
+    Bytes that are not UTF-8 are accepted, as in RudderStack's gateway. `encode` writes U+FFFD for them.
+    Raises ValueError if `text` is not JSON (NaN and Infinity are not), or if it is nested too deeply.
     """
     characters = text.decode("utf-8", "surrogateescape")
     try:
@@ -27,9 +27,9 @@ def decode(text: bytes) -> JSON:
 
 
 def encode(value: JSON) -> bytes:
-    """`value` on one line: keys in the order of their bytes, no white space, and Go's escapes for HTML.
+    """`value` on one line, without white space, with keys sorted by their bytes, and Go's escapes for HTML.
 
-    Raises ValueError for a number that JSON has no name for, or for a value nested too deeply to write.
+    Raises ValueError for a number that JSON cannot express, and for a value that is nested too deeply.
     """
     try:
         return _encode(value).encode("utf-8")
@@ -48,7 +48,7 @@ def _encode(value: JSON) -> str:
         case int() | float():
             return _number(float(value))
         case Mapping():
-            # The order of code points is the order of their UTF-8 bytes.
+            # Code points have the same order as their bytes in UTF-8.
             members = (f"{_string(key)}:{_encode(value[key])}" for key in sorted(value))
             return "{" + ",".join(members) + "}"
         case _:
@@ -65,14 +65,14 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _number(number: float) -> str:
-    """The shortest digits that read back as `number`: plain from 1e-6 up to 1e21, else with an exponent."""
+    """The shortest text that is read as `number`. From 1e-6 up to 1e21 it has no exponent."""
     if not isfinite(number):
-        raise ValueError("not a number of JSON")
+        raise ValueError("not a JSON number")
     if number.is_integer() and abs(number) < 2**53:
         return str(int(number)) if number else _zero(number)
     if 1e-6 <= abs(number) < 1e21:
         return format(Decimal(repr(number)).normalize(), "f")
-    # Python writes at least two digits of exponent, Go cuts a leading zero: 1e-07 is 1e-7.
+    # Python writes at least two digits of the exponent (1e-07). Go drops a leading zero (1e-7).
     return repr(number).replace("e-0", "e-")
 
 

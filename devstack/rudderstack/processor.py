@@ -1,4 +1,4 @@
-"""What RudderStack's server adds to an event between the SDK and the destination."""
+"""The changes that RudderStack's server makes to an event before it is delivered."""
 
 import hashlib
 import re
@@ -13,7 +13,7 @@ from devstack.rudderstack import gojson
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the server knows of a request: when it came, and from where."""
+    """The time and the IP address that the server records for a request."""
 
     received_at: datetime
     """With a time zone."""
@@ -21,10 +21,10 @@ class Receipt:
 
 
 def to_delivered(event: Mapping[str, Any], receipt: Receipt, new_id: Callable[[], str]) -> dict[str, Any]:
-    """The document that leaves for Firehose: `event` and the server's own fields.
+    """The document that is delivered: `event` with the server's own fields.
 
-    Adds or normalises `messageId`, `rudderId`, `request_ip`, `receivedAt`, `originalTimestamp`, `sentAt` and
-    `timestamp`, and nothing else. The batch's own `sentAt` plays no part: the server reads each event's.
+    Adds or normalizes `messageId`, `rudderId`, `request_ip`, `receivedAt`, `originalTimestamp`, `sentAt` and
+    `timestamp`, and nothing else. The `sentAt` of a batch is not used: the server reads that of each event.
     """
     return {
         **event,
@@ -36,12 +36,12 @@ def to_delivered(event: Mapping[str, Any], receipt: Receipt, new_id: Callable[[]
 
 
 def is_identifiable(event: Mapping[str, Any]) -> bool:
-    """Whether somebody did it: the gateway asks for `anonymousId` or `userId`."""
+    """Whether the event has a user. The gateway requires `anonymousId` or `userId`."""
     return bool(clean_id(event.get("anonymousId")) or clean_id(event.get("userId")))
 
 
 def clean_id(value: gojson.JSON) -> str:
-    """An id without invisible characters, white space around it, or null; a number is read as its digits."""
+    """An id as text, without invisible characters and surrounding white space. Null gives an empty text."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else gojson.encode(value).decode()
@@ -49,15 +49,15 @@ def clean_id(value: gojson.JSON) -> str:
 
 
 def format_time(time: datetime) -> str:
-    """RFC 3339 with exactly three decimals, in `time`'s own offset; none is written `Z`."""
+    """RFC 3339 with exactly three decimals and the offset of `time`. UTC is `Z`."""
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_time(value: gojson.JSON) -> datetime | None:
-    """The moment that `value` names, or None.
+    """The time in `value`, or None if it cannot be read. A time without an offset is in UTC.
 
-    RudderStack takes any format that Go's `araddon/dateparse` knows; this takes ISO 8601 and, as text,
-    seconds or milliseconds since 1970. Without an offset it is UTC.
+    RudderStack accepts all formats of Go's `araddon/dateparse`. This accepts ISO 8601, and text with the
+    seconds or milliseconds since 1970.
     """
     if not isinstance(value, str):
         return None
@@ -67,7 +67,7 @@ def parse_time(value: gojson.JSON) -> datetime | None:
             return _UNIX_EPOCH + timedelta(**{_EPOCH_UNITS[len(text)]: int(text)})
         time = datetime.fromisoformat(text)
     except ValueError:
-        return None  # what cannot be read counts as missing
+        return None  # the same as a missing time
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
@@ -84,14 +84,14 @@ def _times(event: Mapping[str, Any], received_at: datetime) -> dict[str, str]:
 
 
 def _corrected(original: datetime, sent_at: datetime, received_at: datetime) -> datetime:
-    """The event's time by the server's clock: a device's clock may be wrong, but it runs.
+    """The event's time by the server's clock. A device's clock can be wrong, but its intervals are right.
 
     https://www.rudderstack.com/docs/event-spec/standard-events/common-fields/#clock-skew-considerations
     """
     try:
         return received_at - (sent_at - original)
     except OverflowError:
-        return received_at  # the device says that thousands of years went by
+        return received_at  # the times of the device are thousands of years apart
 
 
 def _rudder_id(event: Mapping[str, Any]) -> str:
@@ -108,4 +108,4 @@ _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH = re.compile(r"\d{10}|\d{13}", re.ASCII)
 _EPOCH_UNITS = {10: "seconds", 13: "milliseconds"}
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Printable for Unicode, and yet nothing to see (https://invisible-characters.com/)."""
+"""Characters that are printable in Unicode but invisible (https://invisible-characters.com/)."""

@@ -1,4 +1,4 @@
-"""What a request to RudderStack's gateway carries, and the gateway's words for one it refuses."""
+"""Reads requests to RudderStack's gateway, and refuses them with the gateway's texts."""
 
 import base64
 import zlib
@@ -11,11 +11,11 @@ from starlette.requests import Request
 from devstack.rudderstack import gojson
 
 MAX_REQUEST_BYTES = 4000 * 1024
-"""RudderStack's `Gateway.maxReqSizeInKB`; also what a gzipped request may unfold to."""
+"""RudderStack's `Gateway.maxReqSizeInKB`. It is also the limit for a gzipped request after decompression."""
 
 
 class Refusal(Enum):
-    """The gateway's refusals: status and text."""
+    """The answers to requests that the gateway refuses: status and text."""
 
     NO_WRITE_KEY = (401, "Failed to read writeKey from header")
     NO_WRITE_KEY_IN_QUERY = (401, "Failed to read writeKey from Query Params")
@@ -29,7 +29,7 @@ class Refusal(Enum):
 
 
 class RefusedError(Exception):
-    """A request the gateway does not take."""
+    """The gateway refuses a request."""
 
     def __init__(self, refusal: Refusal) -> None:
         status, text = refusal.value
@@ -38,11 +38,11 @@ class RefusedError(Exception):
 
 
 def write_key(request: Request) -> str:
-    """The user name of basic authentication."""
+    """The write key: the user name of basic authentication."""
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     try:
         key, colon, _ = base64.b64decode(credentials, validate=True).decode("utf-8").partition(":")
-    except ValueError:  # no base64, or no UTF-8 in it
+    except ValueError:  # not base64, or not UTF-8 in it
         key = colon = ""
     if scheme.lower() != "basic" or not key or not colon:
         raise RefusedError(Refusal.NO_WRITE_KEY)
@@ -50,19 +50,19 @@ def write_key(request: Request) -> str:
 
 
 async def read_body(request: Request) -> bytes:
-    """The request's body, unfolded where it is gzipped; TOO_LARGE as soon as it is."""
+    """The body of a request, decompressed if it is gzipped. Refuses it with TOO_LARGE above the limit."""
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > MAX_REQUEST_BYTES:
             raise RefusedError(Refusal.TOO_LARGE)
-    if request.headers.get("content-encoding", "").lower() == "gzip":  # as the mobile SDKs send
+    if request.headers.get("content-encoding", "").lower() == "gzip":  # mobile SDKs send this
         return _gunzip(bytes(body))
     return bytes(body)
 
 
 def decode_batch(body: bytes) -> list[Any]:
-    """The values under `batch`, one at least."""
+    """The events under `batch`. Refuses a batch without events."""
     envelope = decode(body)
     batch = envelope.get("batch") if isinstance(envelope, dict) else None
     events = batch if isinstance(batch, list) else [] if batch is None else [batch]
@@ -72,7 +72,7 @@ def decode_batch(body: bytes) -> list[Any]:
 
 
 def decode(body: bytes) -> gojson.JSON:
-    """The body's JSON value."""
+    """The JSON value of a body."""
     try:
         return gojson.decode(body)
     except ValueError as error:
@@ -80,15 +80,15 @@ def decode(body: bytes) -> gojson.JSON:
 
 
 def encode(document: Mapping[str, Any]) -> bytes:
-    """The document's bytes."""
+    """The bytes of a document."""
     try:
         return gojson.encode(document)
-    except ValueError as error:  # a number such as 1e999 can be read, as infinity, but not written
+    except ValueError as error:  # a number such as 1e999 can be read (as infinity), but not written
         raise RefusedError(Refusal.INVALID_JSON) from error
 
 
 def client_ip(request: Request) -> str:
-    """The first element of X-Forwarded-For, else the peer; an IPv6 peer in brackets, as Go names it."""
+    """The first address in X-Forwarded-For, else that of the client. IPv6 is in brackets, as in Go."""
     forwarded = request.headers.get("x-forwarded-for", "").split(",")[0].replace(" ", "")
     peer = request.client.host if request.client else ""
     return forwarded or (f"[{peer}]" if ":" in peer else peer)

@@ -1,4 +1,4 @@
-"""S3 on this machine: moto's server, and a file that its objects outlive it in."""
+"""S3 on this machine: moto's server, and a file that keeps its objects between runs."""
 
 import sqlite3
 import urllib.request
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def storage(port: int, bucket: str, path: Path, allowed_hosts: Collection[str] = ()) -> Iterator["Storage"]:
-    """A running S3 with one bucket, which holds what it held when `path` was last written.
+    """Run S3 with one bucket, which has the objects that are in the file `path`.
 
-    `port` 0 is any free one; it answers to this machine and to `allowed_hosts`. On leaving, whatever is in
-    the bucket is in the file. Raises DamagedStateError if the file is something else.
+    `port` 0 means any free port. It answers requests from this machine and from `allowed_hosts`. At the end,
+    the file has all objects of the bucket. Raises DamagedStateError if the file cannot be read.
     """
     with _moto(port, allowed_hosts) as url:
         _forget_everything(url)
@@ -55,7 +55,7 @@ class Storage:
         self._client = s3_client(url)
 
     def put(self, key: str, body: bytes) -> StoredObject:
-        """Store a gzipped object as Firehose does; it is in the file, too, when this returns."""
+        """Store a gzipped object as Firehose does, in the bucket and in the file."""
         answer = self._client.put_object(
             Bucket=self.bucket,
             Key=key,
@@ -82,7 +82,7 @@ class Storage:
             )
 
     def save(self) -> None:
-        """Make the file hold what the bucket holds, whoever put it there."""
+        """Copy the bucket into the file, including objects that others have put or deleted."""
         etags = dict(self._list())
         for key in self._kept.stale(etags):
             answer = self._client.get_object(Bucket=self.bucket, Key=key)
@@ -102,7 +102,7 @@ class Storage:
 
 
 def s3_client(url: str) -> "S3Client":
-    """A client of the local S3, which asks for credentials and takes any."""
+    """A client of the local S3, with credentials. It accepts any."""
     return boto3.client(
         "s3",
         endpoint_url=url,
@@ -114,7 +114,7 @@ def s3_client(url: str) -> "S3Client":
 
 @contextmanager
 def _moto(port: int, allowed_hosts: Collection[str]) -> Iterator[str]:
-    """The address of moto, which is served while the context lasts."""
+    """Run moto and yield its URL."""
     app = _LoopbackOnly(allowed_hosts)
     server = make_server(HOST, port, app, threaded=True, request_handler=MotoRequestHandler)
     thread = Thread(target=server.serve_forever, args=(0.02,), name="storage", daemon=True)
@@ -128,7 +128,7 @@ def _moto(port: int, allowed_hosts: Collection[str]) -> Iterator[str]:
 
 
 class _LoopbackOnly:
-    """moto as a WSGI app, for requests that come from this machine."""
+    """moto as a WSGI app that refuses requests from elsewhere."""
 
     def __init__(self, allowed_hosts: Collection[str]) -> None:
         self._moto, self._allowed = DomainDispatcherApplication(_closed_app), allowed_hosts
@@ -143,9 +143,9 @@ class _LoopbackOnly:
 
 
 def _closed_app(service: "SERVICE_NAMES") -> Any:
-    """moto's app for a service, without the CORS headers that open every answer to every page.
+    """moto's app for a service, without the CORS headers that let any web page read its answers.
 
-    Those of a bucket's own CORS configuration are not touched.
+    The headers of a bucket's own CORS configuration stay.
     """
     app = create_backend_app(service)
     app.after_request_funcs.clear()
@@ -162,10 +162,10 @@ class _Object:
 
 
 class _Kept:
-    """The objects in a file: SQLite, so that a killed process leaves it whole, and any key is a good key."""
+    """The objects in an SQLite file. It stays whole if the process is killed, and a key can be any text."""
 
     def __init__(self, path: Path) -> None:
-        # Firehose's thread writes, and the main thread reads and closes: never at once.
+        # Two threads use it, never at the same time: Firehose's thread writes, the main thread does the rest.
         with ExitStack() as opened:
             try:
                 self._database = sqlite3.connect(path, check_same_thread=False)
@@ -186,7 +186,7 @@ class _Kept:
             yield _Object(*row)
 
     def stale(self, etags: Mapping[str, str]) -> list[str]:
-        """The keys whose object is not here as `etags` has it; what `etags` has not is deleted."""
+        """Delete objects that are not in `etags`. Returns the keys whose object is missing or has changed."""
         kept = dict(self._database.execute("SELECT key, etag FROM objects"))
         with self._database:
             gone = [(key,) for key in kept if key not in etags]
@@ -211,7 +211,7 @@ _SCHEMA = """
 
 
 def _forget_everything(url: str) -> None:
-    # moto's state is its module's: a second server in one process would see the first one's objects.
+    # moto keeps its state in its module: a second server in this process would have the first one's objects.
     request = urllib.request.Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310 - our own address
     with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own address
         answer.read()

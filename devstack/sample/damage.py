@@ -1,4 +1,4 @@
-"""An object with a hole in it: what is whole around the hole must still be counted."""
+"""A damaged object: the whole documents around the damage must still be counted."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ PAGES = 24
 
 
 def split(sent: Sequence[Sent]) -> tuple[list[Sent], list[Event]]:
-    """What goes the ordinary way, and the pages of the damaged object: the last that a link brought."""
+    """The events that are sent as usual, and the last pages with a link's address, for the damaged object."""
     places = [place for place, one in enumerate(sent) if _is_landing(one.event)][-PAGES:]
     taken = set(places)
     return [one for place, one in enumerate(sent) if place not in taken], [
@@ -22,13 +22,13 @@ def split(sent: Sequence[Sent]) -> tuple[list[Sent], list[Event]]:
 
 
 def damaged_object(pages: Sequence[Event], prefix: str, stream: str) -> DeliveredObject:
-    """An object of `pages` whose middle document is cut off in the middle of a string.
+    """An object of `pages`, and in its middle a document that is cut off within a string.
 
-    Named by its first page, so that a second feed writes the same object again.
+    Its id is that of the first page, so that feeding the sample again writes the same object.
     """
     records = [_document(page) for page in pages]
     middle = len(records) // 2
-    # The cut document is an extra one: every page is still there, whole.
+    # The document that is cut off is an additional copy: each page is also there as a whole.
     records.insert(middle, records[middle][: records[middle].index(b"https://") + 9])
     arrived_at = parse_time(pages[0]["timestamp"]) or datetime.fromtimestamp(0, UTC)
     object_id = UUID(pages[0]["messageId"])

@@ -1,4 +1,4 @@
-"""Sends the sample through the system, the way a shop imports its history into RudderStack."""
+"""Sends the sample through the system, as a shop imports its history into RudderStack."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -18,48 +18,48 @@ from devstack.sample.year import Event, Sent
 
 EVENTS_PER_BATCH = 1000
 RESEND_EVERY = 9
-"""One batch in this many is sent twice, as by an SDK that did not hear the answer."""
+"""Each ninth batch is sent twice, as by an SDK that did not get the answer."""
 
 RECENT = timedelta(days=6)
-"""How old a page view may be to be sent as a browser's: a day less than the setting MAX_AGE_DAYS."""
+"""The greatest age of a page view from a browser: a day less than the setting MAX_AGE_DAYS."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events of one source, for one request."""
+    """The events of one request. They are from one source."""
 
     source: str
     events: tuple[Event, ...]
 
     def to_request(self, sent_at: datetime) -> bytes:
-        """The body of `POST /v1/batch`; each event says when it was sent."""
+        """The body of `POST /v1/batch`, with the time of sending in each event."""
         stamped = [{**event, "sentAt": format_time(sent_at)} for event in self.events]
         return json.dumps({"batch": stamped}).encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the sample is sent to."""
+    """The place that the sample is sent to."""
 
     url: str
     write_keys: dict[str, str]
-    """By source."""
+    """Write keys by source."""
     prefix: str
-    """Where the web stream's objects are."""
+    """The prefix of the keys of the web stream's objects."""
     stream: str
     deliver: Callable[[DeliveredObject], None]
-    """Put an object straight into the bucket, and tell `ingest`."""
+    """Puts an object directly into the bucket, and notifies `ingest`."""
     flush: Callable[[], None]
-    """Wait until everything sent is ingested."""
+    """Waits until all that was sent is ingested."""
 
 
 def feed(
     sent: Sequence[Sent], to: Destination, advance: Callable[[int], None], is_stopped: Callable[[], bool]
 ) -> bool:
-    """Send everything; whether it was, and not stopped halfway. `advance` is told each number of events sent.
+    """Send all events. Returns False if it was stopped before the end.
 
-    Sending it again changes nothing: every event has its own id and its own time.
-    Raises DevstackError when RudderStack refuses a request.
+    After each request, `advance` is called with its number of events. Sending the sample again changes no
+    figure, because each event has its id and its time. Raises DevstackError if RudderStack refuses a request.
     """
     ordinary, damaged = split(sent)
     with httpx.Client(base_url=to.url, timeout=60) as client:
@@ -78,7 +78,7 @@ def feed(
 
 
 def batches(sent: Sequence[Sent], now: datetime) -> Iterator[Batch]:
-    """`sent` in requests of one source each."""
+    """The events of `sent` as requests. Each request has one source."""
 
     def source_of(one: Sent) -> str:
         return "server" if _is_history(one.event, now) else one.source
@@ -90,14 +90,16 @@ def batches(sent: Sequence[Sent], now: datetime) -> Iterator[Batch]:
 
 
 def _is_history(event: Event, now: datetime) -> bool:
-    """Whether a page view is so old that `ingest` counts it from a server's source only."""
+    """Whether a page view is so old that `ingest` counts it only from a server-side source."""
     return event["type"] == "page" and datetime.fromisoformat(event["timestamp"]) < now - RECENT
 
 
 def _post(client: httpx.Client, batch: Batch, write_key: str) -> None:
     body = batch.to_request(utc_now())
     if len(body) > MAX_REQUEST_BYTES:
-        raise DevstackError(f"A batch of the sample has {len(body):,} bytes, more than RudderStack takes.")
+        raise DevstackError(
+            f"A batch of the sample has {len(body):,} bytes, which is more than RudderStack accepts."
+        )
     answer = client.post("/v1/batch", content=body, auth=(write_key, ""))
     if not answer.is_success:
         raise DevstackError(f"RudderStack refused the sample: {answer.status_code} {answer.text.strip()}.")

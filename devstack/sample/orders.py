@@ -1,4 +1,4 @@
-"""A sale and, for some, what is taken back of it."""
+"""The orders of the sample: sales, cancellations and refunds."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ CENT = Decimal("0.01")
 def orders(
     random: Random, website: Website, affiliate_id: str | None, visitor_id: str, moment: datetime
 ) -> Iterator[Event]:
-    """A sale and its reversals, as the shop's own server tells them."""
+    """A sale and its reversals, as the server of a shop reports them."""
     order_id = f"{random.getrandbits(40):010x}"
     total = Decimal(website.price * random.choices((1, 2, 5), (80, 15, 5))[0])
     commission = (total * COMMISSION_PERCENT / 100).quantize(CENT)

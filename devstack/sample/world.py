@@ -1,11 +1,11 @@
-"""Who and what there is in the sample. Every address is in a domain reserved for examples (RFC 2606)."""
+"""The websites, affiliates and visitors of the sample. All domains are reserved for examples (RFC 2606)."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Website:
-    """A site that sells one thing."""
+    """A website that sells one product."""
 
     host: str
     currency: str
@@ -16,7 +16,7 @@ class Website:
 
 @dataclass(frozen=True, slots=True)
 class Affiliate:
-    """Somebody who sends visitors, and how many: a share of all sessions."""
+    """An affiliate, and the share of all sessions that come from them."""
 
     id: str
     share: float
@@ -25,20 +25,20 @@ class Affiliate:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A few days on which one affiliate sends many more."""
+    """Some days on which an affiliate sends many more visitors."""
 
     affiliate_id: str
     name: str
     days_ago: int
-    """When it begins, counted from the sample's last day."""
+    """The first day, counted back from the last day of the sample."""
     days: int
     strength: float
-    """Times the usual number of sessions."""
+    """The factor by which the number of sessions grows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A device's user agent and screen."""
+    """A browser: its user agent and its screen."""
 
     user_agent: str
     width: int
@@ -57,7 +57,7 @@ AFFILIATES = (
     Affiliate("bob", 0.29, "bob.example"),
     Affiliate("O'Brien & Söhne", 0.15, "obrien-soehne.example"),
 )
-"""What is missing to 1 comes by itself: sessions that no affiliate is paid for."""
+"""The shares add up to less than 1. The other sessions come without an affiliate."""
 
 CAMPAIGNS = (
     Campaign("bob", "early-bird", 236, 6, 5.0),
@@ -106,9 +106,9 @@ COUNTRIES = ("US", "DE", "GB", "IN", "FR", "BR", "NL", "JP")
 COUNTRY_WEIGHTS = (30, 18, 14, 12, 8, 7, 6, 5)
 
 HOUR_WEIGHTS = (2, 1, 1, 1, 1, 2, 3, 5, 8, 10, 11, 11, 9, 10, 11, 11, 10, 9, 8, 8, 9, 8, 6, 4)
-"""Of each hour of the day, UTC."""
+"""A weight for each hour of the day in UTC."""
 
 WEEKDAY_STRENGTH = (1.10, 1.15, 1.15, 1.10, 0.95, 0.65, 0.75)
-"""Monday first."""
+"""A factor for each day of the week, from Monday."""
 
 COMMISSION_PERCENT = 30

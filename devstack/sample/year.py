@@ -1,4 +1,4 @@
-"""A year of events, the same for everyone who asks on the same day."""
+"""A year of events. On one day, it is the same for everybody."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from devstack.sample.world import Affiliate, Browser, Campaign, Website
 
 DAYS = 365
 SESSIONS_PER_DAY = 40
-"""On an ordinary day in the middle of the year."""
+"""The average number of sessions on a day in the middle of the year."""
 
 Event = dict[str, Any]
 
@@ -44,9 +44,9 @@ class Session:
 
 
 def sample_year(end: datetime, days: int = DAYS, sessions_per_day: float = SESSIONS_PER_DAY) -> list[Sent]:
-    """What was sent in the `days` up to `end`, in the order of sessions.
+    """The events of the `days` up to `end`, in the order of sessions.
 
-    It depends on the date of `end` alone, but for what would be later than `end`.
+    They depend only on the date of `end`. Its time cuts off later events of that day.
     """
     random = Random(f"sample of {end:%Y-%m-%d}")  # noqa: S311 - a seeded sequence is the point
     sessions = _sessions(random, end, days, sessions_per_day)
@@ -117,7 +117,7 @@ def _order(random: Random, session: Session, moment: datetime) -> Iterator[Sent]
     affiliate_id = session.affiliate.id if session.affiliate else None
     for event in orders(random, session.website, affiliate_id, session.visitor_id, moment):
         yield Sent("server", _stamped(random, event))
-    if affiliate_id and random.random() < 0.3:  # a site that reports its sales from the browser, too
+    if affiliate_id and random.random() < 0.3:  # a website that also reports sales from the browser
         yield Sent("web", _claim(random, session, moment))
 
 
@@ -125,7 +125,7 @@ def _page(random: Random, session: Session, moment: datetime, number: int) -> Ev
     path = "/" if number == 0 else random.choice(session.website.paths)
     search = _search(session) if number == 0 else ""
     page = _address(session, path, search)
-    # After the landing page the link's parameter is gone; the site has kept the id, and says it.
+    # After the landing page, the address has no parameter any more. The website has remembered the id.
     kept = {"affiliate_id": session.affiliate.id} if number and session.affiliate else {}
     return _stamped(random, _web(session, moment, page, {"type": "page", "properties": {**page, **kept}}))
 
@@ -145,14 +145,14 @@ def _address(session: Session, path: str, search: str) -> Event:
 
 
 def _adblock_page(random: Random, page: Event) -> Event:
-    """What RudderStack's SDK sends beside a page view when it sees an ad blocker."""
+    """The additional event that RudderStack's SDK sends if it finds an ad blocker."""
     properties = {**page["properties"], "path": "/ad-blocked", "title": "error in script loading"}
     named = {"category": "RudderJS-Initiated", "name": "ad-block page request"}
     return {**page, **named, "properties": {**properties, **named}, "messageId": _uuid(random)}
 
 
 def _claim(random: Random, session: Session, moment: datetime) -> Event:
-    """A sale that a browser tells of: anyone could."""
+    """A sale that a browser reports. It must not be counted, because anybody can send one."""
     properties = {"order_id": f"claim-{_uuid(random)[:8]}", "affiliate_id": "alice", "commission": 999}
     event = {"type": "track", "event": "Order Completed", "properties": properties}
     return _stamped(random, _web(session, moment, _address(session, "/thank-you", ""), event))

@@ -1,4 +1,4 @@
-"""The site: its pages, its files, and its checkout."""
+"""The demo site: its pages, its files and its checkout."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -25,11 +25,11 @@ PAGES: Final = {
     "/checkout": "checkout.html",
 }
 SDK: Final = PROJECT / "node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/esm/index.mjs"
-"""The build with its plugins in it: the others fetch them from RudderStack's CDN."""
+"""The build that contains its plugins. Other builds load them from RudderStack's CDN."""
 
 
 def site(shop: Shop, reports: Reports, *, data_plane: str, write_key: str, sdk: Path = SDK) -> Starlette:
-    """The site as an ASGI app; its pages send their events to `data_plane`, with a browser source's key."""
+    """The site as an ASGI app. Its pages send events to `data_plane`, with the write key of a web source."""
     render = _renderer(data_plane=data_plane, write_key=write_key)
     checkout = _Checkout(shop, reports, render)
     return Starlette(
@@ -45,7 +45,7 @@ def site(shop: Shop, reports: Reports, *, data_plane: str, write_key: str, sdk: 
 
 
 class _Checkout:
-    """Takes orders. The browser shows them; what is told RudderStack of them, the server tells."""
+    """Takes orders. The server, and not the browser, reports them to RudderStack."""
 
     def __init__(self, shop: Shop, reports: Reports, render: "Render") -> None:
         self._shop, self._reports, self._render = shop, reports, render
@@ -76,7 +76,7 @@ class _Checkout:
 
 
 def _affiliate_id(request: Request) -> str | None:
-    """The affiliate that `affiliate.js` keeps in a cookie."""
+    """The affiliate id that `affiliate.js` keeps in a cookie."""
     return unquote(request.cookies.get("affiliate", "")) or None
 
 
@@ -85,11 +85,11 @@ def _see(order: Order) -> Response:
 
 
 def _no_order() -> Response:
-    return PlainTextResponse("There is no such order of yours.\n", 404)
+    return PlainTextResponse("You do not have this order.\n", 404)
 
 
 Render = Callable[..., Response]
-"""A template's name, and what it shows."""
+"""Takes the name of a template and its variables, and returns the page."""
 
 
 def _renderer(*, data_plane: str, write_key: str) -> Render:
@@ -116,7 +116,7 @@ def _page(render: Render, template: str, path: str) -> Callable[[Request], Respo
 def _sdk(path: Path) -> Callable[[Request], Response]:
     def endpoint(_request: Request) -> Response:
         if not path.is_file():
-            return PlainTextResponse("// RudderStack's SDK is not installed: run `make setup`.\n", 503)
+            return PlainTextResponse("// RudderStack's SDK is not installed. Run `make setup`.\n", 503)
         return FileResponse(path, media_type="text/javascript")
 
     return endpoint
@@ -124,4 +124,4 @@ def _sdk(path: Path) -> Callable[[Request], Response]:
 
 _HERE: Final = Path(__file__).parent
 _CUSTOMER: Final = "customer"
-"""The cookie of one who has bought something: whom the shop knows."""
+"""The name of the cookie by which the shop knows its customers."""

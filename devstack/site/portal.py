@@ -1,4 +1,4 @@
-"""The affiliate portal on this machine: the page as it is, with settings and headers of its own."""
+"""The affiliate portal on this machine: the deployed page, with local settings and headers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -16,16 +16,16 @@ from devstack.environment import PROJECT
 
 FOLDER: Final = PROJECT / "portal"
 REFRESH_SECONDS: Final = 2
-"""One sends an event, and looks."""
+"""Short, because developers send an event and want to see it counted."""
 
 Issue = Callable[[User], str]
-"""An ID token for a user."""
+"""Returns an ID token for a user."""
 
 
 def portal(
     graphql_url: str, users: Sequence[User], issue: Issue, refresh_seconds: float = REFRESH_SECONDS
 ) -> Starlette:
-    """The portal for the API at `graphql_url`, where one signs in as any of `users`."""
+    """The portal for the API at `graphql_url`. Its visitor chooses one of `users` to sign in as."""
     sign_in = {"kind": "chooser", "identitiesUrl": "identities.json"}
     settings = {"graphqlUrl": graphql_url, "refreshSeconds": refresh_seconds, "signIn": sign_in}
 
@@ -38,7 +38,7 @@ def portal(
 def configured_portal(
     settings: Mapping[str, Any], reached: Sequence[str], routes: Sequence[Route] = ()
 ) -> Starlette:
-    """The page with these `settings` for its config.json, which may talk to the addresses `reached`."""
+    """The page with `settings` as its config.json. It can send requests to the addresses `reached`."""
 
     async def config(_request: Request) -> Response:
         return JSONResponse(settings)
@@ -48,7 +48,7 @@ def configured_portal(
 
 
 def content_policy(reached: Sequence[str]) -> str:
-    """The Content-Security-Policy of a portal that talks to the addresses `reached`, and to its own."""
+    """The Content-Security-Policy for a portal that sends requests to its own server and to `reached`."""
     return "; ".join((*_POLICY, " ".join(("connect-src 'self'", *reached))))
 
 

@@ -1,6 +1,6 @@
-"""What the shop's server tells RudderStack: sales and refunds, each with the affiliate's commission.
+"""The events that the shop's server sends to RudderStack: sales and refunds, with the commission.
 
-docs/tracking.md shows these events to users.
+docs/tracking.md shows these events.
 """
 
 import logging
@@ -19,7 +19,7 @@ Event = dict[str, Any]
 
 
 def order_completed(order: Order) -> Event:
-    """The sale."""
+    """The event of a sale."""
     return {
         "event": "Order Completed",
         "messageId": f"{order.id}-completed",
@@ -30,7 +30,7 @@ def order_completed(order: Order) -> Event:
 
 
 def order_refunded(order: Order) -> Event:
-    """The refund of all of a sale, with the affiliate and the commission that the sale had."""
+    """The event of a full refund, with the same affiliate and commission as the sale."""
     return {
         "event": "Order Refunded",
         "messageId": f"{order.id}-refunded",
@@ -52,16 +52,16 @@ def _properties(order: Order) -> dict[str, str]:
 
 
 class Reports:
-    """Sends events to RudderStack in their order; what it does not take now is sent before the next one."""
+    """Sends events to RudderStack in order. An event that fails is sent again before the next one."""
 
     def __init__(self, rudderstack_url: str, write_key: str) -> None:
-        """`write_key` is a server-side source's: nobody else may know it."""
+        """`write_key` belongs to a server-side source, and is secret."""
         self._url, self._write_key = f"{rudderstack_url}/v1/track", write_key
         self._waiting: deque[Event] = deque()
         self._sending = Lock()
 
     def send(self, event: Event) -> None:
-        """Send `event`, and what waits before it. An event that was received twice counts once."""
+        """Send the waiting events, then `event`. An event that RudderStack receives twice counts once."""
         self._waiting.append(event)
         with self._sending:
             try:
@@ -69,7 +69,9 @@ class Reports:
                     self._post(self._waiting[0])
                     self._waiting.popleft()
             except httpx.HTTPError as error:
-                log.warning("%d sales wait: RudderStack does not take them (%s)", len(self._waiting), error)
+                log.warning(
+                    "%d events wait, because RudderStack does not accept them (%s)", len(self._waiting), error
+                )
 
     def _post(self, event: Event) -> None:
         httpx.post(self._url, json=event, auth=(self._write_key, ""), timeout=10).raise_for_status()

@@ -1,4 +1,4 @@
-"""What the site sells and has sold. In memory: a restart forgets the orders, and only their owners notice."""
+"""The product of the demo site and its orders. Orders are in memory: after a restart they are gone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,32 +16,32 @@ COMMISSION: Final = (PRICE * COMMISSION_PERCENT / 100).quantize(Decimal("0.01"))
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One course, paid for."""
+    """An order for a course. It is paid."""
 
     id: str
     customer_id: str
     affiliate_id: str | None
-    """Whose visitor bought; None for one who came by themselves."""
+    """The affiliate who sent the customer, if any."""
     placed_at: datetime
     """With a time zone."""
     refunded_at: datetime | None = None
 
 
 class Shop:
-    """Orders, each seen by its customer only."""
+    """The orders. Only its customer can see an order."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._orders: dict[str, Order] = {}
 
     def buy(self, customer_id: str, affiliate_id: str | None) -> Order:
-        """A new order."""
+        """Create an order."""
         order = Order(uuid4().hex[:10], customer_id, affiliate_id, self._clock())
         self._orders[order.id] = order
         return order
 
     def refund(self, order: Order) -> Order:
-        """`order`, its money given back now, or when it was the first time."""
+        """Refund `order`. A second refund changes nothing."""
         refunded = replace(order, refunded_at=order.refunded_at or self._clock())
         self._orders[order.id] = refunded
         return refunded

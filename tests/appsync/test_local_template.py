@@ -58,8 +58,8 @@ def test_an_intrinsic_function(written: str, value: Any) -> None:
         ("a", {}, "parameter Given has no value"),
         ("a", {"Given": "g", "Unknown": "u"}, "has no parameter Unknown"),
         ("!Ref Nothing", {"Given": "g"}, "refers to Nothing"),
-        ("!Base64 a", {"Given": "g"}, "Fn::Base64 is not understood"),
-        ("{", {"Given": "g"}, "is no YAML"),
+        ("!Base64 a", {"Given": "g"}, "does not know the function Fn::Base64"),
+        ("{", {"Given": "g"}, "is not valid YAML"),
     ],
 )
 def test_a_template_that_cannot_be_read(written: str, given: dict[str, str], message: str) -> None:
@@ -116,11 +116,11 @@ GOOD = {
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"auth": "API_KEY"}, "one kind of caller"),
-        ({"schema": "type Query { b: String }"}, "resolver of Query.a, which is not in the schema"),
+        ({"auth": "API_KEY"}, "supports only callers from"),
+        ({"schema": "type Query { b: String }"}, "resolver for Query.a, but the schema has no such field"),
         ({"schema": "type Query { a: Missing }"}, "schema is not valid"),
-        ({"source": "AMAZON_DYNAMODB"}, "no data source of type AMAZON_DYNAMODB"),
-        ({"runtime": "APPSYNC_TS"}, "runs APPSYNC_JS"),
+        ({"source": "AMAZON_DYNAMODB"}, "no data sources of type AMAZON_DYNAMODB"),
+        ({"runtime": "APPSYNC_TS"}, "supports only the runtime APPSYNC_JS"),
         ({"code": "CodeS3Location: missing.js"}, r"missing\.js cannot be read"),
         ({"code": GOOD["code"].replace("return 1", "throw 1")}, "no throw"),
         ({"code": GOOD["code"].replace(" export", " missing(); export")}, "missing is not defined"),
@@ -140,5 +140,5 @@ def test_what_cannot_be_served_is_refused_at_the_start(
 
 def test_a_template_without_an_api(tmp_path: Path) -> None:
     (tmp_path / "api.yaml").write_text("Resources: {}")
-    with pytest.raises(DevstackError, match="0 resources of type AWS::AppSync::GraphQLApi"):
+    with pytest.raises(DevstackError, match="one resource of type AWS::AppSync::GraphQLApi, not 0"):
         load_api(tmp_path / "api.yaml", {})

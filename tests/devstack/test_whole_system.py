@@ -152,7 +152,10 @@ def test_it_stops_cleanly_and_goes_on_where_it_was(tmp_path: Path) -> None:
         event = {"anonymousId": "last", "properties": {"url": "https://one.example/?ref=alice"}}
         httpx.post(f"{first.url('RudderStack')}/v1/page", json=event, auth=("web-write-key", ""))
         code, output = first.stop(signal.SIGINT)
-    assert (code, output.splitlines()[0]) == (0, "Stopping: what is on its way is delivered first ...")
+    assert (code, output.splitlines()[0]) == (
+        0,
+        "Stopping, after the events in the buffers are delivered ...",
+    )
     assert "Traceback" not in output
 
     # As if it had been stopped just before the sample's end: all of it is sent again, and no figure changes.

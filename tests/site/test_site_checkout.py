@@ -87,7 +87,7 @@ def test_an_order_is_its_customers_only(stand: Stand, client: httpx.Client) -> N
     stand.delivered.clear()
     for method, path in (("GET", ""), ("POST", "/refund")):
         answer = httpx.request(method, f"{order.url}{path}", cookies={"customer": "somebody else"})
-        assert (answer.status_code, answer.text) == (404, "There is no such order of yours.\n")
+        assert (answer.status_code, answer.text) == (404, "You do not have this order.\n")
     assert stand.delivered == []
 
 
@@ -155,5 +155,5 @@ def test_a_missing_sdk_is_told_to_be_installed(tmp_path: Path) -> None:
         answer = httpx.get(f"http://{HOST}:{listener.getsockname()[1]}/sdk.js")
     assert (answer.status_code, answer.text) == (
         503,
-        "// RudderStack's SDK is not installed: run `make setup`.\n",
+        "// RudderStack's SDK is not installed. Run `make setup`.\n",
     )
