@@ -1,4 +1,4 @@
-"""The deployed files, read: the schema, and the template with its intrinsic functions in the long form."""
+"""The deployed files: the schema, and the template with its intrinsic functions in the long form."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ TEMPLATE = PROJECT / "infra" / "graphql.yaml"
 SCHEMA = PROJECT / "appsync" / "schema.graphql"
 CODE = sorted((PROJECT / "appsync").rglob("*.js"))
 
-# AppSync knows it without being told.
+# AppSync has these directives built in.
 # https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 _DIRECTIVES = "directive @aws_cognito_user_pools(cognito_groups: [String!]) on FIELD_DEFINITION | OBJECT"
 

@@ -1,4 +1,4 @@
-"""One running local AppSync for each module of tests."""
+"""A running local AppSync for each module of tests."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from tests.appsync.stand import Stand, metrics, stand
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    """The stand that the module's tests share."""
+    """The stand that the tests of a module share."""
     with stand(tmp_path_factory.mktemp("appsync")) as started:
         yield started
 
 
 @pytest.fixture
 def local(running: Stand) -> Stand:
-    """The stand, with the REST API answering as the app does."""
+    """The stand with a REST API that answers like the app."""
     running.rest.answer = metrics
     return running

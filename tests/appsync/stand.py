@@ -1,4 +1,4 @@
-"""The local AppSync and API Gateway over real sockets, in front of a REST API that a test scripts."""
+"""The local AppSync and API Gateway on real sockets, in front of a REST API with scripted answers."""
 
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -39,7 +39,7 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 
 async def metrics(request: Request) -> Response:
-    """What the app answers, if each affiliate had seven views this hour, of one website named for them."""
+    """The app's answer if each affiliate has seven views this hour, on a website with their name."""
     parameters = {name: request.query_params.getlist(name) for name in request.query_params}
     website = f"{request.query_params.get('affiliateId')}.example"
     rows = [Row(website, 7, datetime(2026, 11, 3, 12))]  # noqa: DTZ001
@@ -52,7 +52,7 @@ async def metrics(request: Request) -> Response:
 
 @dataclass(slots=True)
 class Rest:
-    """The REST API behind API Gateway; `answer` is the test's to set."""
+    """The REST API behind API Gateway. A test sets `answer`."""
 
     answer: Answer = metrics
 
@@ -62,7 +62,7 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """The running local AppSync, and what is behind it."""
+    """The running local AppSync and the REST API behind it."""
 
     url: str
     gateway_url: str
@@ -71,7 +71,7 @@ class Stand:
     client: httpx.Client
 
     def ask(self, query: str, variables: Mapping[str, Any], token: str | None) -> httpx.Response:
-        """The response to a POST, as any client makes it."""
+        """Send a POST as a client does. Returns the response."""
         headers = {} if token is None else {"Authorization": token}
         body = {"query": query, "variables": variables}
         return self.client.post("/graphql", json=body, headers=headers)
@@ -81,7 +81,7 @@ class Stand:
 def stand(
     folder: Path, *, seconds: float = OPERATION_SECONDS, gateway_url: str | None = None
 ) -> Iterator[Stand]:
-    """A stand with its signing key in `folder`; AppSync asks the gateway at `gateway_url`, or its own."""
+    """A stand with its signing key in `folder`. `gateway_url` replaces its own API Gateway."""
     rest = Rest()
     with ExitStack() as opened:
 
@@ -99,9 +99,9 @@ def stand(
 
 @contextmanager
 def served(app: Starlette) -> Iterator[str]:
-    """The URL of `app` on a free port."""
+    """Serve `app` on a free port, and yield its URL."""
     listener = listen(0)
-    # Inherited by every connection: without it, a kept one answers 40 ms late.
+    # Accepted connections inherit this. Without it, answers on a reused connection are delayed by 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with serving(app, listener):
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""ESLint, as configured here, refuses what APPSYNC_JS lacks.
+"""ESLint, with this project's configuration, refuses what APPSYNC_JS does not support.
 
 https://docs.aws.amazon.com/appsync/latest/devguide/supported-features.html
 """
@@ -31,7 +31,7 @@ export function request(ctx) {
 }
 """
 
-# A statement of a handler, and the rule that refuses it.
+# A statement in a handler, and the rule that refuses it.
 STATEMENTS = [
     ("try { util.error('a'); } catch { return 1; }", "@aws-appsync/no-try"),
     ("throw new Error('a');", "no-restricted-syntax"),
@@ -98,13 +98,13 @@ FILES = [
 ]
 
 
-def test_the_resolvers_are_clean() -> None:
+def test_the_resolvers_pass_the_linter() -> None:
     found = lint(PROJECT)
     assert found
     assert not any(found.values()), found
 
 
-def test_what_the_runtime_lacks_is_refused(tmp_path: Path) -> None:
+def test_the_linter_refuses_what_the_runtime_does_not_support(tmp_path: Path) -> None:
     for name in ("eslint.config.mjs", "package.json", "tsconfig.json"):
         shutil.copy(PROJECT / name, tmp_path)
     (tmp_path / "node_modules").symlink_to(PROJECT / "node_modules")
@@ -126,7 +126,7 @@ def test_what_the_runtime_lacks_is_refused(tmp_path: Path) -> None:
 
 
 def lint(project: Path) -> dict[str, set[str | None]]:
-    """The rules that each file in `project`'s folder appsync breaks; None is a syntax error."""
+    """The rules that each file in the folder appsync of `project` breaks. None means a syntax error."""
     eslint = project / "node_modules" / "eslint" / "bin" / "eslint.js"
     assert eslint.exists(), "no ESLint: `make setup` installs it"
     run = subprocess.run(

@@ -1,4 +1,4 @@
-"""The local AppSync over HTTP: by hand, with clients that people use, and with a browser's eyes."""
+"""The local AppSync over HTTP: with plain requests, with popular clients, and in a browser."""
 
 import json
 import os
@@ -31,15 +31,15 @@ def alice(local: Stand) -> str:
 
 
 def expect_article(dataset: list[dict[str, Any]]) -> None:
-    """Alice's figures, with the three fields of the article and no more."""
+    """Check that these are alice's figures, with only the three fields of the article."""
     assert len(dataset) == 24
     assert dataset[-1] == {"series": "alice.example", "timestamp": "2026-11-03T12:00:00+00:00", "value": 7}
     assert {point["value"] for point in dataset[:-1]} == {0}
 
 
-def test_gql(local: Stand, alice: str) -> None:
+def test_the_python_client_gql_works(local: Stand, alice: str) -> None:
     transport = HTTPXTransport(url=f"{local.url}/graphql", headers={"Authorization": alice})
-    # It asks for the schema first, and checks the query against it.
+    # The client first asks for the schema, and checks the query against it.
     with Client(transport=transport, fetch_schema_from_transport=True) as session:
         request = gql(ARTICLE)
         request.variable_values = VARIABLES
@@ -57,12 +57,12 @@ def test_gql(local: Stand, alice: str) -> None:
 
 
 @needs_node_modules
-def test_graphql_request(local: Stand, alice: str) -> None:
+def test_the_javascript_client_graphql_request_works(local: Stand, alice: str) -> None:
     expect_article(ask_with_node(local, alice)["data"]["getAnalyticsData"]["dataset"])
 
 
 @needs_node_modules
-def test_graphql_request_is_told_the_error(local: Stand) -> None:
+def test_the_javascript_client_gets_the_error(local: Stand) -> None:
     answer = ask_with_node(local, local.issuer.issue(User(None)))
     assert (answer["data"], answer["errors"][0]["errorType"]) == ({"getAnalyticsData": None}, "Unauthorized")
 
@@ -82,7 +82,7 @@ def ask_with_node(local: Stand, token: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("prefix", ["", "Bearer "])
-def test_get(local: Stand, alice: str, prefix: str) -> None:
+def test_a_query_can_be_sent_with_get(local: Stand, alice: str, prefix: str) -> None:
     query = {"query": ARTICLE, "variables": json.dumps(VARIABLES), "operationName": "Figures"}
     answer = local.client.get("/graphql", params=query, headers={"Authorization": f"{prefix}{alice}"})
 
@@ -104,7 +104,7 @@ MALFORMED: list[tuple[bytes, str]] = [
 
 
 @pytest.mark.parametrize(("body", "message"), MALFORMED)
-def test_a_body_that_is_no_request(local: Stand, alice: str, body: bytes, message: str) -> None:
+def test_a_body_that_is_not_a_request_is_refused(local: Stand, alice: str, body: bytes, message: str) -> None:
     answer = local.client.post("/graphql", content=body, headers={"Authorization": alice})
     assert (answer.status_code, answer.json()) == (
         400,
@@ -112,7 +112,7 @@ def test_a_body_that_is_no_request(local: Stand, alice: str, body: bytes, messag
     )
 
 
-def test_a_page_of_this_machine_may_ask(local: Stand, alice: str) -> None:
+def test_a_page_of_this_machine_can_send_queries(local: Stand, alice: str) -> None:
     asking = {
         "Origin": "http://localhost:3000",
         "Access-Control-Request-Method": "POST",
@@ -129,7 +129,7 @@ def test_a_page_of_this_machine_may_ask(local: Stand, alice: str) -> None:
 
 
 @needs_node_modules
-def test_graphiql_needs_nothing_from_elsewhere(local: Stand) -> None:
+def test_graphiql_loads_nothing_from_other_servers(local: Stand) -> None:
     page = local.client.get("/", follow_redirects=True)
     policy = page.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'self' ")
@@ -143,7 +143,7 @@ def test_graphiql_needs_nothing_from_elsewhere(local: Stand) -> None:
     assert local.client.get("/graphiql/package.json").status_code == 404
 
 
-def test_graphiql_has_tokens_ready_for_this_page_alone(local: Stand) -> None:
+def test_only_the_graphiql_page_can_read_its_tokens(local: Stand) -> None:
     tokens = {each["name"]: each["token"] for each in local.client.get("/graphiql/tokens.json").json()}
     assert list(tokens)[:2] == ["alice", "bob"]
     assert len(tokens) == len(USERS)
@@ -158,7 +158,9 @@ def test_graphiql_has_tokens_ready_for_this_page_alone(local: Stand) -> None:
     assert rebound.status_code == 403
 
 
-def test_the_token_command(running: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_token_command_prints_a_valid_token(
+    running: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = ["--state", str(tmp_path), "--affiliate", "alice", "--group", "admins", "--group", "staff"]
     assert token.main(arguments) == 0
     printed = capsys.readouterr().out.strip()
@@ -176,5 +178,5 @@ def test_a_file_that_is_not_a_key_is_named(tmp_path: Path, capsys: pytest.Captur
     assert "is damaged (not a private key)" in capsys.readouterr().err
 
 
-def test_only_this_machine_is_named(local: Stand) -> None:
+def test_the_local_urls_have_this_machines_address(local: Stand) -> None:
     assert {urlsplit(url).hostname for url in (local.url, local.gateway_url)} == {"127.0.0.1"}

@@ -1,4 +1,4 @@
-"""What AppSync makes of a request beside the resolvers' own doing: limits, errors, values, pipelines."""
+"""Execution of requests in the local AppSync: limits, errors, values and pipelines."""
 
 import asyncio
 from dataclasses import replace
@@ -27,7 +27,7 @@ CLAIMS = {"sub": "s", "iss": POOL.issuer, "cognito:username": "u", "cognito:grou
 
 
 class NoSources:
-    """There is nothing to ask."""
+    """Data sources that cannot be reached."""
 
     async def call(self, source: HttpSource, asked: Any, seconds: float) -> dict[str, Any]:
         raise SourceError("Nothing", f"{source.name} is not there")
@@ -95,7 +95,7 @@ VALIDATION = [
 
 
 @pytest.mark.parametrize(("query", "message"), VALIDATION)
-def test_validation_is_worded_as_appsync_does(query: str, message: str) -> None:
+def test_validation_errors_have_appsyncs_texts(query: str, message: str) -> None:
     answered = ask(api(THING), query)
     assert answered.data is None
     assert f"Validation error of type {message}" in messages(answered)
@@ -125,7 +125,7 @@ def test_an_operation_is_chosen_by_name() -> None:
     assert ask(api(THING), query).data is None
 
 
-def test_what_is_too_deep_is_null() -> None:
+def test_a_field_deeper_than_the_limit_is_null() -> None:
     declared = replace(api(THING), depth_limit=2)
     answered = ask(declared, "{ thing { number below { number } } }")
 
@@ -134,7 +134,7 @@ def test_what_is_too_deep_is_null() -> None:
     assert (error["errorType"], error["path"]) == ("QueryDepthLimitReached", ["thing", "below", "number"])
 
 
-def test_one_resolver_too_many_is_not_run() -> None:
+def test_a_resolver_above_the_limit_does_not_run() -> None:
     declared = replace(api(THING), resolver_limit=2)
     answered = ask(declared, "{ a: thing { text } b: thing { text } c: thing { text } }")
 
@@ -198,13 +198,13 @@ UNFIT = [
 
 
 @pytest.mark.parametrize(("value", "asked", "message"), UNFIT)
-def test_a_value_that_does_not_fit_the_schema(value: str, asked: str, message: str) -> None:
+def test_a_value_that_does_not_fit_the_schema_is_an_error(value: str, asked: str, message: str) -> None:
     answered = ask(api(unit(f"return {value};")), f"{{ thing {{ {asked} }} }}")
     (error,) = answered.errors
     assert (error["message"], error["locations"]) == (message, None)
 
 
-def test_null_goes_up_to_what_may_be_null() -> None:
+def test_null_replaces_the_nearest_nullable_parent() -> None:
     answered = ask(api(unit("return null;")), "{ thing { text } must { text } }")
     assert answered.data is None
     assert messages(answered) == [
@@ -213,19 +213,19 @@ def test_null_goes_up_to_what_may_be_null() -> None:
 
 
 @pytest.mark.parametrize("field", ["thing { secret }", "thing { key }", "hidden { text }"])
-def test_a_directive_keeps_out_who_is_not_meant(field: str) -> None:
+def test_a_directive_refuses_other_callers(field: str) -> None:
     answered = ask(api(unit("return { secret: 'a', key: 'b', text: 'c' };")), f"{{ {field} }}")
     (error,) = answered.errors
     assert (error["errorType"], error["message"][:24]) == ("Unauthorized", "Not Authorized to access")
 
 
-def test_a_pool_may_deny_what_no_directive_allows() -> None:
+def test_a_pool_can_deny_fields_without_a_directive() -> None:
     declared = replace(api(THING), user_pool=replace(POOL, default_action="DENY"))
     answered = ask(declared, "{ thing { text } }")
     assert (answered.data, answered.errors[0]["errorType"]) == ({"thing": None}, "Unauthorized")
 
 
-def test_an_error_with_data_for_what_was_asked() -> None:
+def test_the_data_of_an_error_has_only_the_selected_fields() -> None:
     raising = unit("util.error('m', 'T', { text: 'a', number: 1 }, { number: 2 });")
     answered = ask(api(raising), "{ thing { text } }")
     assert answered.errors == [
@@ -250,14 +250,14 @@ def test_an_appended_error_keeps_the_value() -> None:
     assert answered.headers == {"x": "y"}
 
 
-def test_a_runtime_error_says_nothing_of_itself() -> None:
+def test_a_runtime_error_does_not_reveal_its_cause() -> None:
     answered = ask(api(unit("return ctx.a.b;")), "{ thing { text } }")
     assert [(error["errorType"], error["message"]) for error in answered.errors] == [
         ("Code", "Runtime Error")
     ]
 
 
-def test_the_context_is_whole() -> None:
+def test_the_context_has_all_documented_fields() -> None:
     names = "args arguments env identity info prev request result source stash error"
     lookups = ", ".join(f"{name}: ctx.{name}" for name in names.split())
     declared = api(unit(f"util.error('m', 'T', null, {{ {lookups} }});", "return { payload: 1 };"))
@@ -312,12 +312,12 @@ PIPELINES: list[tuple[Resolver, Any]] = [
 
 
 @pytest.mark.parametrize(("resolver", "expected"), PIPELINES)
-def test_a_pipeline_hands_on_its_results(resolver: Resolver, expected: Any) -> None:
+def test_each_step_of_a_pipeline_gets_the_previous_result(resolver: Resolver, expected: Any) -> None:
     (error,) = ask(api(resolver), "{ thing { text } }").errors
     assert error["errorInfo"] == expected
 
 
-def test_a_source_that_cannot_be_asked_is_told_to_the_response_handler() -> None:
+def test_the_response_handler_gets_the_error_of_an_unreachable_source() -> None:
     function = Function(
         code(response="util.error(ctx.error.type, null, null, ctx.result);"), HttpSource("s", "", None)
     )

@@ -1,4 +1,4 @@
-"""Every way in which the REST side can fail, as a client of the local AppSync sees it."""
+"""Failures of the REST API, as a client of the local AppSync sees them."""
 
 import asyncio
 import json
@@ -59,7 +59,7 @@ FAILURES = [
     ("a list with 200", 200, [GOOD], "UpstreamError"),
     ("null with 200", 200, None, "UpstreamError"),
     ("half an answer", 200, json.dumps(GOOD)[:-9], "UpstreamError"),
-    # Nothing in APPSYNC_JS can catch what JSON.parse throws at this.
+    # JSON.parse throws an error here, which APPSYNC_JS cannot catch.
     ("half an answer that ends as a whole one", 200, '{"dataset": [{}', "Code"),
     ("no dataset", 200, without("dataset"), "UpstreamError"),
     ("a dataset that is null", 200, {**GOOD, "dataset": None}, "UpstreamError"),
@@ -89,7 +89,7 @@ def test_a_failure_has_its_error_type(local: Stand, status: int, body: Any, erro
         assert found["message"] == "timeZone: is wrong"
 
 
-def test_what_the_client_did_wrong_is_told_by_the_app(local: Stand) -> None:
+def test_the_client_gets_the_apps_message_about_a_bad_request(local: Stand) -> None:
     query = """query ($zone: String) {
       getAnalyticsData(metricType: PageViews, timeWindow: Last24Hours, timeZone: $zone) { timeZone }
     }"""
@@ -105,14 +105,14 @@ def test_what_the_client_did_wrong_is_told_by_the_app(local: Stand) -> None:
     assert [answer["data"]["getAnalyticsData"]["timeZone"] for answer in answers[1:]] == ["Asia/Tokyo", "UTC"]
 
 
-def test_a_refused_connection(tmp_path: Path) -> None:
+def test_a_refused_connection_is_unavailable(tmp_path: Path) -> None:
     with listen(0) as listener:
         port = listener.getsockname()[1]
     with stand(tmp_path, gateway_url=f"http://127.0.0.1:{port}") as local:
         expect_error(local, "Unavailable")
 
 
-def test_an_answer_that_does_not_come(tmp_path: Path) -> None:
+def test_a_missing_answer_is_unavailable(tmp_path: Path) -> None:
     asked, answered = Event(), Event()
 
     async def answer(_request: Request) -> Response:
@@ -130,7 +130,7 @@ def test_an_answer_that_does_not_come(tmp_path: Path) -> None:
 
 
 def expect_error(local: Stand, error_type: str) -> dict[str, Any]:
-    """The one error of this type, and nothing else; nothing of the upstream's text is in it."""
+    """Check that there is one error of this type, without any text from the REST API."""
     answer = local.ask(ARTICLE, VARIABLES, local.issuer.issue(User("alice")))
 
     assert answer.status_code == 200

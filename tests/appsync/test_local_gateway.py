@@ -1,4 +1,4 @@
-"""The local API Gateway lets in what the local AppSync signs, and nothing else."""
+"""The local API Gateway accepts only requests that the local AppSync has signed."""
 
 import asyncio
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ MISMATCH = "The request signature we calculated does not match the signature you
 
 
 async def echo(request: Request) -> Response:
-    # How often and what: what the caller sent, less what was for API Gateway.
+    # The number of requests, and what they have: all that the caller sent, except the parts for API Gateway.
     kept = {name: value for name, value in request.headers.items() if name in {"authorization", "x-own"}}
     return JSONResponse({"path": request.url.path, "query": request.url.query, "headers": kept}, 418)
 
@@ -52,7 +52,7 @@ def signed(
 
 
 @given(value=st.text(st.characters(codec="utf-8")))
-def test_any_value_can_be_signed(value: str) -> None:
+def test_a_request_with_any_value_can_be_signed(value: str) -> None:
     host = "local.execute-api.eu-west-1.amazonaws.com"
     url = f"https://{host}/api/metrics?affiliateId={quote(value, safe='')}&metricType=PageViews"
     headers = {**signed(url), "host": host}
@@ -63,7 +63,7 @@ def test_any_value_can_be_signed(value: str) -> None:
         verify(HttpRequest("GET", url.replace("&", "a&"), headers, b""), OURS, SCOPE, now)
 
 
-def test_a_signed_request_goes_through_without_the_stage(url: str) -> None:
+def test_a_signed_request_is_passed_on_without_the_stage(url: str) -> None:
     asked = f"{url}/api/metrics?{QUERY}"
     answer = httpx.get(asked, headers=signed(asked))
 
@@ -148,7 +148,7 @@ def expect_refusal(answer: httpx.Response, error_type: str, message: str) -> Non
     assert answer.json()["message"].startswith(message)
 
 
-def test_what_was_signed_cannot_be_changed(url: str) -> None:
+def test_a_request_that_was_changed_after_signing_is_refused(url: str) -> None:
     headers = signed(f"{url}/api/metrics?{QUERY}")
     for query in ("affiliateId=bob&metricType=PageViews", f"{QUERY}&timeWindow=a", ""):
         answer = httpx.get(f"{url}/api/metrics?{query}", headers=headers)
@@ -168,7 +168,7 @@ def test_what_was_signed_cannot_be_changed(url: str) -> None:
         ("POST", "/api/metrics"),
     ],
 )
-def test_any_other_route_is_not_there(url: str, method: str, path: str) -> None:
+def test_other_routes_do_not_exist(url: str, method: str, path: str) -> None:
     headers = signed(f"{url}{path}", method=method)
     answer = httpx.request(method, f"{url}{path}", headers=headers)
     expect_refusal(answer, "MissingAuthenticationTokenException", "Missing Authentication Token")
@@ -177,7 +177,7 @@ def test_any_other_route_is_not_there(url: str, method: str, path: str) -> None:
 @pytest.mark.parametrize(
     ("minutes", "message"), [(6, "Signature expired: "), (-6, "Signature not yet current: ")]
 )
-def test_a_signature_is_good_for_five_minutes(minutes: int, message: str) -> None:
+def test_a_signature_is_valid_for_five_minutes(minutes: int, message: str) -> None:
     def clock() -> datetime:
         return datetime.now(UTC) + timedelta(minutes=minutes)
 
@@ -186,7 +186,7 @@ def test_a_signature_is_good_for_five_minutes(minutes: int, message: str) -> Non
         expect_refusal(httpx.get(asked, headers=signed(asked)), "InvalidSignatureException", message)
 
 
-def test_an_integration_that_is_not_there() -> None:
+def test_an_unreachable_integration_is_a_502() -> None:
     with listen(0) as listener:
         port = listener.getsockname()[1]
     with gateway(f"http://127.0.0.1:{port}") as url:
@@ -194,7 +194,7 @@ def test_an_integration_that_is_not_there() -> None:
     assert (answer.status_code, answer.json()) == (502, {"message": "Internal server error"})
 
 
-def test_an_integration_that_does_not_answer() -> None:
+def test_an_integration_without_an_answer_is_a_504() -> None:
     answered = Event()
 
     async def wait(_request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Who gets whose figures from the local AppSync: every identity, every field."""
+"""Whose figures each caller can get from the local AppSync, for all identities and fields."""
 
 import time
 from dataclasses import replace
@@ -25,7 +25,7 @@ DAY = 24 * 60 * 60
 
 @pytest.fixture(scope="module")
 def tokens(running: Stand, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
-    """A token of each kind, by who sends it."""
+    """A token for each kind of caller."""
     issuer = running.issuer
     another_key = signing_key(tmp_path_factory.mktemp("another") / "key.pem")
     another_pool = replace(issuer, pool=UserPool("eu-west-1_other", "eu-west-1", "ALLOW"))
@@ -54,7 +54,7 @@ def tokens(running: Stand, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 
 def with_claims(issuer: TokenIssuer, **claims: Any) -> str:
-    """Alice's token, but for these claims; None leaves one out."""
+    """Alice's token with other claims. None removes a claim."""
     usual = jwt.decode(issuer.issue(User("alice")), options={"verify_signature": False})
     changed = {name: value for name, value in {**usual, **claims}.items() if value is not None}
     return jwt.encode(changed, issuer.key, "RS256")
@@ -63,7 +63,7 @@ def with_claims(issuer: TokenIssuer, **claims: Any) -> str:
 NOBODY = "Not Authorized to access {field} on type Query"
 UNPARSABLE, REFUSED = "Unable to parse JWT token.", "You are not authorized to make this call."
 
-# Who asks, whose figures they get of getAnalyticsData, and of getAffiliateAnalyticsData(affiliateId: "bob").
+# A caller, and whose figures getAnalyticsData and getAffiliateAnalyticsData(affiliateId: "bob") answer.
 ANSWERED = [
     ("alice", "alice", None),
     ("alice, as a Bearer", "alice", None),
@@ -90,7 +90,7 @@ TURNED_AWAY = [
 
 
 @pytest.mark.parametrize(("who", "own", "named"), ANSWERED)
-def test_figures_are_for_whom_they_belong_to(
+def test_each_caller_gets_only_the_figures_they_may_see(
     local: Stand, tokens: dict[str, str | None], who: str, own: str | None, named: str | None
 ) -> None:
     for field, whose in (("getAnalyticsData", own), ("getAffiliateAnalyticsData", named)):
@@ -110,7 +110,7 @@ def test_figures_are_for_whom_they_belong_to(
 
 @pytest.mark.parametrize(("who", "message"), TURNED_AWAY)
 @pytest.mark.parametrize("field", FIELDS)
-def test_a_bad_token_is_turned_away(
+def test_an_invalid_token_is_refused(
     local: Stand, tokens: dict[str, str | None], field: str, who: str, message: str
 ) -> None:
     answer = local.ask(FIELDS[field], {**VARIABLES, "affiliateId": "bob"}, tokens[who])
@@ -123,7 +123,7 @@ def test_a_bad_token_is_turned_away(
 
 
 @pytest.mark.parametrize("who", ["alice", "no claim", "access token"])
-def test_no_error_tells_whether_an_affiliate_exists(
+def test_no_error_reveals_whether_an_affiliate_exists(
     local: Stand, tokens: dict[str, str | None], who: str
 ) -> None:
     answers = {
@@ -146,7 +146,7 @@ def test_an_affiliate_cannot_name_another(local: Stand, tokens: dict[str, str | 
     ]
 
 
-def test_one_request_can_hold_both(local: Stand, tokens: dict[str, str | None]) -> None:
+def test_one_request_can_have_both_fields(local: Stand, tokens: dict[str, str | None]) -> None:
     query = """{
       own: getAnalyticsData(metricType: PageViews, timeWindow: Last24Hours) { totals { series } }
       bobs: getAffiliateAnalyticsData(affiliateId: "bob", metricType: PageViews, timeWindow: Last24Hours) {
@@ -159,7 +159,7 @@ def test_one_request_can_hold_both(local: Stand, tokens: dict[str, str | None]) 
     assert [error["path"] for error in answer["errors"]] == [["bobs"]]
 
 
-def test_a_token_survives_a_restart(running: Stand, tmp_path: Path) -> None:
+def test_a_token_is_valid_after_a_restart(running: Stand, tmp_path: Path) -> None:
     path = tmp_path / "keys" / "key.pem"
     token = replace(running.issuer, key=signing_key(path)).issue(User("alice"))
 

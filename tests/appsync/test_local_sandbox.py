@@ -1,4 +1,4 @@
-"""The local AppSync runs APPSYNC_JS, and nothing more of JavaScript."""
+"""The local AppSync runs APPSYNC_JS, and refuses other JavaScript."""
 
 import re
 from typing import Any
@@ -61,7 +61,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("statements", "reason"), REFUSED)
-def test_what_appsync_lacks_is_refused_before_it_runs(statements: str, reason: str) -> None:
+def test_unsupported_javascript_is_refused_before_it_runs(statements: str, reason: str) -> None:
     with pytest.raises(CodeError, match=rf"^Query\.field\.js.*{re.escape(reason)}"):
         code(statements)
 
@@ -78,12 +78,12 @@ ABOVE = [
 
 
 @pytest.mark.parametrize(("above", "reason"), ABOVE)
-def test_what_a_module_may_not_hold(above: str, reason: str) -> None:
+def test_unsupported_code_outside_handlers_is_refused(above: str, reason: str) -> None:
     with pytest.raises(CodeError, match=re.escape(reason)):
         code("return 1;", above)
 
 
-def test_a_line_and_a_column_are_named() -> None:
+def test_an_error_names_line_and_column() -> None:
     with pytest.raises(CodeError, match=r"^Query\.field\.js:4:3: APPSYNC_JS has no throw\.$"):
         code("throw 1;")
 
@@ -96,7 +96,7 @@ def test_a_line_and_a_column_are_named() -> None:
         (f"export function request() {{}} export function response() {{}} // {'a' * 32_768}", "characters"),
     ],
 )
-def test_what_a_file_must_hold(text: str, reason: str) -> None:
+def test_a_file_that_is_incomplete_or_too_long_is_refused(text: str, reason: str) -> None:
     with pytest.raises(CodeError, match=reason):
         parse_code("Query.field.js", text)
 
@@ -148,7 +148,7 @@ ABSENT = [
 
 
 @pytest.mark.parametrize("statements", ABSENT)
-def test_what_appsync_lacks_is_not_there(statements: str) -> None:
+def test_globals_that_appsync_does_not_have_are_missing(statements: str) -> None:
     outcome = run(code(statements), Handler.REQUEST, CONTEXT)
     assert (outcome.kind, bool(outcome.value)) == (Kind.FAULT, True)
 
@@ -160,7 +160,7 @@ def test_what_appsync_lacks_is_not_there(statements: str) -> None:
         "const all = Array(100000).fill(1); let sum = 0; for (const a of all) for (const b of all) sum += b;",
     ],
 )
-def test_what_does_not_end_is_ended(statements: str) -> None:
+def test_a_handler_that_does_not_end_is_stopped(statements: str) -> None:
     outcome = run(code(statements), Handler.REQUEST, CONTEXT)
     assert outcome.kind is Kind.FAULT
     assert re.search("out of memory|interrupted", outcome.value)
@@ -194,7 +194,7 @@ PRESENT: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("statements", "value"), PRESENT)
-def test_what_appsync_has_is_there(statements: str, value: Any) -> None:
+def test_functions_of_appsync_are_available(statements: str, value: Any) -> None:
     outcome = run(code(statements), Handler.REQUEST, CONTEXT)
     assert (outcome.kind, outcome.value) == (Kind.VALUE, value)
 
@@ -208,7 +208,7 @@ def test_what_appsync_has_is_there(statements: str, value: Any) -> None:
         ("time.nowISO8601", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"),
     ],
 )
-def test_what_is_never_the_same_twice(name: str, pattern: str) -> None:
+def test_generated_ids_and_times_have_the_right_form(name: str, pattern: str) -> None:
     outcome = run(code(f"return util.{name}();"), Handler.REQUEST, CONTEXT)
     assert re.fullmatch(pattern, outcome.value)
 
@@ -226,12 +226,12 @@ ENDED: list[tuple[str, Kind, Any]] = [
 
 
 @pytest.mark.parametrize(("statements", "kind", "value"), ENDED)
-def test_how_a_handler_ends_early(statements: str, kind: Kind, value: Any) -> None:
+def test_a_handler_can_end_early(statements: str, kind: Kind, value: Any) -> None:
     outcome = run(code(f"{statements} return 'not reached';"), Handler.REQUEST, CONTEXT)
     assert (outcome.kind, outcome.value) == (kind, value)
 
 
-def test_what_a_handler_says_besides() -> None:
+def test_a_handler_can_add_errors_headers_and_logs() -> None:
     outcome = run(
         code(
             "ctx.stash.a = 1; console.log('one', { two: 2 }); console.error('three');"
@@ -246,7 +246,7 @@ def test_what_a_handler_says_besides() -> None:
     assert outcome.headers == {"x-count": "7"}
 
 
-def test_handlers_may_be_exported_at_the_end_as_bundlers_do() -> None:
+def test_handlers_can_be_exported_at_the_end_of_the_file() -> None:
     bundled = parse_code(
         "bundle.js",
         """const first = () => 1;
@@ -260,6 +260,6 @@ export {
     assert [run(bundled, handler, CONTEXT).value for handler in Handler] == [1, 2]
 
 
-def test_nothing_is_left_for_the_next_one() -> None:
+def test_handlers_do_not_share_globals() -> None:
     counting = code("count.push(1); return count.length;", "const count = [];")
     assert [run(counting, Handler.REQUEST, CONTEXT).value for _ in range(3)] == [1, 1, 1]

@@ -1,4 +1,4 @@
-"""CloudFormation as the local AppSync reads it, and the API that this project's template declares."""
+"""The local AppSync reads CloudFormation templates, and finds the API of this project."""
 
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ Resources:
 
 
 @pytest.mark.parametrize(("written", "value"), VALUES)
-def test_an_intrinsic_function(written: str, value: Any) -> None:
+def test_intrinsic_functions_are_evaluated(written: str, value: Any) -> None:
     (one,) = resources(TEMPLATE.format(value=written), {"Given": "g", "AWS::Region": "eu-west-1"})
     assert (one.logical_id, one.properties) == ("One", {"P": value})
 
@@ -62,12 +62,12 @@ def test_an_intrinsic_function(written: str, value: Any) -> None:
         ("{", {"Given": "g"}, "is not valid YAML"),
     ],
 )
-def test_a_template_that_cannot_be_read(written: str, given: dict[str, str], message: str) -> None:
+def test_an_invalid_template_is_refused(written: str, given: dict[str, str], message: str) -> None:
     with pytest.raises(DevstackError, match=message):
         resources(TEMPLATE.format(value=written), given)
 
 
-def test_the_projects_own_api() -> None:
+def test_the_projects_own_api_is_loaded() -> None:
     api = local_api()
     assert set(api.resolvers) == {("Query", "getAnalyticsData"), ("Query", "getAffiliateAnalyticsData")}
     assert {"AFFILIATE_CLAIM", "ADMIN_GROUP"} <= api.environment.keys()
@@ -126,7 +126,7 @@ GOOD = {
         ({"code": GOOD["code"].replace(" export", " missing(); export")}, "missing is not defined"),
     ],
 )
-def test_what_cannot_be_served_is_refused_at_the_start(
+def test_an_api_that_cannot_be_served_is_refused_at_the_start(
     tmp_path: Path, changed: dict[str, str], message: str
 ) -> None:
     template = tmp_path / "api.yaml"
@@ -138,7 +138,7 @@ def test_what_cannot_be_served_is_refused_at_the_start(
         Engine(load_api(template, {}), HttpSources({}, CREDENTIALS))
 
 
-def test_a_template_without_an_api(tmp_path: Path) -> None:
+def test_a_template_without_an_api_is_refused(tmp_path: Path) -> None:
     (tmp_path / "api.yaml").write_text("Resources: {}")
     with pytest.raises(DevstackError, match="one resource of type AWS::AppSync::GraphQLApi, not 0"):
         load_api(tmp_path / "api.yaml", {})

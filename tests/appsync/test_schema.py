@@ -1,4 +1,4 @@
-"""The schema against the REST answer, and against what existing clients rely on."""
+"""The schema fits the REST API's answers, and existing clients."""
 
 import json
 from collections.abc import Iterator
@@ -69,7 +69,7 @@ def test_types_that_clients_were_generated_from_are_unchanged(type_: str, field:
     ("name", "words"),
     [("MetricType", Metric), ("TimeWindow", timerange.TimeWindow), ("Interval", timerange.Interval)],
 )
-def test_enums_are_the_rest_apis(name: str, words: type[StrEnum]) -> None:
+def test_enums_have_the_values_of_the_rest_api(name: str, words: type[StrEnum]) -> None:
     enum = OWN_TYPES[name]
     assert isinstance(enum, GraphQLEnumType)
     assert list(enum.values) == [word.value for word in words]
@@ -78,14 +78,14 @@ def test_enums_are_the_rest_apis(name: str, words: type[StrEnum]) -> None:
 @pytest.mark.parametrize(
     ("field", "not_asked"), [("getAnalyticsData", {"affiliateId"}), ("getAffiliateAnalyticsData", set())]
 )
-def test_arguments_are_the_rest_apis_parameters(field: str, not_asked: set[str]) -> None:
+def test_arguments_are_the_parameters_of_the_rest_api(field: str, not_asked: set[str]) -> None:
     arguments = object_type("Query").fields[field].args
     required = {name for name, argument in arguments.items() if is_required_argument(argument)}
     assert required == set(REQUIRED) - not_asked
     assert arguments.keys() - required == set(OPTIONAL)
 
 
-def test_administrators_ask_as_affiliates_do() -> None:
+def test_administrators_have_the_same_arguments_as_affiliates() -> None:
     own, any_affiliates = (
         object_type("Query").fields[name] for name in ("getAnalyticsData", "getAffiliateAnalyticsData")
     )
@@ -99,20 +99,20 @@ def test_administrators_ask_as_affiliates_do() -> None:
 @pytest.mark.parametrize(
     ("name", "answered"), [("AnalyticsData", metrics.Answer), ("DataPoint", DataPoint), ("Total", Total)]
 )
-def test_types_hold_what_the_rest_api_answers(name: str, answered: type) -> None:
+def test_types_have_the_fields_of_the_rest_answer(name: str, answered: type) -> None:
     fields = object_type(name).fields
     answer = inspect.type_info(answered)
     assert isinstance(answer, inspect.StructType)
     assert [field.encode_name for field in answer.fields] == list(fields)
     for field in answer.fields:
-        # The schema may promise less than the REST API keeps, and never more.
+        # The schema can promise less than the REST API, but never more.
         rest_type = type_from_ast(SCHEMA, parse_type(to_graphql(field.type)))
         assert rest_type is not None
         assert is_type_sub_type_of(SCHEMA, rest_type, fields[field.encode_name].type), field.encode_name
 
 
 @pytest.mark.parametrize("metric", Metric)
-def test_a_real_answer_comes_through_whole(metric: Metric) -> None:
+def test_a_real_answer_is_passed_on_completely(metric: Metric) -> None:
     asked = {"affiliateId": ["amy"], "metricType": [metric.value], "timeWindow": ["Last7Days"]}
     rows = [
         Row("a.example", 2_500_000, datetime(2026, 11, 23), "EUR"),  # noqa: DTZ001  a label has no zone
@@ -130,7 +130,7 @@ def test_a_real_answer_comes_through_whole(metric: Metric) -> None:
     assert result.data == {"getAnalyticsData": body}
 
 
-def test_only_administrators_may_name_an_affiliate() -> None:
+def test_only_administrators_can_name_an_affiliate() -> None:
     directives = {
         name: [print_ast(directive) for directive in field.ast_node.directives or ()]
         for name, field in object_type("Query").fields.items()
@@ -142,7 +142,7 @@ def test_only_administrators_may_name_an_affiliate() -> None:
     }
 
 
-def test_everything_is_described() -> None:
+def test_all_types_fields_and_arguments_are_described() -> None:
     nameless = [path for type_ in OWN_TYPES.values() for path, text in descriptions(type_) if not text]
     assert nameless == []
 
@@ -160,7 +160,7 @@ def descriptions(type_: GraphQLNamedType) -> Iterator[tuple[str, str | None]]:
 
 
 def selection(type_name: str) -> str:
-    """All fields of a type, and all of theirs."""
+    """All fields of a type, and all fields below them."""
     fields = object_type(type_name).fields
     parts = []
     for name, field in fields.items():
@@ -172,7 +172,7 @@ def selection(type_name: str) -> str:
 
 
 def to_graphql(type_: inspect.Type) -> str:
-    """The GraphQL type of all that a Python type can be, as JSON."""
+    """The GraphQL type for the JSON of a Python type."""
     match type_:
         case inspect.UnionType(types=types):
             inner = {to_graphql(each) for each in types if not isinstance(each, inspect.NoneType)}

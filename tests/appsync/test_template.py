@@ -1,4 +1,4 @@
-"""The template: cfn-lint, and the mistakes that it lets through."""
+"""The template passes cfn-lint, and has no mistakes that cfn-lint does not find."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def test_the_template_passes_cfn_lint() -> None:
     assert [str(found) for found in lint_file(TEMPLATE)] == []
 
 
-def test_every_query_has_a_resolver_named_after_it() -> None:
+def test_each_query_has_a_resolver_with_its_name() -> None:
     query = schema().query_type
     assert isinstance(query, GraphQLObjectType)
     assert {(each["TypeName"], each["FieldName"]): each["CodeS3Location"] for each in RESOLVERS.values()} == {
@@ -64,23 +64,23 @@ def test_code_has_a_runtime(logical_id: str) -> None:
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: path.name)
-def test_code_is_within_appsyncs_limit(path: Path) -> None:
+def test_code_is_shorter_than_appsyncs_limit(path: Path) -> None:
     # https://docs.aws.amazon.com/appsync/latest/APIReference/API_CreateResolver.html
     assert len(path.read_text(encoding="utf-8")) <= 32_768
 
 
 @pytest.mark.parametrize("logical_id", RESOLVERS)
 def test_resolvers_wait_for_the_schema(logical_id: str) -> None:
-    # Nothing in a resolver refers to it, and a type that is not there yet is an error.
+    # No property of a resolver refers to the schema, but without it, the resolver's type does not exist yet.
     assert RESOURCES[logical_id]["DependsOn"] == "Schema"
 
 
-def test_environment_is_what_the_code_reads() -> None:
+def test_the_environment_has_the_variables_that_the_code_reads() -> None:
     read = {name for path in CODE for name in re.findall(r"\bctx\.env\.(\w+)", path.read_text())}
     assert API["EnvironmentVariables"].keys() == read
 
 
-def test_administrators_are_the_schemas() -> None:
+def test_the_group_of_administrators_is_the_same_as_in_the_schema() -> None:
     (group,) = re.findall(r'cognito_groups: \["(\w+)"\]', SCHEMA.read_text())
     assert API["EnvironmentVariables"]["ADMIN_GROUP"] == group
 
@@ -89,7 +89,7 @@ def test_the_data_source_signs_for_api_gateway() -> None:
     assert SOURCE["Type"] == "HTTP"
     assert SOURCE["ServiceRoleArn"] == {"Fn::GetAtt": ["MetricsRole", "Arn"]}
     assert SOURCE["HttpConfig"] == {
-        # No path: the stage is part of the resource path. No port: others than 443 and 80 time out.
+        # No path, because the stage is part of the resource path. No port, because only 443 and 80 work.
         "Endpoint": {"Fn::Sub": "https://${RestApiId}.execute-api.${AWS::Region}.${AWS::URLSuffix}"},
         "AuthorizationConfig": {
             "AuthorizationType": "AWS_IAM",
@@ -98,7 +98,7 @@ def test_the_data_source_signs_for_api_gateway() -> None:
     }
 
 
-def test_the_data_sources_role_can_do_one_thing() -> None:
+def test_the_role_of_the_data_source_can_only_invoke_the_api() -> None:
     assert statements("MetricsRole") == [
         {
             "Effect": "Allow",
@@ -111,7 +111,7 @@ def test_the_data_sources_role_can_do_one_thing() -> None:
     ]
 
 
-def test_the_logs_role_writes_logs_of_appsync() -> None:
+def test_the_role_for_logs_can_only_write_logs() -> None:
     (statement,) = statements("LogRole")
     assert statement["Action"] == ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
     assert statement["Resource"]["Fn::Sub"].endswith(":log-group:/aws/appsync/apis/*")
@@ -124,7 +124,7 @@ def statements(role: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("logical_id", ROLES)
-def test_roles_serve_this_account_alone(logical_id: str) -> None:
+def test_only_appsync_of_this_account_can_use_the_roles(logical_id: str) -> None:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     assert "ManagedPolicyArns" not in ROLES[logical_id]
     for statement in ROLES[logical_id]["AssumeRolePolicyDocument"]["Statement"]:
@@ -137,12 +137,12 @@ def test_roles_serve_this_account_alone(logical_id: str) -> None:
         )
 
 
-def test_the_route_that_trusts_us_asks_for_iam() -> None:
+def test_the_route_that_trusts_appsync_requires_iam() -> None:
     assert isinstance(app.app.routes["/metrics"]["GET"].authorizer, IAMAuthorizer)
 
 
-def test_an_affiliates_answers_alone_are_cached_and_for_whoever_asked() -> None:
-    # Without CachingKeys the key is the identity and the arguments; with them, what they list and no more.
+def test_only_answers_to_affiliates_are_cached_for_each_caller() -> None:
+    # Without CachingKeys, the key is the identity and the arguments. With them, it is only what they list.
     # https://github.com/aws/aws-appsync-community/issues/73
     caching = {
         each["FieldName"]: each["CachingConfig"] for each in RESOLVERS.values() if "CachingConfig" in each
@@ -162,7 +162,7 @@ def test_the_cache_lasts_as_long_as_appsync_allows() -> None:
 
 
 @pytest.mark.parametrize("logical_id", ["Cache", "WebAcl", "WebAclAssociation"])
-def test_what_costs_extra_is_asked_for(logical_id: str) -> None:
+def test_resources_that_cost_extra_are_off_by_default(logical_id: str) -> None:
     (names,) = DOCUMENT["Conditions"][RESOURCES[logical_id]["Condition"]]["Fn::Not"]
     parameter, nothing = names["Fn::Equals"]
     assert str(nothing) == str(DOCUMENT["Parameters"][parameter["Ref"]]["Default"]) == "0"
@@ -172,7 +172,7 @@ def test_what_costs_extra_is_asked_for(logical_id: str) -> None:
     ("requests", "accepted"),
     [("0", True), ("10", True), ("2000", True), ("9", False), ("-1", False), ("05", False), ("", False)],
 )
-def test_the_rate_is_none_or_one_that_waf_takes(requests: str, accepted: bool) -> None:
+def test_the_rate_is_zero_or_a_rate_that_waf_accepts(requests: str, accepted: bool) -> None:
     # https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
     pattern = DOCUMENT["Parameters"]["RequestsPer5Minutes"]["AllowedPattern"]
     assert bool(re.fullmatch(pattern, requests)) is accepted
@@ -201,7 +201,7 @@ def test_alarms_watch_this_api_and_its_log() -> None:
 
 
 @pytest.mark.parametrize("logical_id", ALARMS)
-def test_alarms_are_told_where_there_is_a_topic(logical_id: str) -> None:
+def test_alarms_notify_the_topic_if_there_is_one(logical_id: str) -> None:
     told = {"Fn::If": ["Told", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}
     assert ALARMS[logical_id]["AlarmActions"] == told
     assert ALARMS[logical_id]["TreatMissingData"] == "notBreaching"
@@ -239,9 +239,7 @@ GOOD = {"dataset": [], "totals": [], "from": "a", "to": "b", "timeZone": "UTC", 
         ({"error": {"message": "Execution timed out.", "type": "a"}, "result": None}, True),
     ],
 )
-def test_a_failure_behind_the_api_is_counted_and_a_clients_mistake_is_not(
-    said: dict[str, Any], counted: bool
-) -> None:
+def test_only_failures_behind_the_api_are_counted(said: dict[str, Any], counted: bool) -> None:
     name = "getMetrics.js"
     (path,) = (path for path in CODE if path.name == name)
     outcome = run(parse_code(name, path.read_text(encoding="utf-8")), Handler.RESPONSE, {"stash": {}, **said})
@@ -249,11 +247,11 @@ def test_a_failure_behind_the_api_is_counted_and_a_clients_mistake_is_not(
     assert [phrase in line for line in outcome.logs] == [True] * counted
 
 
-def test_the_api_tells_no_more_than_it_must() -> None:
+def test_the_api_reveals_no_more_than_it_must() -> None:
     assert DOCUMENT["Parameters"]["Introspection"]["Default"] == "DISABLED"
     assert API["IntrospectionConfig"] == {"Ref": "Introspection"}
     assert API["AuthenticationType"] == "AMAZON_COGNITO_USER_POOLS"
-    # With another provider every type would need directives for it.
+    # With a second provider, each type would need directives.
     # https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
     assert "AdditionalAuthenticationProviders" not in API
     assert API["LogConfig"]["FieldLogLevel"] == "ERROR"

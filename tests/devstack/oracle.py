@@ -1,4 +1,4 @@
-"""What the sample's figures must be: counted from its events by the plainest means, with none of our code."""
+"""The expected figures of the sample, counted from its events in a simple way, without the app's code."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -9,13 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 from devstack.sample.year import Event, Sent
 
 Totals = dict[tuple[str, str | None], Decimal]
-"""By website and, for money, currency."""
+"""Values by website and currency. The currency is None unless the value is money."""
 
 SIGNS = {"Order Completed": 1, "Order Refunded": -1, "Order Cancelled": -1}
 
 
 def totals(sent: Iterable[Sent], affiliate_id: str, begins: datetime) -> dict[str, Totals]:
-    """Each metric's totals since `begins`, by series."""
+    """The totals of each metric since `begins`, by series."""
     events = [one for one in sent if datetime.fromisoformat(one.event["timestamp"]) >= begins]
     views = list(_views(events, affiliate_id))
     return {

@@ -36,7 +36,7 @@ def test_an_object_waits_for_its_interval() -> None:
     assert buffer.take_due(after(100)) is None
 
 
-def test_an_object_is_made_as_soon_as_it_is_large_enough() -> None:
+def test_an_object_is_delivered_as_soon_as_it_is_large_enough() -> None:
     buffer = Buffer(Hints(mebibytes=1))
     half = b"x" * (512 * 1024)
 
@@ -50,13 +50,13 @@ def test_an_interval_of_zero_buffers_nothing() -> None:
     assert Buffer(Hints(seconds=0)).put(b"a", START) == Buffered((b"a",), START)
 
 
-def test_a_record_that_comes_after_the_interval_takes_the_others_with_it() -> None:
+def test_a_record_after_the_interval_is_delivered_with_the_earlier_ones() -> None:
     buffer = Buffer(Hints(seconds=3))
     buffer.put(b"a", START)
     assert buffer.put(b"b", after(3)) == Buffered((b"a", b"b"), START)
 
 
-def test_a_record_above_the_limit_is_refused_and_harms_no_other() -> None:
+def test_a_record_above_the_limit_is_refused_and_the_others_are_kept() -> None:
     buffer = Buffer(Hints())
     buffer.put(b"a", START)
     with pytest.raises(RecordTooLargeError, match="1,024,001 bytes"):
@@ -73,7 +73,7 @@ def test_a_record_above_the_limit_is_refused_and_harms_no_other() -> None:
         (1, 901, "0 to 900 seconds, not 901"),
     ],
 )
-def test_the_hints_are_firehoses(mebibytes: int, seconds: float, message: str) -> None:
+def test_hints_outside_firehoses_limits_are_refused(mebibytes: int, seconds: float, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Hints(mebibytes, seconds)
 
@@ -95,7 +95,7 @@ def test_every_record_is_delivered_once_and_in_order(steps: list[tuple[bytes, in
     assert all(sum(map(len, one.records[:-1])) < 1024 * 1024 for one in delivered)
 
 
-def test_an_object_is_its_records_without_a_delimiter() -> None:
+def test_an_object_has_its_records_without_a_delimiter() -> None:
     made = DeliveredObject.of(Buffered((b"{}", b"{}"), START), "events/web/", "web", lambda: ID)
 
     assert gzip.decompress(made.body) == b"{}{}"
@@ -105,5 +105,5 @@ def test_an_object_is_its_records_without_a_delimiter() -> None:
     )
 
 
-def test_a_stream_that_was_changed_has_a_later_version() -> None:
+def test_a_changed_stream_has_a_later_version_in_its_keys() -> None:
     assert object_key("", "clicks", START, ID, version=4).startswith("2026/11/23/23/clicks-4-2026-")

@@ -23,7 +23,7 @@ def test_each_stream_has_its_own_objects_and_all_are_delivered_on_closing() -> N
     assert found == {"web": b"webweb", "server": b"server"}
 
 
-def test_what_is_due_is_delivered_by_itself() -> None:
+def test_records_are_delivered_without_a_call_when_they_are_due() -> None:
     arrived = Event()
     with Firehose(PREFIXES, lambda _: arrived.set(), Hints(seconds=0.01)) as firehose:
         firehose.put_record("web", b"{}")
@@ -40,7 +40,7 @@ def test_flush_returns_when_everything_is_delivered() -> None:
         assert len(delivered) == 1
 
 
-def test_records_may_come_from_many_threads() -> None:
+def test_records_can_come_from_many_threads() -> None:
     delivered: list[DeliveredObject] = []
     with Firehose(PREFIXES, delivered.append, Hints(seconds=0.001)) as firehose:
 
@@ -57,7 +57,9 @@ def test_records_may_come_from_many_threads() -> None:
     assert Counter(b"".join(gzip.decompress(one.body) for one in delivered)) == dict.fromkeys(b"abcd", 200)
 
 
-def test_an_event_that_firehose_refuses_is_told_and_harms_no_other(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_event_that_firehose_refuses_is_logged_and_the_others_are_delivered(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     delivered: list[DeliveredObject] = []
     with (
         caplog.at_level(logging.ERROR, "devstack.deliveries"),

@@ -45,7 +45,7 @@ def taken(server: tuple[httpx.Client, Taken]) -> Taken:
 
 
 @pytest.mark.parametrize("kind", ["page", "track", "identify", "screen", "group", "alias"])
-def test_an_event_is_of_its_endpoints_type(client: httpx.Client, taken: Taken, kind: str) -> None:
+def test_an_event_gets_the_type_of_its_endpoint(client: httpx.Client, taken: Taken, kind: str) -> None:
     answer = client.post(f"/v1/{kind}", json={**EVENT, "type": "other"}, auth=WEB)
 
     assert (answer.status_code, answer.text) == (200, "OK")
@@ -57,22 +57,22 @@ def test_an_event_is_of_its_endpoints_type(client: httpx.Client, taken: Taken, k
     assert len(taken[0][1]["rudderId"]) == len(rudder_id)
 
 
-def test_a_batch_is_taken_in_order_and_keeps_its_types(client: httpx.Client, taken: Taken) -> None:
+def test_a_batch_keeps_its_order_and_its_types(client: httpx.Client, taken: Taken) -> None:
     events = [{**EVENT, "messageId": str(number), "type": "page"} for number in range(3)]
     answer = client.post("/v1/batch", json={"batch": events, "sentAt": "2001-01-01T00:00:00Z"}, auth=WEB)
 
     assert answer.text == "OK"
     found = [(document["messageId"], document["type"], document["sentAt"]) for _, document in taken]
-    # The batch's own sentAt is no event's.
+    # The sentAt of the batch is not used.
     assert found == [(str(number), "page", "2026-11-23T12:00:00.250Z") for number in range(3)]
 
 
-def test_the_write_key_tells_the_source(client: httpx.Client, taken: Taken) -> None:
+def test_the_write_key_decides_the_source(client: httpx.Client, taken: Taken) -> None:
     client.post("/v1/track", json=EVENT, auth=("server-write-key", "anything"))
     assert [source for source, _ in taken] == ["server"]
 
 
-def test_the_same_event_twice_is_taken_twice(client: httpx.Client, taken: Taken) -> None:
+def test_a_repeated_event_is_delivered_again(client: httpx.Client, taken: Taken) -> None:
     for _ in range(2):
         client.post("/v1/page", json=EVENT, auth=WEB)
     assert [document["messageId"] for _, document in taken] == ["m", "m"]
@@ -86,12 +86,12 @@ def test_the_sdk_learns_that_its_source_is_enabled(client: httpx.Client) -> None
     assert not any(reported["enabled"] for reported in source["config"]["statsCollection"].values())
 
 
-def test_no_source_has_an_unknown_key(client: httpx.Client) -> None:
+def test_an_unknown_key_has_no_source_configuration(client: httpx.Client) -> None:
     answer = client.get("/sourceConfig/", params={"writeKey": "other"})
     assert (answer.status_code, answer.text) == (401, "Invalid Write Key\n")
 
 
-def test_the_sdk_may_look_for_an_ad_blocker(client: httpx.Client) -> None:
+def test_the_sdk_can_detect_an_ad_blocker(client: httpx.Client) -> None:
     answer = client.head("/sourceConfig/?view=ad")
     assert (answer.status_code, answer.url.query) == (200, b"view=ad")
 
@@ -112,7 +112,7 @@ def test_the_sdk_may_look_for_an_ad_blocker(client: httpx.Client) -> None:
     ],
     ids=range(10),
 )
-def test_a_bad_batch_is_refused_whole(
+def test_a_malformed_batch_is_refused_as_a_whole(
     client: httpx.Client, taken: Taken, body: bytes, status: int, text: str
 ) -> None:
     answer = client.post("/v1/batch", content=body, auth=WEB)
@@ -132,17 +132,19 @@ def test_a_bad_batch_is_refused_whole(
         ({"Authorization": "Basic bm9ib2R5Og=="}, "Invalid Write Key\n"),
     ],
 )
-def test_who_has_no_write_key_is_refused(client: httpx.Client, headers: dict[str, str], text: str) -> None:
+def test_a_request_without_a_write_key_is_refused(
+    client: httpx.Client, headers: dict[str, str], text: str
+) -> None:
     answer = client.post("/v1/page", json=EVENT, headers=headers)
     assert (answer.status_code, answer.text) == (401, text)
 
 
-def test_a_body_that_is_no_event_is_refused(client: httpx.Client) -> None:
+def test_a_body_that_is_not_an_event_is_refused(client: httpx.Client) -> None:
     answer = client.post("/v1/page", json=[1], auth=WEB)
     assert (answer.status_code, answer.text) == (400, "Event is not a valid rudder event\n")
 
 
-def test_a_gzipped_request_is_unfolded(client: httpx.Client, taken: Taken) -> None:
+def test_a_gzipped_request_is_decompressed(client: httpx.Client, taken: Taken) -> None:
     headers = {"Content-Encoding": "gzip"}
     body = gzip.compress(json.dumps(EVENT).encode())
 
@@ -158,7 +160,7 @@ def test_the_first_forwarded_address_is_the_visitors(client: httpx.Client, taken
     assert taken[0][1]["request_ip"] == "203.0.113.9"
 
 
-def test_a_page_of_this_machine_may_send(client: httpx.Client, taken: Taken) -> None:
+def test_a_page_of_this_machine_can_send_events(client: httpx.Client, taken: Taken) -> None:
     origin = "http://localhost:3000"
     asking = {
         "Origin": origin,
@@ -175,7 +177,7 @@ def test_a_page_of_this_machine_may_send(client: httpx.Client, taken: Taken) -> 
         assert one.headers["access-control-allow-credentials"] == "true"
 
 
-def test_a_beacon_has_its_write_key_in_the_query(client: httpx.Client, taken: Taken) -> None:
+def test_the_write_key_of_a_beacon_is_in_the_query(client: httpx.Client, taken: Taken) -> None:
     batch = {"batch": [{**EVENT, "type": "page"}]}
 
     assert client.post("/beacon/v1/batch?writeKey=web-write-key", json=batch).text == "OK"
@@ -184,7 +186,7 @@ def test_a_beacon_has_its_write_key_in_the_query(client: httpx.Client, taken: Ta
     assert (refused.status_code, refused.text) == (401, "Failed to read writeKey from Query Params\n")
 
 
-def test_a_pixel_is_a_page_view(client: httpx.Client, taken: Taken) -> None:
+def test_a_pixel_request_is_a_page_view(client: httpx.Client, taken: Taken) -> None:
     query = {
         "writeKey": "web-write-key",
         "anonymousId": '"px-1"',
@@ -206,12 +208,12 @@ def test_a_pixel_is_a_page_view(client: httpx.Client, taken: Taken) -> None:
     assert document["timestamp"] == "2026-11-23T12:00:00.250Z"
 
 
-def test_a_refused_pixel_is_an_image_all_the_same(client: httpx.Client, taken: Taken) -> None:
+def test_a_refused_pixel_request_still_gets_an_image(client: httpx.Client, taken: Taken) -> None:
     answer = client.get("/pixel/v1/track", params={"writeKey": "nobody"})
 
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/gif")
     assert taken == []
 
 
-def test_health(client: httpx.Client) -> None:
+def test_the_health_endpoint_answers(client: httpx.Client) -> None:
     assert client.get("/health").json()["server"] == "UP"

@@ -47,17 +47,17 @@ def test_json_is_written_as_go_writes_it(received: bytes, written: bytes) -> Non
 @pytest.mark.parametrize(
     "text", [b"", b"{", b"NaN", b"[Infinity]", b"{'a': 1}", b'{"a": 1} {}', b'"\n"', b"[" * 100_000]
 )
-def test_what_is_not_json_is_refused(text: bytes) -> None:
+def test_text_that_is_not_json_is_refused(text: bytes) -> None:
     with pytest.raises(ValueError, match=r"\S"):
         gojson.decode(text)
 
 
-def test_a_number_that_can_be_read_and_not_written_is_refused() -> None:
+def test_a_number_that_json_cannot_express_is_refused() -> None:
     with pytest.raises(ValueError, match="not a JSON number"):
         gojson.encode(gojson.decode(b"1e999"))
 
 
-def test_what_is_nested_too_deeply_to_write_is_refused() -> None:
+def test_a_value_that_is_nested_too_deeply_is_refused() -> None:
     deep: gojson.JSON = None
     for _ in range(5_000):  # how deep a text can be read depends on Python's version
         deep = [deep]
@@ -73,5 +73,5 @@ anything = st.recursive(
 
 
 @given(anything)
-def test_what_is_written_reads_back_as_it_was(value: Any) -> None:
+def test_a_written_value_is_read_as_the_same_value(value: Any) -> None:
     assert gojson.decode(gojson.encode(value)) == value

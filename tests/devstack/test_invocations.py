@@ -20,7 +20,7 @@ NOTIFICATION = to_notification([STORED], NOW, "eu-west-1", 7)
 
 
 class Handler:
-    """Fails as many times as told to, then succeeds; keeps what it saw."""
+    """Fails `failures` times, then succeeds. It records its calls."""
 
     def __init__(self, failures: int) -> None:
         self.failures = failures
@@ -33,7 +33,7 @@ class Handler:
         return [{"documents": 3, "written": 1, "left_out": {"bot": 1, "no_website": 1}, "rejected": {}}]
 
 
-def test_a_notification_has_the_shape_of_s3s() -> None:
+def test_a_notification_has_the_fields_of_a_recorded_one() -> None:
     real = json.loads((WIRE / "put_one.json").read_text())
 
     assert _shape(NOTIFICATION) == _shape(real)
@@ -73,7 +73,7 @@ def test_an_event_is_tried_three_times(
     assert errors == [expected.format(number + 1) for number in range(failures)]
 
 
-def test_after_three_tries_an_event_is_kept_as_a_failure(
+def test_an_event_that_fails_three_times_is_kept_as_a_failure(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     handler = Handler(3)
@@ -93,7 +93,7 @@ def test_after_three_tries_an_event_is_kept_as_a_failure(
     assert f"given up after 3 tries: see {path}" in caplog.text
 
 
-def test_others_go_on_while_one_waits_to_be_tried_again(tmp_path: Path) -> None:
+def test_an_event_that_waits_for_its_next_try_does_not_delay_others(tmp_path: Path) -> None:
     seen: list[str] = []
 
     def handler(event: dict[str, Any], context: Context) -> None:

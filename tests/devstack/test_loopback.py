@@ -1,4 +1,4 @@
-"""No web page of another site can use a server on this machine."""
+"""Web pages of other sites cannot use the servers on this machine."""
 
 import os
 import subprocess
@@ -52,7 +52,7 @@ OUR_HOSTS = [
     "bucket.localhost:8087",
     "bucket.with.dots.s3.localhost",
     "bucket.s3.eu-west-1.localhost:8087",
-    # What the command line allows.
+    # Hosts that the command line allows.
     "shop.test",
     "Shop.Test:8086",
     "[fd00:0::1]:80",
@@ -106,12 +106,12 @@ OUR_PAGES: list[dict[str, str]] = [
     {"Origin": "http://app.localhost:3000"},
     {"Origin": "http://[::1]:3000"},
     {"Origin": "https://shop.test"},
-    # A page at localhost asks 127.0.0.1, which is another site.
+    # A page of localhost sends a request to 127.0.0.1, which is another site.
     {"Origin": "http://localhost:8090", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"},
     {"Sec-Fetch-Site": "same-origin"},
     {"Sec-Fetch-Site": "same-site"},
     {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
-    # Someone follows an affiliate's link.
+    # Somebody follows an affiliate's link.
     {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
 ]
 FOREIGN_PAGES: list[dict[str, str]] = [
@@ -147,12 +147,12 @@ SIMPLE: list[tuple[str, dict[str, str]]] = [
     ("DELETE", {}),
     ("OPTIONS", {"Access-Control-Request-Method": "DELETE"}),
 ]
-"""What a page can have its browser send, and what it must not be let to send."""
+"""Requests that a page can make its browser send, and that must be refused."""
 
 
 @pytest.fixture(scope="module", params=["timestream", "s3", "asgi"])
 def port(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """One of the servers, which allows `ALLOWED`."""
+    """One of the servers. It also allows `ALLOWED`."""
     with ExitStack() as parts:
         if request.param == "timestream":
             address = parts.enter_context(Server(allowed_hosts=ALLOWED)).url
@@ -171,7 +171,7 @@ def port(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def send(
     port: int, headers: dict[str, str], method: str = "POST", path: str = "/"
 ) -> tuple[int, str, dict[str, str]]:
-    """Status, body and headers of the response to a request with these headers, and no others."""
+    """Send a request with only these headers. Returns the status, body and headers of the response."""
     with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         for name, value in {**headers, "Content-Length": "0"}.items():
@@ -186,39 +186,41 @@ def host(name: str | None) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", OUR_HOSTS)
-def test_a_name_of_this_machine_is_answered(port: int, name: str) -> None:
+def test_a_request_to_a_name_of_this_machine_is_answered(port: int, name: str) -> None:
     status, _, _ = send(port, {**SIGNED, **host(name)})
     assert status not in {400, 403}
 
 
 @pytest.mark.parametrize("name", FOREIGN_HOSTS)
-def test_any_other_name_is_refused(port: int, name: str | None) -> None:
+def test_a_request_to_another_name_is_refused(port: int, name: str | None) -> None:
     status, _, _ = send(port, {**SIGNED, **host(name)})
     assert status in ({400, 403} if name is None else {403})  # uvicorn itself refuses a request without Host
 
 
 @pytest.mark.parametrize("headers", OUR_PAGES, ids=str)
-def test_a_page_of_this_machine_is_answered(port: int, headers: dict[str, str]) -> None:
+def test_a_request_from_a_page_of_this_machine_is_answered(port: int, headers: dict[str, str]) -> None:
     status, _, _ = send(port, {**SIGNED, "Host": "127.0.0.1", **headers})
     assert status not in {400, 403}
 
 
 @pytest.mark.parametrize("headers", FOREIGN_PAGES, ids=str)
-def test_any_other_page_is_refused(port: int, headers: dict[str, str]) -> None:
+def test_a_request_from_another_page_is_refused(port: int, headers: dict[str, str]) -> None:
     status, _, answered = send(port, {**SIGNED, "Host": "127.0.0.1", **headers})
     assert status == 403
     assert not any(name.startswith("access-control-") for name in answered)
 
 
 @pytest.mark.parametrize(("method", "headers"), SIMPLE, ids=str)
-def test_a_foreign_page_is_refused_whatever_it_sends(port: int, method: str, headers: dict[str, str]) -> None:
+def test_a_page_of_another_site_is_refused_for_every_request(
+    port: int, method: str, headers: dict[str, str]
+) -> None:
     foreign = {"Host": "127.0.0.1", "Origin": "https://evil.example"}
     status, _, answered = send(port, {**SIGNED, **foreign, **headers}, method)
     assert status == 403
     assert not any(name.startswith("access-control-") for name in answered)
 
 
-def test_one_foreign_header_among_several_is_enough() -> None:
+def test_one_header_of_another_site_is_enough_to_refuse() -> None:
     ours = ("Host", "localhost")
     assert refusal([ours, ("host", "evil.example")])
     assert refusal([ours, ("ORIGIN", "http://localhost"), ("origin", "https://evil.example")])
@@ -226,7 +228,7 @@ def test_one_foreign_header_among_several_is_enough() -> None:
 
 
 @given(urls.domains())
-def test_a_domain_is_refused_unless_it_ends_at_this_machine(domain: str) -> None:
+def test_only_domains_under_localhost_are_answered(domain: str) -> None:
     assert refusal([("Host", domain)])
     assert refusal([("Host", f"localhost.{domain}")])
     assert refusal([("Host", f"{domain}.localhost")]) is None
@@ -245,12 +247,12 @@ def test_a_domain_is_refused_unless_it_ends_at_this_machine(domain: str) -> None
         ("[fd00::1]:80", "fd00::1"),
     ],
 )
-def test_an_allowed_host_is_compared_as_a_request_names_it(text: str, parsed: str) -> None:
+def test_an_allowed_host_is_spelled_as_requests_spell_it(text: str, parsed: str) -> None:
     assert parse_host(text) == parsed
 
 
 @pytest.mark.parametrize("text", ["", "*", "*.test", "http://shop.test", "a b", "a,b", "müller.test"])
-def test_what_names_no_host_cannot_be_allowed(text: str) -> None:
+def test_text_that_is_not_a_host_cannot_be_allowed(text: str) -> None:
     with pytest.raises(ArgumentTypeError, match="is not the name or the address of a host"):
         parse_host(text)
 
@@ -300,7 +302,7 @@ def test_a_refusal_says_what_to_do(headers: Sequence[tuple[str, str]], reason: s
 
 
 def test_an_sdk_shows_the_reason(tmp_path: Path) -> None:
-    """A client in a container, say, where the server has another name."""
+    """For a client in a container, for example, where the server has another name."""
     reason = REFUSALS[0][1]
     with Server() as server, storage(0, "bucket", tmp_path / "s3.sqlite") as s3:
         asked: list[tuple[Any, str, dict[str, Any]]] = [
@@ -325,7 +327,7 @@ def rename(request: Any, **_: Any) -> None:
     request.headers["Host"] = "timestream:8086"
 
 
-def test_sdks_are_answered_under_each_name_of_this_machine(tmp_path: Path) -> None:
+def test_sdks_can_use_each_name_of_this_machine(tmp_path: Path) -> None:
     with storage(0, "bucket", tmp_path / "s3.sqlite") as s3, Server() as server:
         for name in ("127.0.0.1", "localhost"):
             with (
@@ -346,7 +348,7 @@ def test_a_bucket_is_found_by_its_host_name(tmp_path: Path) -> None:
     assert "access-control-allow-origin" not in headers
 
 
-def test_no_page_reads_the_local_s3_unless_its_bucket_says_so(tmp_path: Path) -> None:
+def test_pages_can_read_the_local_s3_only_if_the_bucket_allows_it(tmp_path: Path) -> None:
     page = {**SIGNED, "Host": "localhost", "Origin": "http://localhost:3000"}
     preflight = {**page, "Access-Control-Request-Method": "DELETE"}
     with storage(0, "bucket", tmp_path / "s3.sqlite") as s3, closing(s3_client(s3.url)) as objects:
@@ -361,7 +363,7 @@ def test_no_page_reads_the_local_s3_unless_its_bucket_says_so(tmp_path: Path) ->
         assert answered["access-control-allow-origin"] == "http://localhost:3000"
 
 
-def test_the_local_appsync_alone_is_closed_too(tmp_path: Path) -> None:
+def test_the_local_appsync_refuses_other_sites_when_it_runs_alone(tmp_path: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "devstack.appsync", f"--port={port}", f"--state={tmp_path}"]
     with subprocess.Popen(
@@ -380,7 +382,7 @@ def test_the_local_appsync_alone_is_closed_too(tmp_path: Path) -> None:
             process.kill()
 
 
-def test_the_app_behind_the_local_api_gateway_is_closed_too(tmp_path: Path) -> None:
+def test_the_app_behind_the_local_api_gateway_refuses_other_sites(tmp_path: Path) -> None:
     nowhere = "http://127.0.0.1:1"
     environment = local_environment(os.environ, stage_settings(), timestream_url=nowhere, s3_url=nowhere)
     port = free_port()

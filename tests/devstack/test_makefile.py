@@ -1,4 +1,4 @@
-"""What `make` says and does on a machine without the right Python or Node."""
+"""`make` on a machine without the right Python or Node."""
 
 import shutil
 import subprocess
@@ -14,12 +14,12 @@ REQUIREMENTS = ("requirements.txt", "requirements-deploy.txt", "requirements-dev
 OLD_PYTHON = '#!/bin/sh\ncase "$1" in --version) echo "Python 3.9.2";; *) exit 1;; esac\n'
 OLD_NODE = '#!/bin/sh\ncase "$1" in --version) echo v18.19.0;; *) exit 1;; esac\n'
 NEW_NODE = f'#!/bin/sh\nexec "{shutil.which("node")}" "$@"\n'
-"""The one that is installed here: only a real Node says whether it understands the question."""
+"""The Node of this machine, to test that a real Node understands the expression in the Makefile."""
 DOES_NOTHING = "#!/bin/sh\nexit 0\n"
 
 
 class Checkout:
-    """A checkout of its own, and the programs that its user has installed."""
+    """A new checkout, and the programs that its user has installed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "checkout"
@@ -32,11 +32,11 @@ class Checkout:
             (self._programs / name).symlink_to(shutil.which(name) or name)
 
     def install(self, name: str, script: str) -> None:
-        """Add a program; a script of the shell."""
+        """Install a program, which is a shell script."""
         write_script(self._programs / name, script)
 
     def make(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run make with nothing else on the PATH."""
+        """Run make with only these programs on the PATH."""
         return subprocess.run(
             ["make", "--no-print-directory", *arguments],
             cwd=self.folder,
@@ -57,7 +57,7 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
-def test_an_old_python_is_told_with_the_command_to_type(checkout: Checkout) -> None:
+def test_an_old_python_is_reported_with_the_command_to_type(checkout: Checkout) -> None:
     checkout.install("python3", OLD_PYTHON)
     done = checkout.make("run", "ARGS=--once --any-ports")
     assert done.returncode == 2
@@ -68,7 +68,7 @@ def test_an_old_python_is_told_with_the_command_to_type(checkout: Checkout) -> N
     assert not (checkout.folder / ".venv").exists()
 
 
-def test_a_python_that_is_not_installed_is_told_in_one_sentence(checkout: Checkout) -> None:
+def test_a_missing_python_is_reported_with_the_command_to_type(checkout: Checkout) -> None:
     done = checkout.make("deploy", "STAGE=dev", "PYTHON=python3.12")
     assert done.returncode == 2
     assert done.stdout == (
@@ -78,7 +78,7 @@ def test_a_python_that_is_not_installed_is_told_in_one_sentence(checkout: Checko
 
 
 def old_environment(folder: Path) -> None:
-    """As `python3.9 -m venv` leaves it."""
+    """An environment that `python3.9 -m venv` made."""
     (folder / "bin").mkdir(parents=True)
     (folder / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.9.2\n")
     for name in ("python", "pip"):
@@ -86,7 +86,7 @@ def old_environment(folder: Path) -> None:
 
 
 def removed_python(folder: Path) -> None:
-    """The Python that it was made of is not installed any more."""
+    """An environment whose Python is not installed any more."""
     (folder / "bin").mkdir(parents=True)
     (folder / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.12.1\n")
     (folder / "bin" / "python").symlink_to("/usr/bin/python-that-was-removed")
@@ -94,7 +94,7 @@ def removed_python(folder: Path) -> None:
 
 
 def half_made(folder: Path) -> None:
-    """As Debian leaves it if python3-venv is not installed."""
+    """An environment without pip, as on Debian without the package python3-venv."""
     (folder / "bin").mkdir(parents=True)
     (folder / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.9.2\n")
     (folder / "bin" / "python").symlink_to("/usr/bin/python3.9")
@@ -112,7 +112,7 @@ def test_another_python_replaces_an_environment_that_cannot_be_used(
     assert f"(python {sys.version_info.major}.{sys.version_info.minor})" in said.stdout
 
 
-def test_a_replaced_environment_is_installed_into_again(checkout: Checkout) -> None:
+def test_packages_are_installed_again_after_an_environment_is_replaced(checkout: Checkout) -> None:
     old_environment(checkout.folder / ".venv")
     (checkout.folder / ".venv/.installed").touch()
     planned = checkout.make("--dry-run", "unit").stdout
@@ -120,7 +120,7 @@ def test_a_replaced_environment_is_installed_into_again(checkout: Checkout) -> N
     assert "-r requirements-dev.txt" in planned
 
 
-def test_a_usable_environment_stays_whatever_the_systems_python_is(checkout: Checkout) -> None:
+def test_a_usable_environment_stays_if_the_systems_python_is_old(checkout: Checkout) -> None:
     old_environment(checkout.folder / ".venv")
     (checkout.folder / ".venv/pyvenv.cfg").write_text("version = 3.11.7\n")
     checkout.install("python3", OLD_PYTHON)
@@ -133,7 +133,7 @@ def test_a_usable_environment_stays_whatever_the_systems_python_is(checkout: Che
     [({}, "not installed"), ({"node": OLD_NODE, "npm": NEW_NODE}, "v18.19.0")],
     ids=["none", "old"],
 )
-def test_a_missing_or_old_node_is_told_in_one_sentence(
+def test_a_missing_or_old_node_is_reported_in_one_sentence(
     checkout: Checkout, programs: dict[str, str], found: str
 ) -> None:
     for name, script in programs.items():

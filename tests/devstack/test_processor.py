@@ -39,9 +39,7 @@ PRODUCER_TIME = {*SERVER_SETS, "originalTimestamp", "sentAt"}
         ("15_page_future_timestamp", PRODUCER_TIME),
     ],
 )
-def test_what_an_sdk_sent_becomes_the_document_that_was_delivered(
-    name: str, left_to_the_server: set[str]
-) -> None:
+def test_a_sent_event_becomes_the_recorded_document(name: str, left_to_the_server: set[str]) -> None:
     delivered = (EVENTS / f"{name}.json").read_bytes()
     document: Any = gojson.decode(delivered)
     sent = {field: value for field, value in document.items() if field not in left_to_the_server}
@@ -72,7 +70,7 @@ def test_what_an_sdk_sent_becomes_the_document_that_was_delivered(
         ),
     ],
 )
-def test_timestamp(given: dict[str, Any], expected: str) -> None:
+def test_a_missing_timestamp_is_computed_from_the_other_times(given: dict[str, Any], expected: str) -> None:
     assert to_delivered(given, RECEIPT, _no_id_needed)["timestamp"] == expected
 
 
@@ -87,7 +85,7 @@ def test_timestamp(given: dict[str, Any], expected: str) -> None:
         ("rudderId", "mine", "853ae90f-0351-424b-973e-a615e6487517"),
     ],
 )
-def test_the_servers_own_fields(field: str, value: Any, expected: str) -> None:
+def test_the_server_sets_its_own_fields(field: str, value: Any, expected: str) -> None:
     assert to_delivered({field: value}, RECEIPT, _no_id_needed)[field] == expected
 
 
@@ -101,7 +99,7 @@ def test_the_servers_own_fields(field: str, value: Any, expected: str) -> None:
         ({}, False),
     ],
 )
-def test_an_event_needs_somebody(event: dict[str, Any], identifiable: bool) -> None:
+def test_an_event_needs_a_user(event: dict[str, Any], identifiable: bool) -> None:
     assert is_identifiable(event) is identifiable
 
 
@@ -123,13 +121,13 @@ def test_ids_are_cleaned(value: Any, expected: str) -> None:
         ("1699263184315", "2023-11-06T09:33:04.315Z"),
     ],
 )
-def test_times_are_normalised_and_keep_their_offset(text: str, expected: str) -> None:
+def test_times_are_normalized_and_keep_their_offset(text: str, expected: str) -> None:
     time = parse_time(text)
     assert time is not None
     assert format_time(time) == expected
 
 
-def test_an_offset_of_nothing_is_written_as_z() -> None:
+def test_utc_is_written_as_z() -> None:
     assert format_time(datetime(2023, 1, 1, tzinfo=timezone(timedelta(0)))) == "2023-01-01T00:00:00.000Z"
 
 

@@ -26,7 +26,7 @@ def test_a_sparkline_has_a_character_for_each_value(values: Sequence[int], drawn
     assert sparkline([Decimal(value) for value in values]) == drawn
 
 
-def test_a_metric_is_a_line_for_each_series() -> None:
+def test_a_table_has_a_line_for_each_series() -> None:
     dataset = [
         {"series": "one.example", "currency": "EUR", "value": Decimal(0)},
         {"series": "one.example", "currency": "EUR", "value": Decimal("-7.5")},
@@ -45,13 +45,13 @@ def test_a_metric_is_a_line_for_each_series() -> None:
     ]
 
 
-def test_a_metric_without_a_currency_is_a_number() -> None:
+def test_a_value_without_a_currency_is_a_plain_number() -> None:
     dataset = [{"series": "one.example", "currency": None, "value": Decimal(1234)}]
     totals = [{"series": "one.example", "currency": None, "value": Decimal(1234)}]
     assert drawn("PageViews", dataset, totals)[-1] == "one.example █ 1,234 1,234"
 
 
-def test_the_lines_to_try_are_whole_shell_commands() -> None:
+def test_the_commands_to_try_are_complete_shell_commands() -> None:
     post, ask = try_lines("http://127.0.0.1:8088", "http://127.0.0.1:8089", Path("a folder"), 2.5)
 
     assert shlex.split(post)[-3:] == [

@@ -23,11 +23,11 @@ def year() -> list[Sent]:
     return sample_year(END)
 
 
-def test_it_is_as_large_as_it_should_be(year: list[Sent]) -> None:
+def test_the_sample_has_the_expected_size(year: list[Sent]) -> None:
     assert 30_000 < len(year) < 40_000
 
 
-def test_the_same_day_has_the_same_sample() -> None:
+def test_the_sample_of_a_day_is_always_the_same() -> None:
     small = sample_year(END, sessions_per_day=3)
     later = sample_year(END + timedelta(hours=3), sessions_per_day=3)
     tomorrow = sample_year(END + timedelta(days=1), sessions_per_day=3)
@@ -44,7 +44,7 @@ def test_every_event_has_its_own_id_and_a_time_within_the_year(year: list[Sent])
     assert END - timedelta(hours=3) < max(times) <= END
 
 
-def test_it_has_everything_that_happens(year: list[Sent]) -> None:
+def test_the_sample_has_every_kind_of_event(year: list[Sent]) -> None:
     kinds = Counter(one.event.get("event") or one.event.get("name") or "page" for one in year)
     assert kinds.keys() == {
         "page",
@@ -70,21 +70,21 @@ def test_every_affiliate_has_every_metric(year: list[Sent], affiliate: world.Aff
     assert found["Commissions"]
 
 
-def test_a_campaign_is_a_spike(year: list[Sent]) -> None:
+def test_a_campaign_brings_more_sessions(year: list[Sent]) -> None:
     campaign = world.CAMPAIGNS[-1]
     by_day = Counter(_days_ago(one) for one in year if _ref(one) == campaign.affiliate_id)
     spike = [by_day[campaign.days_ago - number] for number in range(campaign.days)]
     assert min(spike) > 1.5 * max(by_day[campaign.days_ago + number] for number in range(1, 6))
 
 
-def test_visitors_come_back(year: list[Sent]) -> None:
+def test_some_visitors_come_back(year: list[Sent]) -> None:
     days: dict[str, set[int]] = {}
     for one in year:
         days.setdefault(one.event["anonymousId"], set()).add(_days_ago(one))
     assert sum(len(seen) > 1 for seen in days.values()) > 1000
 
 
-def test_batches_are_of_one_source_and_small_enough(year: list[Sent]) -> None:
+def test_a_batch_has_one_source_and_is_small_enough(year: list[Sent]) -> None:
     made = list(batches(year, END))
 
     assert [batch.source for batch in made] == sorted(batch.source for batch in made)
@@ -94,7 +94,7 @@ def test_batches_are_of_one_source_and_small_enough(year: list[Sent]) -> None:
     assert sent == [{**event, "sentAt": "2026-11-23T15:30:00.000Z"} for event in made[0].events]
 
 
-def test_old_page_views_are_sent_as_a_servers_and_orders_as_they_were(year: list[Sent]) -> None:
+def test_old_page_views_are_sent_by_the_server_source(year: list[Sent]) -> None:
     sent = {event["messageId"]: batch.source for batch in batches(year, END) for event in batch.events}
     for one in year:
         is_old_page = one.event["type"] == "page" and _days_ago(one) > 6
@@ -103,7 +103,7 @@ def test_old_page_views_are_sent_as_a_servers_and_orders_as_they_were(year: list
     assert set(sent.values()) == {"web", "server"}
 
 
-def test_the_damaged_object_has_every_page_and_one_hole(year: list[Sent]) -> None:
+def test_the_damaged_object_has_all_pages_and_one_damaged_document(year: list[Sent]) -> None:
     ordinary, pages = split(year)
     made = damaged_object(pages, "events/web/", "web")
 

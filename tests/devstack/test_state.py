@@ -15,7 +15,7 @@ from devstack.http.ports import Ports, listen
 from devstack.state import state
 
 
-def test_one_folder_has_one_user(tmp_path: Path) -> None:
+def test_a_state_folder_has_one_user_at_a_time(tmp_path: Path) -> None:
     with (
         state(tmp_path / "new" / "folder"),
         pytest.raises(DevstackError, match=r"Another devstack is using .*--state"),
@@ -26,13 +26,13 @@ def test_one_folder_has_one_user(tmp_path: Path) -> None:
         pass
 
 
-def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
+def test_a_state_folder_that_cannot_be_created_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DevstackError, match=r"Cannot use .*file"), state(tmp_path / "file"):
         pass
 
 
-def test_a_folder_has_one_sample(tmp_path: Path) -> None:
+def test_a_state_folder_keeps_its_first_sample(tmp_path: Path) -> None:
     with state(tmp_path) as first:
         sample = first.sample_year(1)
         assert not first.is_sample_fed
@@ -42,7 +42,7 @@ def test_a_folder_has_one_sample(tmp_path: Path) -> None:
         assert second.is_sample_fed
 
 
-def test_ports_are_made_definite() -> None:
+def test_each_port_0_becomes_a_free_port() -> None:
     checked = Ports(0, 0, 0, 0).checked()
 
     numbers = [checked.timestream, checked.s3, checked.rudderstack, checked.rest]
@@ -50,7 +50,7 @@ def test_ports_are_made_definite() -> None:
     assert len(set(numbers)) == 4
 
 
-def test_all_ports_in_use_are_named_at_once_with_what_to_type() -> None:
+def test_all_ports_in_use_are_named_at_once_with_the_command_to_type() -> None:
     with closing(listen(0)) as first, closing(listen(0)) as second:
         taken = [each.getsockname()[1] for each in (first, second)]
         with pytest.raises(DevstackError) as caught:
@@ -61,13 +61,13 @@ def test_all_ports_in_use_are_named_at_once_with_what_to_type() -> None:
     assert 'make run ARGS="--s3-port 0 --rest-port 0"' in said
 
 
-def test_any_ports_leaves_those_that_are_asked_for() -> None:
+def test_any_ports_keeps_ports_that_are_chosen() -> None:
     options = devstack_main._parser().parse_args(["--any-ports", "--rest-port", "8765"])
     assert devstack_main._ports(options) == Ports(0, 0, 0, 8765, 0, 0, 0)
 
 
 def keep(path: Path, end: int) -> None:
-    """Cut a file off."""
+    """Cut a file off at `end`."""
     path.write_bytes(path.read_bytes()[:end])
 
 
@@ -98,7 +98,7 @@ def whole_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def failure(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """The one line that a start with a damaged folder prints as its error."""
+    """Start with a damaged folder. Returns the one line that is printed as the error."""
     (folder / "sample.fed").unlink()
     assert devstack_main.main(["--state", str(folder), "--once", "--any-ports"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
@@ -106,7 +106,7 @@ def failure(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @pytest.mark.parametrize(("name", "damage"), DAMAGED)
-def test_a_damaged_file_is_one_sentence_that_says_what_to_do(
+def test_a_damaged_file_is_reported_in_one_sentence_with_the_fix(
     whole_state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, damage: str
 ) -> None:
     folder = tmp_path / "state"
@@ -128,7 +128,7 @@ def test_a_database_without_its_last_bytes_is_damaged(
 
 
 @pytest.mark.parametrize("name", ["logs", "failed"])
-def test_a_file_in_place_of_a_folder_is_one_sentence_that_says_what_to_do(
+def test_a_file_in_place_of_a_folder_is_reported_in_one_sentence_with_the_fix(
     whole_state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     folder = tmp_path / "state"
@@ -145,13 +145,13 @@ def test_a_number_that_is_not_a_port_is_refused() -> None:
         Ports(70000, 0, 0, 0).checked()
 
 
-def test_only_this_machine_is_bound() -> None:
+def test_servers_listen_on_this_machine_only() -> None:
     with closing(listen(0)) as bound:
         assert bound.family == socket.AF_INET
         assert bound.getsockname()[0] == "127.0.0.1"
 
 
-def test_the_environment_reaches_no_real_account() -> None:
+def test_the_environment_cannot_reach_a_real_account() -> None:
     inherited = {
         "PATH": "/bin",
         "AWS_PROFILE": "production",

@@ -30,7 +30,7 @@ def test_an_object_is_as_firehose_writes_it(tmp_path: Path) -> None:
     assert answer["ETag"] == f'"{stored.etag}"'
 
 
-def test_objects_outlive_the_server_whoever_wrote_them(tmp_path: Path) -> None:
+def test_objects_of_all_writers_are_kept_after_the_server_stops(tmp_path: Path) -> None:
     path = tmp_path / "s3.sqlite"
     with storage(0, "bucket", path) as s3, closing(s3_client(s3.url)) as client:
         s3.put("events/web/kept.gz", BODY)
@@ -64,7 +64,7 @@ def test_an_object_is_in_the_file_as_soon_as_it_is_put(tmp_path: Path) -> None:
         assert [found["Key"] for found in client.list_objects_v2(Bucket="bucket")["Contents"]] == ["a"]
 
 
-def test_a_file_that_is_something_else_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "s3.sqlite"
     path.write_text("something else, and long enough to be looked at " * 100)
     with pytest.raises(DevstackError, match="not a database"), storage(0, "bucket", path):

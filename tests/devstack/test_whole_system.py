@@ -1,4 +1,4 @@
-"""The system as its user starts it: a process, its output, its addresses, its signals."""
+"""The whole system as its user starts it: a process with its output, addresses and signals."""
 
 import errno
 import json
@@ -39,7 +39,7 @@ FREE_PORTS = [f"--{field.name}-port=0" for field in fields(Ports)]
 
 @dataclass(frozen=True)
 class Running:
-    """A system that was started, and what it printed before it said that it was ready."""
+    """A running system, and its output up to the moment when it was ready."""
 
     state: Path
     process: "subprocess.Popen[str]"
@@ -51,7 +51,7 @@ class Running:
         return found[1]
 
     def metric(self, affiliate_id: str, metric: str) -> Any:
-        """The figures of 30 days, as AppSync tells them to the affiliate."""
+        """The affiliate's figures of 30 days, as AppSync answers."""
         issuer = token_issuer(local_api(), self.state / KEY_NAME)
         answer = httpx.post(
             self.url("GraphQL") + "/graphql",
@@ -62,7 +62,7 @@ class Running:
         return answer.json(parse_float=Decimal, parse_int=Decimal)["data"]["getAnalyticsData"]
 
     def stop(self, number: signal.Signals) -> tuple[int, str]:
-        """End it with a signal; its exit code and what it printed from then on."""
+        """Stop it with a signal. Returns the exit code and the rest of the output."""
         self.process.send_signal(number)
         rest, _ = self.process.communicate(timeout=30)
         return self.process.returncode, rest
@@ -117,21 +117,21 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.mark.parametrize(
     "name", ["Demo site", "Portal", "GraphQL", "GraphiQL", "RudderStack", "REST", "S3", "Timestream"]
 )
-def test_no_part_answers_to_another_name_or_to_another_sites_page(system: Running, name: str) -> None:
+def test_all_parts_refuse_other_names_and_pages_of_other_sites(system: Running, name: str) -> None:
     foreign = [{"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
     answers = [httpx.post(system.url(name), headers=headers, content="x").status_code for headers in foreign]
     assert answers == [403, 403, 403]
 
 
 @pytest.mark.parametrize("metric", ["PageViews", "Visitors", "Commissions"])
-def test_the_figures_are_what_was_sent(system: Running, metric: str) -> None:
+def test_the_figures_are_those_of_the_sent_events(system: Running, metric: str) -> None:
     sent = State(system.state).sample_year(SIZE)
     for affiliate in AFFILIATES:
         answer = system.metric(affiliate.id, metric)
         assert found_totals(answer) == totals(sent, affiliate.id, begin(answer))[metric]
 
 
-def test_a_page_view_is_counted_as_the_last_lines_say(system: Running) -> None:
+def test_the_printed_commands_send_a_page_view_and_show_it_counted(system: Running) -> None:
     post, ask = (line.strip() for line in system.output.splitlines() if "curl -sS" in line)
 
     before = _asked(ask)
@@ -146,9 +146,9 @@ def _asked(line: str) -> Any:
     return json.loads(run("sh", "-c", line).stdout)["data"]["getAnalyticsData"]
 
 
-def test_it_stops_cleanly_and_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_a_restart_continues_where_the_last_run_stopped(tmp_path: Path) -> None:
     with running(tmp_path) as first:
-        # Taken, and still buffered when the signal comes.
+        # This event is accepted, and still in the buffer when the signal comes.
         event = {"anonymousId": "last", "properties": {"url": "https://one.example/?ref=alice"}}
         httpx.post(f"{first.url('RudderStack')}/v1/page", json=event, auth=("web-write-key", ""))
         code, output = first.stop(signal.SIGINT)
@@ -158,7 +158,7 @@ def test_it_stops_cleanly_and_goes_on_where_it_was(tmp_path: Path) -> None:
     )
     assert "Traceback" not in output
 
-    # As if it had been stopped just before the sample's end: all of it is sent again, and no figure changes.
+    # As if it had stopped just before the end of the sample: the sample is sent again, and no figure changes.
     (tmp_path / "sample.fed").unlink()
     with running(tmp_path) as second:
         assert "Sending a sample year of " in second.output
@@ -169,7 +169,7 @@ def test_it_stops_cleanly_and_goes_on_where_it_was(tmp_path: Path) -> None:
         assert _ends_with_its_parent(second)
 
 
-def test_once_is_plain_text_where_there_is_no_terminal(tmp_path: Path) -> None:
+def test_once_prints_plain_text_if_the_output_is_not_a_terminal(tmp_path: Path) -> None:
     with state(tmp_path) as fed:
         fed.mark_sample_fed()
     done = run(*command(tmp_path, "--once", *FREE_PORTS))
@@ -183,13 +183,13 @@ def test_once_is_plain_text_where_there_is_no_terminal(tmp_path: Path) -> None:
     assert "Press Ctrl-C" not in done.stdout
 
 
-def test_a_mistake_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_wrong_option_is_reported_in_one_sentence(tmp_path: Path) -> None:
     failed = run(*command(tmp_path, *FREE_PORTS, "--buffer-interval=901"))
     reason = "Firehose buffers for 0 to 900 seconds, not 901."
     assert (failed.returncode, failed.stdout, failed.stderr) == (1, "", f"devstack: {reason}\n")
 
 
-def test_a_port_in_use_is_told_before_anything_is_started(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_before_anything_starts(tmp_path: Path) -> None:
     with closing(listen(0)) as taken:
         port = taken.getsockname()[1]
         failed = run(*command(tmp_path, *FREE_PORTS, f"--rest-port={port}"))
@@ -202,7 +202,7 @@ def test_a_port_in_use_is_told_before_anything_is_started(tmp_path: Path) -> Non
 
 
 def _ends_with_its_parent(system: Running) -> bool:
-    """Whether `chalice local` ends, too, when the system is killed without a chance to stop it."""
+    """Whether `chalice local` ends too if the system is killed and cannot stop it."""
     address = httpx.URL(system.url("REST"))
     with create_connection((address.host, address.port or 0), timeout=30) as connection:
         connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: local\r\n")  # and no more: it waits for the rest

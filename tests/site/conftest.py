@@ -1,4 +1,4 @@
-"""The demo site with everything behind it, and a browser in front of it."""
+"""The demo site with the whole system behind it, and a browser."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -17,7 +17,7 @@ from tests.site.system import Calendar, System
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """The whole system, with nothing in it."""
+    """The whole system without data."""
     calendar = Calendar()
     ports = Ports(**dict.fromkeys((field.name for field in fields(Ports)), 0)).checked()
     forget_clients()
@@ -32,6 +32,6 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 @pytest.fixture
 def system(started: System) -> System:
-    """The whole system, and nobody has changed the clocks."""
+    """The whole system with its clocks at the present."""
     started.calendar.unset()
     return started

@@ -1,4 +1,4 @@
-"""What an affiliate reads in the portal."""
+"""The figures that an affiliate sees in the portal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ NOTHING: Final = ("0", "$0.00")
 
 @dataclass(frozen=True)
 class Shown:
-    """Of the last 7 days, in UTC, for each metric."""
+    """The figures of the last 7 days in UTC, for each metric."""
 
     cards: Sequence[str]
-    """The total."""
+    """The totals."""
     days: Sequence[Mapping[date, str]]
-    """What the table has in its first column of figures, where that is something."""
+    """The first column of figures in the table, without empty cells."""
 
 
 def read_portal(browser: Browser, url: str, affiliate_id: str) -> Shown:
-    """Sign in as the affiliate, and read everything there is."""
+    """Sign in as the affiliate and read all figures."""
     with visitor(browser, locale="en-US", timezone_id="UTC") as window:
         page = window.new_page()
         page.goto(f"{url}/?window=Last7Days")

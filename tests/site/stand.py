@@ -1,4 +1,4 @@
-"""The demo site in front of a RudderStack that only writes down what it would deliver."""
+"""The demo site in front of a RudderStack that only records the documents that it would deliver."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,22 +26,22 @@ class Stand:
     site_url: str
     rudderstack_url: str
     delivered: list[tuple[str, bytes]] = field(default_factory=list)
-    """Source and document."""
+    """The delivered documents, each with its source."""
 
     def events(self) -> list[Event | LeftOut]:
-        """What `ingest` makes of what was delivered so far; it is delivered no more."""
+        """Remove all delivered documents, and return the events that `ingest` reads from them."""
         read = [read_event(source, document) for source, document in self.delivered]
         self.delivered.clear()
         return read
 
 
 def read_event(source: str, document: bytes) -> Event | LeftOut:
-    """A document as `ingest` reads it."""
+    """The event that `ingest` reads from a document."""
     return to_event(decode_document(document), Source[source.upper()], RULES)
 
 
 def without_affiliate(document: bytes) -> bytes:
-    """The document as the SDK would have sent it by itself."""
+    """The document, as the SDK would send it without help."""
     decoded = msgspec.json.decode(document)
     decoded["properties"].pop("affiliate_id", None)
     return msgspec.json.encode(decoded)

@@ -1,4 +1,4 @@
-"""What a test does with the demo site: look at pages as a visitor, and read an affiliate's figures."""
+"""The demo site in a test: visitors who look at pages, and the figures of affiliates."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,9 +16,9 @@ from devstack.stack import Stack
 UBUNTU = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 )
-"""Chromium without a window calls itself HeadlessChrome, and would be taken for the bot that it is."""
+"""A normal user agent. Without it, Chromium is HeadlessChrome, which is left out as a bot."""
 SITE = "serverless.example"
-"""The website that the pages say they are of."""
+"""The website that the pages name as theirs."""
 
 QUERY = """query ($metricType: MetricType!) {
   getAnalyticsData(metricType: $metricType, timeWindow: Last7Days) {
@@ -31,7 +31,7 @@ Figures = dict[tuple[str, str | None], Decimal]
 
 
 class Calendar:
-    """What time it is for RudderStack and the shop: now, or as if it had been another moment just then."""
+    """The clock of RudderStack and the shop. A test can set it to another time."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
@@ -52,12 +52,12 @@ class System:
     calendar: Calendar
 
     def settle(self) -> None:
-        """Wait until everything that was sent has arrived."""
+        """Wait until all events that were sent are ingested."""
         self.stack.flush()
         assert self.stack.failed == 0
 
     def answer(self, affiliate_id: str, metric: str) -> Any:
-        """What GraphQL tells the affiliate of the last 7 days."""
+        """GraphQL's answer for the affiliate and the last 7 days."""
         self.settle()
         answer = httpx.post(
             f"{self.stack.graphql_url}/graphql",
@@ -69,12 +69,12 @@ class System:
         return answer["data"]["getAnalyticsData"]
 
     def totals(self, affiliate_id: str, metric: str) -> Figures:
-        """Of the last 7 days, by website and currency."""
+        """The totals of the last 7 days, by website and currency."""
         totals = self.answer(affiliate_id, metric)["totals"]
         return {(total["series"], total["currency"]): total["value"] for total in totals}
 
     def days(self, affiliate_id: str, metric: str) -> dict[date, Decimal]:
-        """Of each of the last 7 days on which there was anything."""
+        """The values of the last 7 days, without days that have none."""
         points = self.answer(affiliate_id, metric)["dataset"]
         found = ((datetime.fromisoformat(point["timestamp"]).date(), point["value"]) for point in points)
         return {day: value for day, value in found if value}
@@ -82,7 +82,7 @@ class System:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who looks at one page after another; each is reported before the next one is looked at."""
+    """A visitor who opens pages one after another, and waits until each page view is sent."""
 
     page: Page
     site: str
@@ -100,7 +100,7 @@ class Visitor:
             self.page.get_by_role("button", name=button).click()
 
     def track(self, event: str, properties: dict[str, str]) -> None:
-        """Call the SDK that the page has loaded, as anyone can from the console."""
+        """Call the SDK that the page has loaded, as anybody can do in the console."""
         call = """([event, properties]) => import('/sdk.js').then(
             ({ RudderAnalytics }) => new RudderAnalytics().track(event, properties))"""
         with _reported(self.page, "track"):
@@ -109,7 +109,7 @@ class Visitor:
 
 @contextmanager
 def visiting(window: BrowserContext, site: str) -> Iterator[Visitor]:
-    """A page in the window, until it is closed."""
+    """A page in the window. It is closed at the end."""
     page = window.new_page()
     yield Visitor(page, site)
     page.close()

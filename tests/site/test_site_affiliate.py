@@ -1,4 +1,4 @@
-"""Whose visitor somebody is: `affiliate.js` in a real browser, and what `ingest` makes of its pages."""
+"""The affiliate of a visitor: `affiliate.js` in a real browser, and `ingest` for the same pages."""
 
 import time
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ ADDRESSES = {
     "/?ref=alice#/pricing?ref=bob": "alice",
     "/faq?page=2#ref=alice": "",
 }
-"""Addresses of pages, and whose link each of them is."""
+"""Addresses of pages, each with the affiliate that it names."""
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +63,11 @@ def somebody(window: BrowserContext, stand: Stand) -> Iterator[Visitor]:
 
 
 def affiliates(stand: Stand) -> list[str]:
-    """Of the page views so far; empty where there was none."""
+    """The affiliates of the page views so far. Empty text means none."""
     return [_affiliate(event) for event in stand.events()]
 
 
-def test_the_script_and_ingest_read_the_same_from_an_address(
+def test_the_script_and_ingest_find_the_same_affiliate_in_an_address(
     window: BrowserContext, somebody: Visitor, stand: Stand
 ) -> None:
     for address in ADDRESSES:
@@ -79,13 +79,15 @@ def test_the_script_and_ingest_read_the_same_from_an_address(
     assert dict(zip(ADDRESSES, affiliates(stand), strict=True)) == ADDRESSES
 
 
-def test_the_last_click_wins_and_stays(somebody: Visitor, stand: Stand) -> None:
+def test_the_last_click_decides_until_the_next_one(somebody: Visitor, stand: Stand) -> None:
     for address in ("/", "/?ref=alice", "/pricing", "/faq?via=bob", "/pricing", "/?utm_source=alice"):
         somebody.open(address)
     assert affiliates(stand) == ["", "alice", "alice", "bob", "bob", "bob"]
 
 
-def test_the_window_is_30_days_from_the_click(window: BrowserContext, somebody: Visitor) -> None:
+def test_an_affiliate_is_remembered_for_30_days_from_the_click(
+    window: BrowserContext, somebody: Visitor
+) -> None:
     before = time.time()
     somebody.open("/?ref=alice")
     expires = _expires(window)
@@ -110,7 +112,7 @@ def test_the_checkout_credits_the_affiliate_that_the_browser_remembers(
 
 
 @pytest.mark.parametrize("value", ["", "%E0%A4%A", "%0A", "x" * 129])
-def test_a_cookie_that_is_no_affiliates_is_none(
+def test_a_cookie_without_a_valid_affiliate_id_is_ignored(
     window: BrowserContext, somebody: Visitor, stand: Stand, value: str
 ) -> None:
     window.add_cookies([{"name": "affiliate", "value": value, "url": stand.site_url}])

@@ -1,4 +1,4 @@
-"""The checkout, and what it tells RudderStack."""
+"""The checkout, and the events that it sends to RudderStack."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ def client(stand: Stand) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_of_the_website_that_sells(client: httpx.Client, path: str) -> None:
+def test_each_page_names_the_website_as_canonical(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
     assert f'<link rel="canonical" href="https://www.serverless.example{path}">' in answer.text
@@ -67,7 +67,7 @@ def test_a_sale_and_its_refund_are_two_entries(stand: Stand, client: httpx.Clien
     assert (reversal.affiliate_id, reversal.order_id) == (sale.affiliate_id, sale.order_id)
 
 
-def test_a_refund_that_is_asked_for_twice_is_one_entry(stand: Stand, client: httpx.Client) -> None:
+def test_a_repeated_refund_is_one_entry(stand: Stand, client: httpx.Client) -> None:
     client.cookies.set("affiliate", "alice")
     order = client.post("/orders")
     for _ in range(2):
@@ -77,12 +77,12 @@ def test_a_refund_that_is_asked_for_twice_is_one_entry(stand: Stand, client: htt
     assert first == second
 
 
-def test_a_sale_that_nobody_brought_is_left_out(stand: Stand, client: httpx.Client) -> None:
+def test_a_sale_without_an_affiliate_is_left_out(stand: Stand, client: httpx.Client) -> None:
     client.post("/orders")
     assert stand.events() == [LeftOut.NO_AFFILIATE]
 
 
-def test_an_order_is_its_customers_only(stand: Stand, client: httpx.Client) -> None:
+def test_only_its_customer_can_see_an_order(stand: Stand, client: httpx.Client) -> None:
     order = client.post("/orders")
     stand.delivered.clear()
     for method, path in (("GET", ""), ("POST", "/refund")):
@@ -91,7 +91,7 @@ def test_an_order_is_its_customers_only(stand: Stand, client: httpx.Client) -> N
     assert stand.delivered == []
 
 
-def test_what_rudderstack_is_told_of_a_sale() -> None:
+def test_the_event_of_a_sale() -> None:
     assert order_completed(Order("1001", "c", "alice", NOON)) == {
         "event": "Order Completed",
         "messageId": "1001-completed",
@@ -108,7 +108,7 @@ def test_what_rudderstack_is_told_of_a_sale() -> None:
     }
 
 
-def test_what_rudderstack_is_told_of_a_refund() -> None:
+def test_the_event_of_a_refund() -> None:
     assert order_refunded(Order("1001", "c", "alice", NOON, refunded_at=NOON)) == {
         "event": "Order Refunded",
         "messageId": "1001-refunded",
@@ -125,7 +125,7 @@ def test_what_rudderstack_is_told_of_a_refund() -> None:
     }
 
 
-def test_what_rudderstack_does_not_take_waits_for_the_next_sale() -> None:
+def test_an_event_that_rudderstack_refuses_is_sent_with_the_next_sale() -> None:
     statuses, taken = [503, 503, 200, 200, 200], []
 
     async def track(request: Request) -> Response:
@@ -142,7 +142,7 @@ def test_what_rudderstack_does_not_take_waits_for_the_next_sale() -> None:
     assert taken == ["1-completed", "2-completed", "3-completed"]
 
 
-def test_a_missing_sdk_is_told_to_be_installed(tmp_path: Path) -> None:
+def test_a_missing_sdk_is_a_503_that_says_how_to_install_it(tmp_path: Path) -> None:
     pages = site(
         Shop(lambda: NOON),
         Reports("http://127.0.0.1:1", "k"),

@@ -1,4 +1,4 @@
-"""docs/tracking.md says what is so."""
+"""docs/tracking.md is correct."""
 
 import re
 from pathlib import Path
@@ -18,11 +18,11 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
 
-def test_the_script_to_copy_is_the_demos() -> None:
+def test_the_documented_script_is_that_of_the_demo() -> None:
     assert blocks("js")[0] == (ROOT / "devstack/site/static/affiliate.js").read_text(encoding="utf-8")
 
 
-def test_the_page_call_to_copy_is_the_demos() -> None:
+def test_the_documented_page_call_is_that_of_the_demo() -> None:
     lines = (ROOT / "devstack/site/static/analytics.js").read_text(encoding="utf-8").splitlines()
     assert set(filter(None, blocks("js")[1].splitlines())) <= set(lines)
 
@@ -31,7 +31,7 @@ def test_the_page_call_to_copy_is_the_demos() -> None:
     ("block", "entry", "entry_id", "micros"),
     [(0, Entry.SALE, "1001", 74_700_000), (1, Entry.REVERSAL, "2001", -74_700_000)],
 )
-def test_the_events_to_copy_are_read_as_described(
+def test_the_documented_events_are_ingested_as_described(
     block: int, entry: Entry, entry_id: str, micros: int
 ) -> None:
     event = msgspec.json.decode(blocks("json")[block])
@@ -51,7 +51,7 @@ def test_the_events_to_copy_are_read_as_described(
     )
 
 
-def test_the_parameters_are_those_of_the_setting() -> None:
+def test_the_documented_parameters_are_those_of_the_setting() -> None:
     names = re.search(r"PARAMETERS = \[(.*?)\]", TEXT)
     assert names
     assert tuple(re.findall(r"'(\w+)'", names[1])) == RULES.affiliate_parameters

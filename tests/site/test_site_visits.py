@@ -1,4 +1,4 @@
-"""Visitors in a real browser, with RudderStack's own SDK, as far as the affiliates' figures."""
+"""From visitors in a real browser with RudderStack's own SDK to the figures of affiliates."""
 
 import logging
 import re
@@ -15,7 +15,7 @@ from tests.browser import visitor
 from tests.site.portal import Shown, read_portal
 from tests.site.system import SITE, UBUNTU, System, visiting
 
-# Noon of days gone by: midnight is far away, whenever the test runs.
+# Noon on past days: far from midnight, at any time the test runs.
 DAY_TWO = datetime.now(UTC).date() - timedelta(days=1)
 DAY_ONE = DAY_TWO - timedelta(days=1)
 NOON_ONE, NOON_TWO = (datetime.combine(day, time(12), UTC) for day in (DAY_ONE, DAY_TWO))
@@ -23,13 +23,13 @@ NOON_ONE, NOON_TWO = (datetime.combine(day, time(12), UTC) for day in (DAY_ONE, 
 
 @pytest.fixture
 def deliveries(system: System, caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """What becomes of the objects that are delivered from here on."""
+    """The outcomes of the objects that are delivered from now on."""
     system.settle()
     caplog.set_level(logging.INFO, "devstack.deliveries")
     return caplog
 
 
-def test_an_affiliate_reads_what_its_visitors_did(system: System, browser: Browser) -> None:
+def test_an_affiliate_sees_the_figures_of_their_visitors(system: System, browser: Browser) -> None:
     site, calendar = system.stack.site_url, system.calendar
     with visitor(browser, user_agent=UBUNTU) as window:
         calendar.set(NOON_ONE)
@@ -61,7 +61,7 @@ def test_an_affiliate_reads_what_its_visitors_did(system: System, browser: Brows
     )
 
 
-def test_a_refund_takes_the_commission_back(system: System, browser: Browser) -> None:
+def test_a_refund_takes_back_the_commission(system: System, browser: Browser) -> None:
     with visitor(browser, user_agent=UBUNTU) as window, visiting(window, system.stack.site_url) as customer:
         for _ in range(2):
             customer.open("/checkout?ref=refunded")
@@ -96,7 +96,7 @@ def test_an_event_that_is_sent_again_counts_once(system: System, browser: Browse
     assert system.totals("resent", "Visitors") == {(SITE, None): 1}
 
 
-def test_the_page_of_an_ad_blocker_is_no_page_view(
+def test_the_additional_event_of_an_ad_blocker_is_not_a_page_view(
     system: System, browser: Browser, deliveries: pytest.LogCaptureFixture
 ) -> None:
     failed: list[Request] = []
@@ -110,7 +110,7 @@ def test_the_page_of_an_ad_blocker_is_no_page_view(
         page = window.new_page()
         page.on("requestfailed", lambda request: failed.append(request))  # noqa: PLW0108 - no builtins, says Playwright
         page.route(re.compile(r"/sourceConfig/\?view=ad$"), lambda route: route.abort("blockedbyclient"))
-        # The SDK asks for both at once, and must know of the blocker before it reports the page.
+        # The SDK loads both at once. It must know about the ad blocker before it sends the page view.
         page.route(re.compile(r"/sourceConfig/\?p="), after_the_failure)
         with page.expect_response(_is_adblock_page), page.expect_response(_is_plain_page):
             page.goto(f"{system.stack.site_url}/?ref=blocked")
@@ -119,7 +119,7 @@ def test_the_page_of_an_ad_blocker_is_no_page_view(
     assert "documents 2, written 1, left_out 1," in deliveries.text
 
 
-def test_a_headless_browser_is_no_visitor(
+def test_a_headless_browser_is_not_a_visitor(
     system: System, browser: Browser, deliveries: pytest.LogCaptureFixture
 ) -> None:
     with visitor(browser) as window, visiting(window, system.stack.site_url) as bot:
@@ -131,7 +131,7 @@ def test_a_headless_browser_is_no_visitor(
     assert "documents 1, left_out 1," in deliveries.text
 
 
-def test_a_sale_that_the_browser_tells_of_is_no_commission(
+def test_a_sale_that_the_browser_reports_is_not_a_commission(
     system: System, browser: Browser, deliveries: pytest.LogCaptureFixture
 ) -> None:
     forged = {"order_id": "1", "affiliate_id": "greedy", "commission": "1000000.00", "currency": "USD"}
