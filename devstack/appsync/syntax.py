@@ -102,12 +102,12 @@ def _check_call(node: Node) -> str | None:
     if callee is None or arguments is None or callee.type == "member_expression":
         return None
     passed = any(argument.type in _FUNCTIONS for argument in arguments.named_children)
-    return "passes no functions, but to methods of arrays" if passed else None
+    return "can pass functions only to methods of arrays" if passed else None
 
 
 def _check_return(node: Node) -> str | None:
     returned = any(child.type in _FUNCTIONS for child in node.named_children)
-    return "returns no functions" if returned else None
+    return "cannot return functions" if returned else None
 
 
 def _check_for(node: Node) -> str | None:
