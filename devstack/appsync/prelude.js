@@ -1,8 +1,8 @@
 // Turns QuickJS into APPSYNC_JS: removes what AppSync does not have, adds what AppSync adds, and returns `run`.
 //
 // Sources: AppSync's developer guide ("Supported runtime features", "Built-in utilities", "Runtime utilities"), the
-// types of @aws-appsync/utils, and the methods that @aws-appsync/eslint-plugin forbids. What AppSync's documentation
-// describes in two ways, and what has a meaning of AppSync's own, is an error here: what works here works there.
+// types of @aws-appsync/utils, and the methods that @aws-appsync/eslint-plugin forbids. A function is an error here if
+// AppSync's documentation describes it in two ways, or if it differs from JavaScript: code that runs here runs on AWS.
 (() => {
   'use strict';
 
@@ -155,7 +155,7 @@
   /** @type {Record<string, () => never>} */
   const extensions = {};
   for (const name of ['evictFromApiCache', 'setSubscriptionFilter']) {
-    extensions[name] = lacking(`extensions.${name}`, 'needs a cache or a subscription: there is none here');
+    extensions[name] = lacking(`extensions.${name}`, 'needs a cache or a subscription, which the local AppSync does not have');
   }
   extensions.setSubscriptionInvalidationFilter = extensions.setSubscriptionFilter;
   extensions.invalidateSubscriptions = extensions.setSubscriptionFilter;

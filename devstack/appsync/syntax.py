@@ -62,14 +62,14 @@ def _fault(node: Node) -> str | None:
 
 def _check_import(node: Node) -> str | None:
     source = node.child_by_field_name("source")
-    return None if source and _text(source)[1:-1] == _UTILS else f"can import {_UTILS} alone"
+    return None if source and _text(source)[1:-1] == _UTILS else f"can import only {_UTILS}"
 
 
 def _check_export(node: Node) -> str | None:
     is_named = node.child_by_field_name("source") is None and all(
         child.type != "default" for child in node.children
     )
-    return None if is_named else "exports what is declared here, by name"
+    return None if is_named else "can export only what the file declares, by name"
 
 
 def _check_specifier(node: Node) -> str | None:
@@ -77,7 +77,7 @@ def _check_specifier(node: Node) -> str | None:
     name = node.child_by_field_name("name")
     alias = node.child_by_field_name("alias")
     known = name and not alias and _text(name) in _GLOBALS
-    return None if known else f"code here imports {', '.join(_GLOBALS)}, under these names"
+    return None if known else f"can import only {', '.join(_GLOBALS)}, without other names for them"
 
 
 def _check_operator(node: Node) -> str | None:

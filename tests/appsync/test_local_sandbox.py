@@ -67,13 +67,13 @@ def test_unsupported_javascript_is_refused_before_it_runs(statements: str, reaso
 
 
 ABOVE = [
-    ("import fs from 'fs';", "can import @aws-appsync/utils alone"),
+    ("import fs from 'fs';", "can import only @aws-appsync/utils"),
     ("import * as utils from '@aws-appsync/utils';", "import of a whole module"),
-    ("import { util as u } from '@aws-appsync/utils';", "under these names"),
-    ("import { fetch } from '@aws-appsync/utils';", "under these names"),
+    ("import { util as u } from '@aws-appsync/utils';", "without other names for them"),
+    ("import { fetch } from '@aws-appsync/utils';", "without other names for them"),
     ("function a() { return b(); } function b() { return a(); }", "recursion: "),
-    ("export default 1;", "exports what is declared here"),
-    ("export * from '@aws-appsync/utils';", "exports what is declared here"),
+    ("export default 1;", "can export only what the file declares"),
+    ("export * from '@aws-appsync/utils';", "can export only what the file declares"),
 ]
 
 

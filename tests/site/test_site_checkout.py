@@ -52,7 +52,7 @@ def test_a_sale_and_its_refund_are_two_entries(stand: Stand, client: httpx.Clien
     order = client.post("/orders")
     assert "Thank you" in order.text
     refunded = client.post(f"{order.url}/refund")
-    assert "on its way back" in refunded.text
+    assert "Your order is refunded" in refunded.text
 
     sale, reversal = stand.events()
     assert isinstance(sale, Commission)

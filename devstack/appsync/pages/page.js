@@ -1,4 +1,4 @@
-/** GraphiQL with a choice of users, each with a token that is good for a day. */
+/** GraphiQL with a list of users to choose from. Their tokens are valid for a day. */
 
 /** @type {any[]} Globals of libraries whose types are not installed. */
 const [GraphiQL, React, ReactDOM] = ['GraphiQL', 'React', 'ReactDOM'].map((name) => Reflect.get(globalThis, name));
@@ -35,4 +35,4 @@ ReactDOM.createRoot(document.querySelector('#graphiql')).render(
   React.createElement(GraphiQL, { fetcher: ask, defaultQuery: EXAMPLE, variables: VARIABLES }),
 );
 
-export {}; // a module: there is an `await` above
+export {}; // makes this file a module, so that it can use `await` above
