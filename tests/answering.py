@@ -1,39 +1,21 @@
-"""An engine that answers with the rows that a test gives it."""
+"""What the route answers, if an engine answers with the rows that a test gives it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from time import monotonic
-from typing import Never
 
 from chalicelib.config import Config
 from chalicelib.engines.timestream.dialect import dialect
-from chalicelib.figures import Answers, Cache, Row, Statement, weigh
-from chalicelib.objects import ObjectVersion
+from chalicelib.figures import Answers, Cache, Dialect, Row, Statement, weigh
 
-CONFIG = Config(events_bucket="events")
-DIALECT = dialect(CONFIG)
+DIALECT = dialect(Config(events_bucket="events"))
 
 
-class Answering:
-    """Answers every statement with `rows`, and stores nothing."""
-
-    dialect = DIALECT
-
-    def __init__(self, rows: Callable[[Statement], Iterable[Row]]) -> None:
-        self._rows = rows
-
-    def rows(self, statement: Statement) -> Iterator[Row]:
-        return iter(self._rows(statement))
-
-    def sink(self, source: ObjectVersion) -> Never:
-        raise NotImplementedError(source)
-
-
-def answers(engine: Answering) -> Answers:
+def answers(rows: Callable[[Statement], Iterable[Row]], dialect: Dialect = DIALECT) -> Answers:
     """Answers that are not kept."""
-    return Answers(engine.dialect, engine.rows, Cache(0, 0, weigh, monotonic))
+    return Answers(dialect, rows, Cache(0, 0, weigh, monotonic))
 
 
 def answer(parameters: Mapping[str, list[str]], rows: Iterable[Row], now: datetime) -> bytes:
     """What the route answers at `now` if the engine answers with `rows`."""
-    return answers(Answering(lambda _: rows)).answer(parameters, now)
+    return answers(lambda _: rows).answer(parameters, now)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import zip_longest
 from random import Random
-from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
@@ -22,12 +21,13 @@ from chalicelib.config import Config
 from chalicelib.engines.timestream import Timestream
 from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
 from chalicelib.events import Commission, Entry, Event, PageView
-from chalicelib.figures import Answers, Cache, wallclock, weigh
+from chalicelib.figures import wallclock
 from chalicelib.figures.queries import max_series
 from chalicelib.figures.timerange import Interval, TimeRange, TimeWindow, to_time_range
 from devstack.timestream.query import FirstPage
 from devstack.timestream.server import Server
 from devstack.timestream.tables import create_tables
+from tests.answering import answers
 
 if TYPE_CHECKING:
     from types_boto3_timestream_write import TimestreamWriteClient
@@ -236,7 +236,7 @@ def ask(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     def ask(config: Config, parameters: dict[str, str]) -> dict[str, Any]:
         given = {name: [value] for name, value in parameters.items()}
         engine = engines.setdefault(config, Timestream(app.session(), config))
-        body = Answers(engine.dialect, engine.rows, Cache(0, 0, weigh, monotonic)).answer(given, NOW)
+        body = answers(engine.rows, engine.dialect).answer(given, NOW)
         decoded: dict[str, Any] = json.loads(body, parse_float=Decimal, parse_int=Decimal)
         return decoded
 

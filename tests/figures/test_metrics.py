@@ -12,7 +12,7 @@ from chalicelib.errors import RequestError
 from chalicelib.figures import Metric, Row, Statement, wallclock, weigh
 from chalicelib.figures.queries import max_series
 from chalicelib.figures.timerange import Interval, TimeWindow, allowed_intervals, to_time_range
-from tests.answering import Answering, answer, answers
+from tests.answering import answer, answers
 
 NOW = datetime(2026, 11, 23, 12, 34, tzinfo=UTC)
 
@@ -108,7 +108,7 @@ def test_one_statement_answers_a_request() -> None:
         yield Row("a.example", 1, label("2026-11-23"))
 
     asked = {"affiliateId": ["amy"], "metricType": ["PageViews"], "timeWindow": ["Last7Days"]}
-    assert len(json.loads(answers(Answering(rows)).answer(asked, NOW))["dataset"]) == 7
+    assert len(json.loads(answers(rows).answer(asked, NOW))["dataset"]) == 7
     (statement,) = statements
     assert statement.text.startswith("WITH counted AS (\nSELECT website, sum(measure_value::bigint) AS value")
     assert dict(statement.values)["affiliate_id"] == "amy"
@@ -119,7 +119,7 @@ def test_a_wrong_request_asks_nothing_of_the_engine() -> None:
         raise AssertionError(statement)
 
     with pytest.raises(RequestError, match=r"^metricType: is missing$"):
-        answers(Answering(rows)).answer({"affiliateId": ["amy"]}, NOW)
+        answers(rows).answer({"affiliateId": ["amy"]}, NOW)
 
 
 REQUESTS = st.sampled_from(

@@ -5,7 +5,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,9 +15,9 @@ from botocore.config import Config as ClientConfig
 import app
 from chalicelib.config import Config
 from chalicelib.engines.timestream.engine import Timestream as Engine
-from chalicelib.figures import Answers, Cache, weigh
 from devstack.timestream.fixture import Timestream
 from devstack.timestream.tables import create_tables
+from tests.answering import answers
 from tests.deployment import TABLES
 from tests.infra.calls import OUTSIDE
 from tests.scripted import Answer, Request, as_json, scripted
@@ -67,8 +66,9 @@ def rest_api(url: str) -> Iterator[str]:
             deployed = functions.get_function_configuration(FunctionName="affiliate-analytics-dev")
         config = Config.from_environ(deployed["Environment"]["Variables"])
         with closing(Engine(app.session(), config)) as engine:
-            answers = Answers(engine.dialect, engine.rows, Cache(0, 0, weigh, monotonic))
-            return Answer(200, answers.answer(parse_qs(urlsplit(request.path).query), datetime.now(UTC)))
+            parameters = parse_qs(urlsplit(request.path).query)
+            body = answers(engine.rows, engine.dialect).answer(parameters, datetime.now(UTC))
+            return Answer(200, body)
 
     with scripted(answer) as gateway:
         yield gateway.url
