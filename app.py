@@ -21,7 +21,7 @@ from chalice.app import (
     Response,
 )
 
-from chalicelib.config import Config
+from chalicelib.config import POSTGRES, Config
 from chalicelib.errors import RequestError, UnavailableError
 from chalicelib.sessions import new_session
 
@@ -139,7 +139,7 @@ def report(source: "ObjectVersion", outcome: "Outcome") -> None:
 def report_unavailable(error: Exception) -> None:
     """Log why no figures are available now. Under `chalice local`, say what to start."""
     if not IN_CHALICE_COMMAND:
-        logger.error("Timestream did not answer", exc_info=error)
+        logger.error("the database did not answer", exc_info=error)
         return
     from chalicelib.command_line import what_to_start
 
@@ -153,6 +153,10 @@ def report_unavailable(error: Exception) -> None:
 @cache
 def engine() -> "Engine":
     """Where events are stored and read: the one place that chooses a database."""
+    if config.engine == POSTGRES:
+        from chalicelib.engines.postgres import Postgres
+
+        return Postgres(session(), config)
     from chalicelib.engines.timestream import Timestream
 
     return Timestream(session(), config)

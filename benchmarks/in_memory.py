@@ -66,10 +66,10 @@ class _Engine:
 
     def sink(self, _source: object) -> Any:
         from chalicelib.config import Config
-        from chalicelib.engines.timestream.sink import TimestreamSink, tables
+        from chalicelib.engines.timestream.sink import sink, tables
 
         writer: Any = _Writer()
-        return TimestreamSink(writer, tables(Config("events")))
+        return sink(writer, tables(Config("events")))
 
 
 class _Writer:

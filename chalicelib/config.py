@@ -1,5 +1,6 @@
 """The settings, read once from the environment and checked."""
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
@@ -7,6 +8,9 @@ from typing import Any, Self
 import msgspec
 
 from chalicelib.errors import SettingError
+
+TIMESTREAM, POSTGRES = ENGINES = ("timestream", "postgres")
+"""The databases that events can be stored in, as the setting ENGINE names them."""
 
 MAX_CACHE_SECONDS = 300
 MAX_MAX_AGE_DAYS = 3650
@@ -26,6 +30,12 @@ class Config(msgspec.Struct, frozen=True):
     cache_seconds: int = 15
     websites: frozenset[str] = frozenset()
     max_age_days: int = 7
+    engine: str = TIMESTREAM
+    """One of ENGINES."""
+    dsql_endpoint: str = ""
+    """The host name of an Aurora DSQL cluster. With `postgres`, either this or `postgres_url` is set."""
+    postgres_url: str = ""
+    """Of any other PostgreSQL. It may hold a password."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -40,6 +50,7 @@ class Config(msgspec.Struct, frozen=True):
         parsed: dict[str, Any] = {name: _PARSERS.get(name, str)(value) for name, value in given.items()}
         config = cls(**parsed)
         config._check_prefixes()
+        config._check_database()
         return config
 
     def _check_prefixes(self) -> None:
@@ -50,6 +61,36 @@ class Config(msgspec.Struct, frozen=True):
             # S3 would hand each dead letter to `ingest`, which would write it another.
             problem = f"must lie outside EVENTS_PREFIX ({self.events_prefix!r})"
             raise SettingError("DEAD_LETTER_PREFIX", problem)
+
+    def _check_database(self) -> None:
+        given = [name for name in ("dsql_endpoint", "postgres_url") if getattr(self, name)]
+        if self.engine == TIMESTREAM and given:
+            problem = "is set, but ENGINE is 'timestream': leave it out, or set ENGINE to 'postgres'"
+            raise SettingError(given[0].upper(), problem)
+        if self.engine == POSTGRES and not given:
+            raise SettingError("DSQL_ENDPOINT", "or POSTGRES_URL must be set, because ENGINE is 'postgres'")
+        if len(given) > 1:
+            raise SettingError("POSTGRES_URL", "and DSQL_ENDPOINT are both set: keep one of them")
+
+
+def _parse_engine(text: str) -> str:
+    if text not in ENGINES:
+        raise SettingError("ENGINE", f"must be {' or '.join(map(repr, ENGINES))}, not {text!r}")
+    return text
+
+
+def _parse_endpoint(text: str) -> str:
+    if not re.fullmatch(_DSQL_HOST, text):
+        problem = f"must be a host name such as 'abc123.dsql.eu-west-1.on.aws', not {text!r}"
+        raise SettingError("DSQL_ENDPOINT", problem)
+    return text
+
+
+def _parse_url(text: str) -> str:
+    if not text.startswith(("postgresql://", "postgres://")):  # not shown: it may hold a password
+        problem = "must be a URL such as 'postgresql://user:password@host:5432/database'"
+        raise SettingError("POSTGRES_URL", problem)
+    return text
 
 
 def _parse_parameters(text: str) -> tuple[str, ...]:
@@ -102,10 +143,15 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 9
 
 
+_DSQL_HOST = r"[a-z0-9-]+\.dsql[a-z0-9-]*\.[a-z0-9-]+\.on\.aws"
+
 _PARSERS: dict[str, Callable[[str], object]] = {
     "affiliate_parameters": _parse_parameters,
     "commission_rate": _parse_rate,
     "cache_seconds": _parse_seconds,
     "websites": _parse_websites,
     "max_age_days": _parse_days,
+    "engine": _parse_engine,
+    "dsql_endpoint": _parse_endpoint,
+    "postgres_url": _parse_url,
 }

@@ -5,10 +5,10 @@ AnalyticsError
 ├── RequestError        a request cannot be answered as it is: names the parameter and what is allowed
 ├── NotificationError   what `ingest` was called with does not say which objects were created
 ├── EventError          a document should have been an event and cannot be read: says why
-├── WriteError          Timestream's answer does not say what became of every record
-└── UnavailableError    Timestream cannot answer a query now: throttled, out of reach, or failed inside
+├── WriteError          a database's answer does not say what became of every record
+└── UnavailableError    a database cannot answer a query now: throttled, out of reach, too slow, or failing
 
-Any other refusal by AWS stays the exception that botocore raises.
+Any other refusal stays the exception that botocore or psycopg raises.
 """
 
 
@@ -41,8 +41,8 @@ class NotificationError(AnalyticsError):
 
 
 class WriteError(AnalyticsError):
-    """An answer that does not say what became of every record: they may not be in Timestream."""
+    """An answer that does not say what became of every record: they may not be stored."""
 
 
 class UnavailableError(AnalyticsError):
-    """Timestream cannot answer now; the same query may well be answered later."""
+    """A database cannot answer now; the same query may well be answered later."""

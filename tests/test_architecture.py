@@ -19,15 +19,16 @@ ALLOWED: dict[str, set[str]] = {
     "rudderstack": {"errors", "events"},
     "config": {"errors", "rudderstack"},
     "figures": {"errors", "events"},
-    "engines": set(),
-    "engines.timestream": {"config", "errors", "events", "figures", "outcomes"},
+    "engines": {"events", "outcomes"},
+    "engines.timestream": {"config", "engines", "errors", "events", "figures", "outcomes"},
+    "engines.postgres": {"config", "engines", "errors", "events", "figures", "outcomes"},
     "ingest": {"config", "errors", "events", "objects", "outcomes", "rudderstack"},
     "command_line": {"config", "errors"},
     "sessions": set(),
 }
 """What each package and module of chalicelib imports of the others, bottom up. Change it with the design."""
 
-NOT_PURE = {"command_line", "engines.timestream", "objects", "sessions"}
+NOT_PURE = {"command_line", "engines.postgres", "engines.timestream", "objects", "sessions"}
 """They know AWS, the environment or the clock."""
 
 FORBIDDEN_IN_PURE = {"boto3", "botocore", "chalice", "os", "time", "aws_lambda_powertools", "random"}
@@ -126,7 +127,7 @@ def test_the_documentation_has_the_places_of_each_field():
 
 def test_packages_are_used_by_their_faces():
     """What one package needs of another, it takes from the package and not from a module inside it."""
-    packages = {"objects", "rudderstack", "figures", "engines.timestream"}
+    packages = {"objects", "rudderstack", "figures", "engines.timestream", "engines.postgres"}
     inside = {
         (str(path.relative_to(ROOT)), module)
         for path in [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py")]
@@ -145,7 +146,15 @@ def test_packages_are_used_by_their_faces():
 def test_what_ships_imports_only_what_ships(path):
     """Nothing but the standard library, what Lambda has, and requirements.txt."""
     shipped = {"chalicelib", "chalice", "boto3", "botocore"}
-    shipped |= {"aws_lambda_powertools", "crawleruseragents", "idna", "msgspec", "tzdata", "zlib_ng"}
+    shipped |= {
+        "aws_lambda_powertools",
+        "crawleruseragents",
+        "idna",
+        "msgspec",
+        "psycopg",
+        "tzdata",
+        "zlib_ng",
+    }
     tops = {module.partition(".")[0] for module in imports(path)}
     assert tops <= shipped | sys.stdlib_module_names
 
@@ -154,7 +163,7 @@ def test_only_adapters_know_the_clients_of_aws():
     users = {
         name for name, found in parts().items() if any(module.startswith("botocore") for module in found)
     }
-    assert users == {"engines.timestream", "sessions"}
+    assert users == {"engines.postgres", "engines.timestream", "sessions"}
 
 
 ZONE_MAKERS = {"ZoneInfo", "ZoneInfo.no_cache", "zoneinfo.ZoneInfo", "zoneinfo.ZoneInfo.no_cache"}

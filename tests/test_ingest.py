@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.config import Config
+from chalicelib.engines.batches import HELD, BatchSink, Refusal
 from chalicelib.engines.timestream.records import Record
-from chalicelib.engines.timestream.sink import HELD, TimestreamSink, tables
-from chalicelib.engines.timestream.writer import Refusal
+from chalicelib.engines.timestream.sink import sink, tables
 from chalicelib.events import hashed_visitor
 from chalicelib.figures import Row, Statement
 from chalicelib.ingest import ingest_object
@@ -527,8 +527,8 @@ class Writing:
     def __init__(self, writer: Any) -> None:
         self._writer = writer
 
-    def sink(self, source: ObjectVersion) -> TimestreamSink:
-        return TimestreamSink(self._writer, tables(Config(BUCKET)))
+    def sink(self, source: ObjectVersion) -> BatchSink[Record]:
+        return sink(self._writer, tables(Config(BUCKET)))
 
     def rows(self, statement: Statement) -> Iterator[Row]:
         raise NotImplementedError

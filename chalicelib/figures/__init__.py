@@ -5,7 +5,7 @@ Nothing here knows a database: an engine's dialect says how its SQL differs from
 
 from chalicelib.figures.answers import KEPT_BYTES, Answers, Key, weigh
 from chalicelib.figures.cache import Cache
-from chalicelib.figures.dialect import Dialect, Statement
+from chalicelib.figures.dialect import Dialect, Statement, Value
 from chalicelib.figures.queries import Metric, MetricQuery, Row, to_statement
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "MetricQuery",
     "Row",
     "Statement",
+    "Value",
     "to_statement",
     "weigh",
 ]

@@ -37,6 +37,12 @@ class Dialect(msgspec.Struct, frozen=True):
     """So many seconds as an interval, `{}` standing for a number."""
     no_label: str
     """Null, of the type that labels have."""
+    in_utc: str
+    """A moment as what the clocks of UTC show, of the type that labels have, `{}` standing for the moment."""
+    has_little_memory: bool
+    """Whether the database gives a query little memory, and so wants few sorts."""
+    holds_entries_once: bool
+    """Whether an entry that was reported at two times is one row, of its first report."""
 
 
 class Values:

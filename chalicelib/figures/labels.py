@@ -28,7 +28,7 @@ class _Labels:
         segments = self._range.segments
         if self._range.interval is Interval.HOUR:
             return self._case([(segment.end, self._hour_label(segment)) for segment in segments])
-        wall = self._case([(segment.end, self._shifted("time", segment.offset)) for segment in segments])
+        wall = self._case([(segment.end, self._shifted(self._time, segment.offset)) for segment in segments])
         return f"date_trunc('{_UNITS[self._range.interval]}', {wall})"
 
     def _hour_label(self, segment: Segment) -> str:
@@ -38,8 +38,10 @@ class _Labels:
         two, the second part starts at the change.
         """
         shift = segment.offset % HOUR
-        start = self._shifted(f"date_trunc('hour', {self._shifted('time', shift)})", -shift)
-        return start if segment.starts_on_the_hour else f"greatest({start}, {self._edge(segment.start)})"
+        start = self._shifted(f"date_trunc('hour', {self._shifted(self._time, shift)})", -shift)
+        if segment.starts_on_the_hour:
+            return start
+        return f"greatest({start}, {self._in_utc(self._edge(segment.start))})"
 
     def _case(self, expressions: list[tuple[datetime, str]]) -> str:
         """The first expression whose end lies after `time`. Neighbours that agree are one."""
@@ -55,6 +57,13 @@ class _Labels:
             return expression
         sign = "-" if seconds < 0 else "+"
         return f"{expression} {sign} {self._dialect.seconds.format(abs(seconds))}"
+
+    @property
+    def _time(self) -> str:
+        return self._in_utc("time")
+
+    def _in_utc(self, moment: str) -> str:
+        return self._dialect.in_utc.format(moment)
 
     def _edge(self, instant: datetime) -> str:
         return self._values.add(f"edge_{instant:%Y%m%d%H%M%S}", instant)

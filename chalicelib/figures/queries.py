@@ -103,6 +103,8 @@ GROUP BY website, label"""
 
     def visitors(self) -> str:
         """Distinct counts do not add up: the range and the other websites together have their own counts."""
+        if self._dialect.has_little_memory:
+            return self._visitors_sorted_once()
         return f"""\
 WITH seen AS (
 SELECT website, visitor_id, {self._label} AS label
@@ -133,27 +135,73 @@ SELECT website, count(DISTINCT visitor_id) AS value, {self._dialect.no_label} AS
 FROM shown
 GROUP BY website"""
 
-    def commissions(self) -> str:
-        """Each entry once, and each currency by itself.
+    def _visitors_sorted_once(self) -> str:
+        """The same rows, with one sort of the page views instead of four.
 
-        An entry that was reported at two times is two records: the first counts. Ties are settled, so that
-        the same records always give the same answer. The currencies take turns to name their largest
-        websites.
+        A visitor of a website is new in the first bin, so the new ones of all bins add up to the whole
+        range's. Only the other websites, if there are any, are read again.
         """
-        micros = self._dialect.micros
+        seen_elsewhere = f"""\
+FROM (
+SELECT visitor_id, {self._label} AS label, rank
+FROM ({self._select_page_views()}) AS viewed
+JOIN others ON others.website = viewed.website
+) AS elsewhere"""
         return f"""\
-WITH entries AS (
-SELECT website, currency, time, {micros} AS micros,
-  row_number() OVER (
-    PARTITION BY website, currency, order_id, entry, entry_id
-    ORDER BY time, {micros}
-  ) AS occurrence
-{self._from_commissions()}
+WITH seen AS (
+SELECT website, visitor_id, {self._label} AS label
+{self._from_page_views()}
+GROUP BY website, visitor_id, {self._label}
+),
+numbered AS (
+SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
+FROM seen
 ),
 counted AS (
+SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
+FROM numbered
+GROUP BY website, label
+),
+sized AS (
+SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT {self._website("rank", self._most - 1)} AS name, website, value, label, size, rank
+FROM ranked
+),
+others AS (
+SELECT DISTINCT website, rank
+FROM shown
+WHERE name IS NULL
+)
+SELECT name AS website, value, label AS timestamp, rank
+FROM shown
+WHERE name IS NOT NULL
+UNION ALL
+SELECT DISTINCT name AS website, size AS value, {self._dialect.no_label} AS timestamp, rank
+FROM shown
+WHERE name IS NOT NULL
+UNION ALL
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
+{seen_elsewhere}
+GROUP BY label
+UNION ALL
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, {self._dialect.no_label} AS timestamp,
+  max(rank) AS rank
+{seen_elsewhere}
+HAVING count(*) > 0"""
+
+    def commissions(self) -> str:
+        """Each entry once, and each currency by itself: they take turns to name their largest websites."""
+        return f"""\
+WITH {self._entries()}counted AS (
 SELECT website, currency, sum(micros) AS value, {self._label} AS label
-FROM entries
-WHERE occurrence = 1 AND time >= {self._start()}
+{self._from_entries()}
 GROUP BY website, currency, {self._label}
 ),
 sized AS (
@@ -181,6 +229,33 @@ SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS 
 FROM shown
 GROUP BY website, currency, label"""
 
+    def _entries(self) -> str:
+        """Where an entry that was reported at two times is two rows: all rows, numbered, the first report
+        being 1.
+
+        Ties are settled, so that the same rows always give the same answer.
+        """
+        if self._dialect.holds_entries_once:
+            return ""
+        micros = self._dialect.micros
+        return f"""\
+entries AS (
+SELECT website, currency, time, {micros} AS micros,
+  row_number() OVER (
+    PARTITION BY website, currency, order_id, entry, entry_id
+    ORDER BY time, {micros}
+  ) AS occurrence
+{self._from_commissions(since=self._query.time_range.start - LOOK_BACK)}
+),
+"""
+
+    def _from_entries(self) -> str:
+        if self._dialect.holds_entries_once:
+            return self._from_commissions(since=self._query.time_range.start)
+        return f"""\
+FROM entries
+WHERE occurrence = 1 AND time >= {self._start()}"""
+
     def _website(self, place: str, named: int | str) -> str:
         """The website of a series; null in the places after `named`, unless there is a place for all."""
         return f"CASE WHEN {place} <= {named} OR max({place}) OVER () <= {self._most} THEN website END"
@@ -188,15 +263,18 @@ GROUP BY website, currency, label"""
     def _from_page_views(self) -> str:
         return self._from(self._dialect.page_views, self._dialect.is_page_view, self._start())
 
-    def _from_commissions(self) -> str:
-        since = self._values.add("since", self._query.time_range.start - LOOK_BACK)
-        return self._from(self._dialect.commissions, self._dialect.is_commission, since)
+    def _select_page_views(self) -> str:
+        return f"SELECT website, visitor_id, time {self._from_page_views()}"
+
+    def _from_commissions(self, since: datetime) -> str:
+        first = self._values.add("since", since)
+        return self._from(self._dialect.commissions, self._dialect.is_commission, first)
 
     def _start(self) -> str:
         return self._values.add("start", self._query.time_range.start)
 
     def _from(self, table: str, condition: str, since: str) -> str:
-        """A table, bounded by all that Timestream prunes by: partition key, measure name and time.
+        """A table, bounded by all that an engine finds rows by: affiliate, kind and time.
 
         https://docs.aws.amazon.com/timestream/latest/developerguide/queries-bp.html
         """

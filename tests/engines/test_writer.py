@@ -10,8 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 import app
+from chalicelib.engines.batches import Refusal
 from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, Dimension, Record
-from chalicelib.engines.timestream.writer import Refusal, Table, Writer, write_client
+from chalicelib.engines.timestream.writer import Table, Writer, write_client
 from chalicelib.errors import WriteError
 from chalicelib.events import Commission, PageView
 from chalicelib.outcomes import Rejected

@@ -34,6 +34,9 @@ def dialect(config: Config) -> Dialect:
         micros="measure_value::bigint",
         seconds="{}s",
         no_label="CAST(NULL AS timestamp)",
+        in_utc="{}",
+        has_little_memory=False,
+        holds_entries_once=False,
     )
 
 

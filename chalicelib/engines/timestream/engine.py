@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from types_boto3_timestream_query import TimestreamQueryClient
     from types_boto3_timestream_write import TimestreamWriteClient
 
-    from chalicelib.engines.timestream.sink import TimestreamSink
+    from chalicelib.engines.batches import BatchSink
+    from chalicelib.engines.timestream.records import Record
     from chalicelib.engines.timestream.writer import Writer
     from chalicelib.figures import Dialect, Row, Statement
     from chalicelib.objects import ObjectVersion
@@ -34,11 +35,11 @@ class Timestream:
 
         return dialect(self._config)
 
-    def sink(self, source: "ObjectVersion") -> "TimestreamSink":  # noqa: ARG002 - every object goes the same way
+    def sink(self, source: "ObjectVersion") -> "BatchSink[Record]":  # noqa: ARG002 - every object goes the same way
         """A sink that writes batches of records, several at once."""
-        from chalicelib.engines.timestream.sink import TimestreamSink, tables
+        from chalicelib.engines.timestream.sink import sink, tables
 
-        return TimestreamSink(self._writer, tables(self._config))
+        return sink(self._writer, tables(self._config))
 
     def rows(self, statement: "Statement") -> "Iterator[Row]":
         """The rows that answer a statement: see `reader.rows`."""

@@ -9,6 +9,7 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
+from chalicelib.engines.batches import Refusal
 from chalicelib.engines.timestream.records import Record
 from chalicelib.errors import WriteError
 from chalicelib.outcomes import Rejected
@@ -50,14 +51,6 @@ class Table(msgspec.Struct, frozen=True):
     database: str
     name: str
     common_attributes: dict[str, Any]
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """One record that was not taken. If `reason` is None, it was there already."""
-
-    index: int
-    reason: Rejected | None
-    detail: str
 
 
 def write_client(session: "Session") -> "TimestreamWriteClient":
