@@ -49,7 +49,7 @@ DEAR: Final = (
 """The files that take longest. First, since last, one process would work on one while the others wait; and a
 browser's by turns with others, since it is several processes itself."""
 
-pytest_plugins = ["devstack.timestream.fixture"]
+pytest_plugins = ["devstack.timestream.fixture", "devstack.postgres.fixture"]
 
 # Machines differ in speed by far more than a deadline could allow for; and a failure should be repeatable.
 settings.register_profile("project", deadline=None, derandomize=True)
