@@ -7,6 +7,7 @@ import pytest
 from chalicelib.config import Config
 from chalicelib.errors import SettingError
 
+URL = "postgresql://u:secret@db.example/x"
 SECONDS_RULE = "must be whole seconds from 0 to 300"
 RATE_RULE = "must be a number above 0 and up to 1, such as 0.5"
 
@@ -24,6 +25,9 @@ def test_only_the_bucket_is_required():
         cache_seconds=15,
         websites=frozenset(),
         max_age_days=7,
+        engine="timestream",
+        dsql_endpoint="",
+        postgres_url="",
     )
 
 
@@ -40,6 +44,8 @@ def test_every_setting_is_read():
         "CACHE_SECONDS": "60",
         "WEBSITES": "www.Shop.example, *.courses.example,müller.example.",
         "MAX_AGE_DAYS": "30",
+        "ENGINE": "postgres",
+        "POSTGRES_URL": "postgresql://me@db.example/figures",
         "UNRELATED": "x",
     }
     assert Config.from_environ(environ) == Config(
@@ -54,6 +60,8 @@ def test_every_setting_is_read():
         60,
         frozenset({"shop.example", "*.courses.example", "xn--mller-kva.example"}),
         30,
+        engine="postgres",
+        postgres_url="postgresql://me@db.example/figures",
     )
 
 
@@ -89,6 +97,37 @@ def test_every_setting_is_read():
         *(
             ({"COMMISSION_RATE": rate}, f"COMMISSION_RATE {RATE_RULE}, not {rate!r}")
             for rate in ("half", "0", "-1", "1.01", "NaN", "Infinity")
+        ),
+        ({"ENGINE": "mysql"}, "ENGINE must be 'timestream' or 'postgres', not 'mysql'"),
+        (
+            {"ENGINE": "postgres"},
+            "DSQL_ENDPOINT or POSTGRES_URL must be set, because ENGINE is 'postgres'",
+        ),
+        (
+            {"ENGINE": "postgres", "POSTGRES_URL": URL, "DSQL_ENDPOINT": "a.dsql.eu-west-1.on.aws"},
+            "POSTGRES_URL and DSQL_ENDPOINT are both set: keep one of them",
+        ),
+        *(
+            (
+                {**engine, name: value},
+                f"{name} is set, but ENGINE is 'timestream': leave it out, or set ENGINE to 'postgres'",
+            )
+            for engine in ({}, {"ENGINE": "timestream"})
+            for name, value in {"POSTGRES_URL": URL, "DSQL_ENDPOINT": "a.dsql.eu-west-1.on.aws"}.items()
+        ),
+        *(
+            (
+                {"ENGINE": "postgres", "DSQL_ENDPOINT": host},
+                f"DSQL_ENDPOINT must be a host name such as 'abc123.dsql.eu-west-1.on.aws', not {host!r}",
+            )
+            for host in ("abc", "https://a.dsql.eu-west-1.on.aws", "a.dsql.eu-west-1.on.aws:1", "a.rds.on.aws")
+        ),
+        *(
+            (
+                {"ENGINE": "postgres", "POSTGRES_URL": url},
+                "POSTGRES_URL must be a URL such as 'postgresql://user:password@host:5432/database'",
+            )
+            for url in ("host=db.example password=secret", "mysql://u:secret@db.example/x", "secret")
         ),
     ],
 )  # fmt: skip

@@ -1,0 +1,88 @@
+"""The schema and the roles: made, made again, and no more than a role needs."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import botocore.session
+import psycopg
+import pytest
+from psycopg.errors import InsufficientPrivilege
+
+from chalicelib.engines.postgres.connections import ADMIN, KeptConnection, connect_to_dsql
+from chalicelib.engines.postgres.migrations import grant_iam, make_roles, migrate
+from devstack.postgres.fixture import Database, Databases
+from tests.dsql import ENDPOINT, dsql
+
+TABLES = ("order_entries", "page_views", "payouts")
+ALLOWED = {
+    "ingest": {
+        "page_views": {"INSERT"},
+        "order_entries": {"INSERT", "SELECT", "UPDATE"},
+        "payouts": {"INSERT"},
+    },
+    "metrics": {table: {"SELECT"} for table in TABLES},
+}
+
+
+@pytest.fixture
+def cluster(postgres: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeptConnection]:
+    """A new cluster, as its admin."""
+    session = botocore.session.get_session()
+    with dsql(postgres.server.url(), tmp_path) as running:
+        for name, value in running.environment.items():
+            monkeypatch.setenv(name, value)
+        with closing(KeptConnection(lambda _: connect_to_dsql(ENDPOINT, ADMIN, session))) as connection:
+            yield connection
+
+
+def rows(database: KeptConnection, statement: str) -> list[object]:
+    return database.run(lambda connection: list(connection.execute(statement.encode()).fetchall()), 5)
+
+
+def test_a_cluster_gets_its_tables_and_keeps_its_rows(cluster: KeptConnection):
+    migrate(cluster)
+    insert = "INSERT INTO analytics.payouts VALUES ('amy', 'USD', '1', now(), 5) RETURNING affiliate_id"
+    assert rows(cluster, insert) == [("amy",)]
+    migrate(cluster)
+    assert rows(cluster, "SELECT affiliate_id, micros FROM analytics.payouts") == [("amy", 5)]
+    tables = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'analytics' ORDER BY 1"
+    assert rows(cluster, tables) == [(table,) for table in TABLES]
+
+
+def test_the_roles_of_functions_are_granted_anew(cluster: KeptConnection):
+    """A role that is made anew has the same ARN, and is not the same."""
+    migrate(cluster)
+    make_roles(cluster)
+    arns = {"ingest": "arn:aws:iam::1:role/it's ingest", "metrics": "arn:aws:iam::1:role/metrics"}
+    for granted in (arns, arns, {**arns, "metrics": "arn:aws:iam::1:role/other"}):
+        grant_iam(cluster, granted)
+        found = rows(cluster, "SELECT pg_role_name, arn FROM sys.iam_pg_role_mappings ORDER BY 1")
+        assert found == list(granted.items())
+
+
+@pytest.mark.parametrize("role", list(ALLOWED))
+def test_a_role_may_do_what_its_function_does_and_nothing_else(database: Database, role: str):
+    statements = {
+        "SELECT": "SELECT * FROM analytics.{}",
+        "INSERT": "INSERT INTO analytics.{} SELECT WHERE FALSE",
+        "UPDATE": "UPDATE analytics.{} SET affiliate_id = affiliate_id",
+        "DELETE": "DELETE FROM analytics.{}",
+        "TRUNCATE": "TRUNCATE analytics.{}",
+        "DROP": "DROP TABLE analytics.{}",
+    }
+    with psycopg.connect(database.url(role), autocommit=True) as connection:
+        done = {
+            table: {name for name, text in statements.items() if _is_allowed(connection, text.format(table))}
+            for table in TABLES
+        }
+        assert not _is_allowed(connection, "CREATE TABLE analytics.mine (a text)")
+    assert done == ALLOWED[role]
+
+
+def _is_allowed(connection: psycopg.Connection, statement: str) -> bool:
+    try:
+        connection.execute(statement.encode())
+    except InsufficientPrivilege:
+        return False
+    return True
