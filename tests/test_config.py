@@ -120,7 +120,7 @@ def test_every_setting_is_read():
                 {"ENGINE": "postgres", "DSQL_ENDPOINT": host},
                 f"DSQL_ENDPOINT must be a host name such as 'abc123.dsql.eu-west-1.on.aws', not {host!r}",
             )
-            for host in ("abc", "https://a.dsql.eu-west-1.on.aws", "a.dsql.eu-west-1.on.aws:1", "a.rds.on.aws")
+            for host in ("abc", "https://a.dsql.eu-west-1.on.aws", "a.dsql.eu-west-1.on.aws:1", "a.on.aws")
         ),
         *(
             (

@@ -24,7 +24,7 @@ from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import NoCredentialsError
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.errors import OperationalError, SerializationFailure
+from psycopg.errors import OperationalError
 
 from chalicelib.config import Config
 from chalicelib.errors import SettingError
@@ -127,7 +127,7 @@ class KeptConnection:
         So `work` must have the same effect when it is done twice: whether a statement on a lost connection
         was carried out is not known. After `seconds`, the statement under way is cancelled.
 
-        Raises what `work` raises: SerializationFailure or OperationalError if the time is over.
+        Raises what `work` raises: the OperationalError of the last try if the time is over.
         """
         until = time.monotonic() + seconds
         for pause in _pauses():
@@ -135,11 +135,11 @@ class KeptConnection:
                 connection = self._get(until)
                 with _cut_off(connection, until):
                     return work(connection)
-            except (SerializationFailure, OperationalError) as error:
+            except OperationalError as error:
                 if not is_passing(error):
                     self._close_if_late(until)
                     raise
-                if not isinstance(error, SerializationFailure):
+                if not _is_conflict(error):
                     self.close()
                 if time.monotonic() + pause >= until:
                     raise
@@ -177,7 +177,14 @@ def is_passing(error: psycopg.Error) -> bool:
     return error.sqlstate.startswith(_PASSING)
 
 
-_PASSING: Final = ("40001", "08", "57P", "53300", "53400")
+def _is_conflict(error: OperationalError) -> bool:
+    return error.sqlstate is not None and error.sqlstate.startswith(_CONFLICT)
+
+
+_CONFLICT: Final = "40"
+"""Another transaction was first: 40001. Or each waited for the other, which DSQL never does: 40P01."""
+
+_PASSING: Final = (_CONFLICT, "08", "57P", "53300", "53400")
 """Conflict; connection; shut down, or not started yet; too many connections."""
 
 _LASTING: Final = (

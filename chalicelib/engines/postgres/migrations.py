@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,12 +70,18 @@ def grant_iam(database: KeptConnection, arns: Mapping[str, str]) -> None:
         _run(database, f"AWS IAM GRANT {role} TO {_quoted(arn)}")
 
 
-def statements(*, is_dsql: bool) -> Iterator[str]:
-    """The statements of schema.sql. DSQL takes CREATE INDEX only with ASYNC, and others only without."""
+def statements(*, is_dsql: bool) -> list[str]:
+    """The statements of schema.sql, in the form that DSQL takes, or that any other PostgreSQL takes."""
     text = re.sub(r"^--.*\n", "", SCHEMA.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    for statement in text.split(";"):
-        if stripped := statement.strip():
-            yield stripped if is_dsql else stripped.replace("CREATE INDEX ASYNC ", "CREATE INDEX ")
+    for pattern, replacement in () if is_dsql else _ELSEWHERE:
+        text = re.sub(pattern, replacement, text)
+    return [statement.strip() for statement in text.split(";") if statement.strip()]
+
+
+_ELSEWHERE: Final = (
+    (r"\bINDEX ASYNC\b", "INDEX"),
+    (r"\btext\b", 'text COLLATE "C"'),  # DSQL's only one: websites of one size keep their order
+)
 
 
 def _wait_for_indexes(database: KeptConnection, pause: float) -> None:

@@ -4,12 +4,7 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import Any, Final
 
-from psycopg.errors import (
-    OperationalError,
-    OutOfMemory,
-    ProgramLimitExceeded,
-    SerializationFailure,
-)
+from psycopg.errors import OperationalError, OutOfMemory, ProgramLimitExceeded
 
 from chalicelib.engines.postgres.connections import Connection, KeptConnection
 from chalicelib.engines.postgres.dialect import to_sql
@@ -36,7 +31,7 @@ def rows(connection: KeptConnection, statement: Statement, patience: float = PAT
         names, found = connection.run(read, patience)
     except (ProgramLimitExceeded, OutOfMemory) as error:
         raise RequestError("timeWindow", "has too much data for one answer: ask for a shorter one") from error
-    except (OperationalError, SerializationFailure) as error:
+    except OperationalError as error:
         raise UnavailableError(str(error)) from error
     return _rows(names, found)
 

@@ -120,12 +120,13 @@ def to_row(event: Event) -> Row:
     )
 
 
-def kept(kind: type[Event], rows: Sequence[Row], indexes: Sequence[int]) -> dict[Row, int]:
+def kept(kind: type[Event], rows: Sequence[Row], indexes: Sequence[int]) -> list[int]:
     """Of each key among the rows at `indexes`, the index of the row that counts: of page views the first, of
     entries the earliest.
 
     An entry that comes with two amounts at one time has the smaller one, so that the order of deliveries does
-    not matter.
+    not matter. They are in the order of their keys: two statements that insert the same rows then wait for
+    each other one way only.
     """
     found: dict[Row, int] = {}
     for index in indexes:
@@ -133,7 +134,7 @@ def kept(kind: type[Event], rows: Sequence[Row], indexes: Sequence[int]) -> dict
         first = found.setdefault(row[:KEY], index)
         if first != index and kind is Commission and _moment(row) < _moment(rows[first]):
             found[row[:KEY]] = index
-    return found
+    return [index for _, index in sorted(found.items())]
 
 
 def problem(row: Row) -> str:

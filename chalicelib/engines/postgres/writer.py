@@ -62,7 +62,7 @@ class Writer:
             if (text := problem(row))
         }
         good = [index for index in range(len(rows)) if index not in refusals]
-        sent = sorted(kept(kind, rows, good).values())
+        sent = kept(kind, rows, good)
         duplicates = sorted(set(good) - set(sent))
         written, refused = self._write(TABLES[kind], rows, sent)
         refusals |= {refusal.index: refusal for refusal in refused}

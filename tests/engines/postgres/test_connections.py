@@ -13,7 +13,7 @@ import boto3
 import botocore.session
 import psycopg
 import pytest
-from psycopg.errors import QueryCanceled, SerializationFailure
+from psycopg.errors import DeadlockDetected, QueryCanceled, SerializationFailure
 from psycopg.pq import TransactionStatus
 
 from chalicelib.config import Config
@@ -110,12 +110,13 @@ def let_in_and_say_nothing(listening: socket.socket) -> None:
             pass
 
 
-def test_a_conflict_is_tried_again_until_it_passes(connection: KeptConnection):
+@pytest.mark.parametrize("conflict", [SerializationFailure, DeadlockDetected])
+def test_a_conflict_is_tried_again_until_it_passes(connection: KeptConnection, conflict: type[psycopg.Error]):
     tries = iter(range(10))
 
     def work(_: Connection) -> int:
         if (number := next(tries)) < 4:
-            raise SerializationFailure
+            raise conflict
         return number
 
     assert connection.run(work, 5) == 4

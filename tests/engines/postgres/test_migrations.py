@@ -61,6 +61,16 @@ def test_the_roles_of_functions_are_granted_anew(cluster: KeptConnection):
         assert found == list(granted.items())
 
 
+def test_texts_are_ordered_by_their_bytes_whatever_the_database_does(database: Database):
+    """As in DSQL and Timestream: of two websites of one size, all name the same one first."""
+    with psycopg.connect(database.url()) as connection:
+        found = connection.execute(
+            "SELECT DISTINCT collation_name FROM information_schema.columns "
+            "WHERE table_schema = 'analytics' AND data_type = 'text'"
+        )
+        assert found.fetchall() == [("C",)]
+
+
 @pytest.mark.parametrize("role", list(ALLOWED))
 def test_a_role_may_do_what_its_function_does_and_nothing_else(database: Database, role: str):
     statements = {
