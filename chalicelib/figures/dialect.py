@@ -24,13 +24,13 @@ class Dialect(msgspec.Struct, frozen=True):
     page_views: str
     """The table of page views, quoted."""
     is_page_view: str
-    """A condition that holds for each of its rows that is a page view."""
+    """A condition that holds for each of its rows that is a page view; empty if all rows are."""
     page_view_count: str
     """An aggregate: how many page views there are."""
     commissions: str
     """The table of commissions, quoted."""
     is_commission: str
-    """A condition that holds for each of its rows that is a commission."""
+    """A condition that holds for each of its rows that is a commission; empty if all rows are."""
     micros: str
     """The amount of a commission."""
     seconds: str

@@ -280,9 +280,10 @@ WHERE occurrence = 1 AND time >= {self._start()}"""
         """
         affiliate_id = self._values.add("affiliate_id", self._query.affiliate_id)
         end = self._values.add("end", self._query.time_range.end)
+        kind = f" AND {condition}" if condition else ""
         return f"""\
 FROM {table}
-WHERE "affiliate_id" = {affiliate_id} AND {condition}
+WHERE "affiliate_id" = {affiliate_id}{kind}
   AND time >= {since} AND time < {end}"""
 
 

@@ -1,7 +1,7 @@
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
@@ -24,7 +24,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
@@ -47,7 +47,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds'
 ),
@@ -70,7 +70,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
@@ -93,7 +93,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -116,7 +116,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
 ),
@@ -139,7 +139,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -162,7 +162,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
 ),
@@ -185,7 +185,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -208,7 +208,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
 ),
@@ -231,7 +231,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -254,7 +254,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
 ),
@@ -277,7 +277,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -300,7 +300,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
 ),
@@ -323,7 +323,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -346,7 +346,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
 ),
@@ -369,7 +369,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -392,7 +392,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
 ),
@@ -415,7 +415,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -438,7 +438,7 @@ GROUP BY website, label
 WITH counted AS (
 SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
 ),
@@ -461,7 +461,7 @@ GROUP BY website, label
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
@@ -503,7 +503,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -514,7 +514,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -523,7 +523,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
@@ -565,7 +565,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -576,7 +576,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -585,7 +585,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds'
 ),
@@ -627,7 +627,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -638,7 +638,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -647,7 +647,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
@@ -689,7 +689,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -700,7 +700,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -709,7 +709,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -751,7 +751,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -762,7 +762,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -771,7 +771,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
 ),
@@ -813,7 +813,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -824,7 +824,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -833,7 +833,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -875,7 +875,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -886,7 +886,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -895,7 +895,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
 ),
@@ -937,7 +937,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -948,7 +948,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -957,7 +957,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -999,7 +999,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1010,7 +1010,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1019,7 +1019,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
 ),
@@ -1061,7 +1061,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1072,7 +1072,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1081,7 +1081,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -1123,7 +1123,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1134,7 +1134,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1143,7 +1143,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
 ),
@@ -1185,7 +1185,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1196,7 +1196,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1205,7 +1205,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -1247,7 +1247,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1258,7 +1258,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1267,7 +1267,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
 ),
@@ -1309,7 +1309,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1320,7 +1320,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1329,7 +1329,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -1371,7 +1371,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1382,7 +1382,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1391,7 +1391,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
 ),
@@ -1433,7 +1433,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1444,7 +1444,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1453,7 +1453,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -1495,7 +1495,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1506,7 +1506,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1515,7 +1515,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
 ),
@@ -1557,7 +1557,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1568,7 +1568,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1577,7 +1577,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -1619,7 +1619,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1630,7 +1630,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1639,7 +1639,7 @@ HAVING count(*) > 0
 WITH seen AS (
 SELECT website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
 ),
@@ -1681,7 +1681,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
 FROM (
 SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1692,7 +1692,7 @@ SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timest
 FROM (
 SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label, rank
 FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s) AS viewed
 JOIN others ON others.website = viewed.website
 ) AS elsewhere
@@ -1701,7 +1701,7 @@ HAVING count(*) > 0
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
@@ -1733,7 +1733,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
@@ -1765,7 +1765,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds'
 ),
@@ -1797,7 +1797,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
@@ -1829,7 +1829,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -1861,7 +1861,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
 ),
@@ -1893,7 +1893,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -1925,7 +1925,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
 ),
@@ -1957,7 +1957,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -1989,7 +1989,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
 ),
@@ -2021,7 +2021,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -2053,7 +2053,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
 ),
@@ -2085,7 +2085,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -2117,7 +2117,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
 ),
@@ -2149,7 +2149,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -2181,7 +2181,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
 ),
@@ -2213,7 +2213,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
@@ -2245,7 +2245,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
 ),
@@ -2277,7 +2277,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
@@ -2309,7 +2309,7 @@ GROUP BY website, currency, label
 WITH counted AS (
 SELECT website, currency, sum(micros) AS value, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s AND TRUE
+WHERE "affiliate_id" = %(affiliate_id)s
   AND time >= %(since)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
 ),

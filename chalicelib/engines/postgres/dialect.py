@@ -7,10 +7,10 @@ from chalicelib.figures import Dialect, Statement, Value
 
 DIALECT: Final = Dialect(
     page_views=PAGE_VIEWS.name,
-    is_page_view="TRUE",
+    is_page_view="",
     page_view_count="count(*)",
     commissions=ORDER_ENTRIES.name,
-    is_commission="TRUE",
+    is_commission="",
     micros="micros",
     seconds="interval '{} seconds'",
     no_label="CAST(NULL AS timestamp)",
