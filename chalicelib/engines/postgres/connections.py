@@ -129,28 +129,32 @@ class KeptConnection:
 
         Raises what `work` raises: the OperationalError of the last try if the time is over.
         """
-        until = time.monotonic() + seconds
-        for pause in _pauses():
+        until, pauses = time.monotonic() + seconds, _pauses()
+        while True:
             try:
-                connection = self._get(until)
-                with _cut_off(connection, until):
-                    return work(connection)
+                return self._try(work, until)
             except OperationalError as error:
-                if not is_passing(error):
-                    self._close_if_late(until)
-                    raise
                 if not _is_conflict(error):
                     self.close()
-                if time.monotonic() + pause >= until:
+                pause = next(pauses)
+                if not is_passing(error) or time.monotonic() + pause >= until:
                     raise
                 time.sleep(pause)
-        raise AssertionError("the pauses have no end")
 
     def close(self) -> None:
         """Close the connection, if there is one. The next `run` makes another."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _try(self, work: Callable[[Connection], T], until: float) -> T:
+        connection = self._get(until)
+        try:
+            with _cut_off(connection, until):
+                return work(connection)
+        finally:
+            if time.monotonic() >= until:
+                self.close()  # a cancellation that came late must not reach the next statement
 
     def _get(self, until: float) -> Connection:
         if time.monotonic() - self._made > LIFETIME:
@@ -160,11 +164,6 @@ class KeptConnection:
             self._connection = self._connect(min(max(left, CONNECTING[0]), CONNECTING[-1]))
             self._made = time.monotonic()
         return self._connection
-
-    def _close_if_late(self, until: float) -> None:
-        """The cancellation of a statement that ended at the same moment must not reach the next one."""
-        if time.monotonic() >= until:
-            self.close()
 
 
 def is_passing(error: psycopg.Error) -> bool:
