@@ -24,9 +24,6 @@ import pytest
 from hypothesis import settings
 from moto.server import ThreadedMotoServer
 
-from chalicelib.engines.postgres.connections import Connection, KeptConnection
-from chalicelib.engines.postgres.migrations import make_roles, migrate
-from devstack.postgres.fixture import Prepare
 from devstack.timestream.fixture import SettableClock, Timestream
 from devstack.timestream.server import Server
 from tests.deployment import Deployment, deployed
@@ -87,18 +84,6 @@ def empty_timestream() -> Iterator[Timestream]:
     clock = SettableClock()
     with Server(clock=clock) as server, closing(Timestream(server.url, clock)) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def postgres_template() -> Prepare:
-    """Gives each database the app's tables and roles."""
-
-    def prepare(connection: Connection) -> None:
-        database = KeptConnection(lambda _: connection)
-        migrate(database)
-        make_roles(database)
-
-    return prepare
 
 
 @pytest.fixture

@@ -181,9 +181,11 @@ def test_root_without_a_user_that_can_reach_the_data_is_told_what_to_do(
         account(folder / "data", program("postgres"))
 
 
-def test_each_test_has_a_database_of_its_own(postgres: Databases, database: Database) -> None:
-    execute(database.url(), b"CREATE TABLE own AS SELECT 1")
+def test_each_test_has_a_database_of_its_own_with_empty_tables(
+    postgres: Databases, database: Database
+) -> None:
+    execute(database.url("ingest"), b"INSERT INTO analytics.payouts VALUES ('alice', 'EUR', '1', now(), 1)")
     with postgres.new() as other:
-        assert execute(other.url(), b"SELECT to_regclass('own')") == [(None,)]
+        assert execute(other.url("metrics"), b"SELECT FROM analytics.payouts") == []
     with pytest.raises(psycopg.OperationalError, match="does not exist"):
         psycopg.connect(other.url())
