@@ -124,5 +124,5 @@ stage:
 	@test -n "$(STAGE)" || { echo "Say which stage, such as: make $(MAKECMDGOALS) STAGE=dev"; exit 2; }
 
 clean:  ## Forget the local system's data and the tools' caches (.venv stays)
-	rm -rf .devstack .deploy .nox .hypothesis .mypy_cache .pytest_cache .ruff_cache .chalice/deployments
+	rm -rf .devstack .devstack-postgres .deploy .nox .hypothesis .mypy_cache .pytest_cache .ruff_cache .chalice/deployments
 	find . -name __pycache__ -not -path './$(VENV)/*' -not -path './node_modules/*' -prune -exec rm -rf {} +

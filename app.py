@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 from aws_lambda_powertools.logging import Logger
-from botocore.exceptions import ClientError
 from chalice.app import (
     BadRequestError,
     BaseLambdaEvent,
@@ -22,7 +21,7 @@ from chalice.app import (
 )
 
 from chalicelib.config import POSTGRES, Config
-from chalicelib.errors import RequestError, UnavailableError
+from chalicelib.errors import RequestError, SettingError, UnavailableError
 from chalicelib.sessions import new_session
 
 if TYPE_CHECKING:
@@ -96,9 +95,7 @@ def metrics() -> Response:
         body = answers().answer(parameters, datetime.now(UTC))
     except RequestError as error:
         raise BadRequestError(str(error)) from error
-    except (UnavailableError, ClientError) as error:
-        if isinstance(error, ClientError) and not IN_CHALICE_COMMAND:
-            raise  # a mistake of ours
+    except refusals() as error:
         report_unavailable(error)
         raise ServiceUnavailableError("the figures are not available now: try again") from error
     headers: dict[str, Any] = {
@@ -134,6 +131,21 @@ def report(source: "ObjectVersion", outcome: "Outcome") -> None:
         sent.add_metric(name=name, unit=MetricUnit.Count, value=value)
     sent.add_metric(name="Bytes", unit=MetricUnit.Bytes, value=outcome.bytes)
     sent.flush_metrics()
+
+
+def refusals() -> tuple[type[Exception], ...]:
+    """What means that there are no figures now. That the database refuses a query is a mistake of ours,
+    except under `chalice local`.
+    """
+    if not IN_CHALICE_COMMAND:
+        return (UnavailableError,)
+    if config.engine == POSTGRES:
+        from psycopg import Error
+
+        return UnavailableError, SettingError, Error
+    from botocore.exceptions import ClientError
+
+    return UnavailableError, ClientError
 
 
 def report_unavailable(error: Exception) -> None:

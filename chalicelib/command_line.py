@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, MutableMapping
 from pathlib import Path
 from typing import Final, NoReturn
 
-from chalicelib.config import Config
+from chalicelib.config import POSTGRES, Config
 from chalicelib.errors import SettingError
 
 
@@ -17,11 +17,13 @@ def complete(environ: MutableMapping[str, str], arguments: Collection[str], proj
     missing or wrong: for an exception, Chalice prints a stack trace.
     """
     take_region(environ)
-    if not environ.get("EVENTS_BUCKET", "").strip():
+    if not _setting(environ, "EVENTS_BUCKET"):
         if _DEPLOYING & set(arguments):
             _exit(_MISSING)
         for name, value in _local_settings(project).items():
-            environ[name] = environ.get(name, "").strip() or value
+            environ[name] = _setting(environ, name) or value
+    if _is_local(environ) and _setting(environ, "ENGINE") == POSTGRES:
+        environ["POSTGRES_URL"] = _setting(environ, "POSTGRES_URL") or LOCAL_POSTGRES
     try:
         Config.from_environ(environ)
     except SettingError as error:
@@ -35,13 +37,18 @@ def take_region(environ: MutableMapping[str, str]) -> None:
 
 
 def what_to_start(environ: Mapping[str, str], error: Exception) -> str:
-    """What to do if Timestream does not answer a query of `chalice local`, or refuses it, in one sentence."""
+    """What to do if the database does not answer `chalice local`, or refuses its query, in one sentence."""
+    reason = str(error).partition("\n")[0].rstrip(".")  # PostgreSQL's other lines show the statement
+    if _setting(environ, "ENGINE") == POSTGRES:
+        return f"PostgreSQL gives no figures ({reason}): {_postgres_to_start(environ)}"
     for name in ("AWS_ENDPOINT_URL_TIMESTREAM_QUERY", "AWS_ENDPOINT_URL"):
         if url := environ.get(name):
-            reason = str(error).rstrip(".")
             return f"Timestream gives no figures at {url} ({reason}): {_START}"
     return f"Timestream gives no figures: {error}"
 
+
+LOCAL_POSTGRES: Final = "postgresql://metrics@127.0.0.1:8092/postgres"
+"""The PostgreSQL of the local system, for reading."""
 
 _DEPLOYING: Final = {"deploy", "package", "plan"}
 """The commands that take the settings to AWS, or show what would be taken there."""
@@ -52,6 +59,33 @@ _MISSING: Final = (
 )
 
 _START: Final = "start one that has the tables with `make run ARGS=--rest-port=0`."
+
+
+_START_POSTGRES: Final = (
+    'start one that has the tables with `make run ARGS="--engine postgres --rest-port=0"`.'
+)
+
+_DEPLOY: Final = "`make deploy` makes the cluster of DSQL_ENDPOINT and its tables."
+
+_MAKE_TABLES: Final = (
+    "correct POSTGRES_URL, or make the tables there with "
+    '`make run ARGS="--engine postgres --no-sample --rest-port=0"`.'
+)
+
+
+def _postgres_to_start(environ: Mapping[str, str]) -> str:
+    if _setting(environ, "POSTGRES_URL") == LOCAL_POSTGRES:
+        return _START_POSTGRES
+    return _MAKE_TABLES if _setting(environ, "POSTGRES_URL") else _DEPLOY
+
+
+def _is_local(environ: Mapping[str, str]) -> bool:
+    """Whether the stage is `local`: its credentials are those of no account."""
+    return environ.get("AWS_ACCESS_KEY_ID") == "local"
+
+
+def _setting(environ: Mapping[str, str], name: str) -> str:
+    return environ.get(name, "").strip()
 
 
 def _local_settings(project: Path) -> dict[str, str]:

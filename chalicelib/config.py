@@ -90,6 +90,10 @@ def _parse_url(text: str) -> str:
     if not text.startswith(("postgresql://", "postgres://")):  # not shown: it may hold a password
         problem = "must be a URL such as 'postgresql://user:password@host:5432/database'"
         raise SettingError("POSTGRES_URL", problem)
+    if not re.fullmatch(r"[a-z]+://([^@/]*@)?[^@]*", text):
+        # libpq would take part of the password for the host, and show it in its errors.
+        problem = "has a special character in its user or password: percent-encode it, such as %40 for @"
+        raise SettingError("POSTGRES_URL", problem)
     return text
 
 

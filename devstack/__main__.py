@@ -1,6 +1,7 @@
 """`python -m devstack`: start the whole system on this machine, with a sample year of data."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,9 @@ from threading import Event
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from chalicelib.config import ENGINES, POSTGRES, TIMESTREAM
 from devstack.appsync import token
+from devstack.databases import PORTS, Database, choose, ports_of
 from devstack.errors import DevstackError
 from devstack.firehose.buffer import Hints
 from devstack.http import loopback
@@ -33,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = plain_console(sys.stdout)
     stopped = _stopped_by_signal()
     try:
-        with state(options.state) as opened, logs(opened.logs, console):
+        with state(_folder(options), options.engine) as opened, logs(opened.logs, console):
             return _run(options, opened, console, stopped)
     except DevstackError as error:
         print(f"devstack: {error}", file=sys.stderr)
@@ -42,29 +45,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, opened: State, console: Console, stopped: Event) -> int:
     ports = _ports(options).checked()
+    database = choose(options.engine, os.environ, ports, options.allow_host)
     hints = _hints(options)
-    console.print(f"Starting, with everything kept in {options.state} ...")
-    with stack(opened, ports, hints, allowed_hosts=options.allow_host) as running:
-        if options.sample_size and not opened.is_sample_fed:
-            _feed(options.sample_size, opened, running, console, stopped.is_set)
+    console.print(f"Starting, with everything kept in {_places(opened, database)} ...")
+    with stack(opened, database, ports, hints, allowed_hosts=options.allow_host) as running:
+        if options.sample_size:
+            _check_claim(opened, database)
+            if not opened.is_sample_fed:
+                _feed(options.sample_size, opened, running, console, stopped.is_set)
         if not stopped.is_set():
             print_metrics(console, running)
         if not (options.once or stopped.is_set()):
-            print_addresses(console, running, options.state)
+            print_addresses(console, running, opened.folder)
             _serve(console, stopped)
     if running.failed:
         raise DevstackError(f"{running.failed} objects could not be ingested. See {opened.failed}.")
     return 0
 
 
+def _folder(options: argparse.Namespace) -> Path:
+    """The state folder. Each engine has its own, unless one is chosen."""
+    return options.state or _FOLDERS[options.engine]
+
+
+def _places(opened: State, database: Database) -> str:
+    return f"{opened.folder} and {database.place}" if database.place else str(opened.folder)
+
+
+def _check_claim(opened: State, database: Database) -> None:
+    """Refuse to mix the sample with other data, in a database of the user's."""
+    if database.place != opened.claimed:
+        raise DevstackError(
+            f"{database.place} has page views that this system did not send: name an empty database in "
+            "POSTGRES_URL, or start with --no-sample, which adds nothing to them."
+        )
+
+
 def _ports(options: argparse.Namespace) -> Ports:
-    """The ports to use. With --any-ports, a port that is not chosen by its own option is any free port."""
+    """The ports to use. The port of a database that is not used is any free one: nothing will listen on it.
+
+    With --any-ports, this is true of each port that is not chosen by its own option.
+    """
     asked = Ports(*(getattr(options, f"{field.name}_port") for field in fields(Ports)))
-    if not options.any_ports:
-        return asked
-    usual = Ports()
-    names = [field.name for field in fields(Ports)]
-    return replace(asked, **{name: 0 for name in names if getattr(asked, name) == getattr(usual, name)})
+    names = {field.name for field in fields(Ports)}
+    usual = {name for name in names if getattr(asked, name) == getattr(Ports(), name)}
+    unused = PORTS.difference(ports_of(options.engine, os.environ))
+    return replace(asked, **dict.fromkeys(unused | usual if options.any_ports else unused, 0))
 
 
 def _hints(options: argparse.Namespace) -> Hints:
@@ -131,10 +157,16 @@ def _parser() -> argparse.ArgumentParser:
         epilog="For an ID token of the local AppSync: python -m devstack token --help",
     )
     parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=TIMESTREAM,
+        help="the database: with postgres, the one that POSTGRES_URL names if it is set, else one that is "
+        "started here (default: %(default)s)",
+    )
+    parser.add_argument(
         "--state",
         type=Path,
-        default=Path(".devstack"),
-        help="folder for all data and logs (default: %(default)s)",
+        help="folder for all data and logs (default: .devstack, and .devstack-postgres with that engine)",
     )
     parser.add_argument(
         "--once", action="store_true", help="start, feed the sample, print the figures, and stop"
@@ -190,6 +222,8 @@ def _size(text: str) -> float:
 
 
 _LARGEST_SAMPLE = 1000
+
+_FOLDERS = {TIMESTREAM: Path(".devstack"), POSTGRES: Path(".devstack-postgres")}
 
 
 if __name__ == "__main__":

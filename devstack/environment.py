@@ -14,12 +14,12 @@ REGION: Final = "eu-west-1"
 def local_environment(
     inherited: Mapping[str, str], settings: Mapping[str, str], *, timestream_url: str, s3_url: str
 ) -> dict[str, str]:
-    """`inherited` without AWS's variables, plus the local endpoints and the app's `settings`.
+    """`inherited` without the variables of AWS and PostgreSQL, plus local endpoints and the app's `settings`.
 
     The user's own credentials, profile and configuration files are not used: a process with this environment
-    cannot reach a real account.
+    cannot reach a real account, or a database that the settings do not name.
     """
-    kept = {name: value for name, value in inherited.items() if not name.startswith("AWS_")}
+    kept = {name: value for name, value in inherited.items() if not name.startswith(("AWS_", "PG"))}
     return {
         **kept,
         "AWS_REGION": REGION,

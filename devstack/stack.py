@@ -3,12 +3,10 @@
 import importlib
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
-import duckdb
 from starlette.applications import Starlette
 
 from chalicelib.config import Config
@@ -18,12 +16,13 @@ from devstack.apigateway.gateway import RestApi, apigateway
 from devstack.appsync import local as appsync
 from devstack.appsync.local import LocalAppSync, local_appsync
 from devstack.appsync.token import KEY_NAME
+from devstack.databases import Database
 from devstack.environment import REGION, local_environment, stage_settings
-from devstack.errors import DamagedStateError, DevstackError
+from devstack.errors import DevstackError
 from devstack.firehose.buffer import Hints
 from devstack.firehose.delivery import Delivery, to_stream
 from devstack.firehose.streams import Firehose
-from devstack.http.ports import HOST, Ports, free_port, listen, url
+from devstack.http.ports import Ports, free_port, listen, url
 from devstack.http.serving import serving
 from devstack.lambda_.function import Handler
 from devstack.lambda_.invocations import Invocations
@@ -34,8 +33,6 @@ from devstack.site.portal import portal
 from devstack.site.sales import Reports
 from devstack.site.shop import Shop
 from devstack.state import State
-from devstack.timestream.server import Server
-from devstack.timestream.tables import create_tables
 
 WRITE_KEYS = {"web": "web-write-key", "server": "server-write-key"}
 """Write keys by source. The Firehose stream and the folder in the bucket have the source's name too."""
@@ -45,7 +42,8 @@ WRITE_KEYS = {"web": "web-write-key", "server": "server-write-key"}
 class Stack:
     """The running system."""
 
-    timestream_url: str
+    database: tuple[str, str]
+    """The database's name and address."""
     s3_url: str
     rudderstack_url: str
     rest_url: str
@@ -74,7 +72,12 @@ class Stack:
 
 @contextmanager
 def stack(
-    state: State, ports: Ports, hints: Hints, clock: Clock = utc_now, allowed_hosts: Collection[str] = ()
+    state: State,
+    database: Database,
+    ports: Ports,
+    hints: Hints,
+    clock: Clock = utc_now,
+    allowed_hosts: Collection[str] = (),
 ) -> Iterator[Stack]:
     """Run the system. At the end, the events that RudderStack accepted are ingested and saved.
 
@@ -83,7 +86,7 @@ def stack(
     """
     environment = local_environment(
         os.environ,
-        stage_settings(),
+        {**stage_settings(), **database.settings("ingest")},
         timestream_url=url(ports.timestream),
         s3_url=url(ports.s3),
     )
@@ -91,17 +94,15 @@ def stack(
     with ExitStack() as parts:
         # This must come first: AWS clients that are created later are local ones.
         parts.enter_context(_environment(environment))
-        timestream = parts.enter_context(_timestream(ports.timestream, state.timestream, allowed_hosts))
+        parts.enter_context(database.running(state, config))
         s3 = parts.enter_context(storage(ports.s3, config.events_bucket, state.objects, allowed_hosts))
-        with closing(boto3.client("timestream-write")) as write:
-            tables = (config.page_views_table, config.commissions_table)
-            create_tables(write, config.timestream_database, tables)
         invocations = parts.enter_context(Invocations("ingest", _ingest(), state.failed))
         delivery = Delivery(s3, invocations.submit, state.failed)
         prefixes = {source: f"{config.events_prefix}{source}/" for source in WRITE_KEYS}
         firehose = parts.enter_context(Firehose(prefixes, delivery, hints))
         sources = {key: source for source, key in WRITE_KEYS.items()}
-        parts.enter_context(_rest(ports.rest, environment, state.logs / "rest.log", allowed_hosts))
+        for_metrics = {**environment, **database.settings("metrics")}
+        parts.enter_context(_rest(ports.rest, for_metrics, state.logs / "rest.log", allowed_hosts))
         local = local_appsync(url(ports.rest), state.folder / KEY_NAME)
         for app, port in (
             (gateway(sources, to_stream(firehose), clock), ports.rudderstack),
@@ -111,7 +112,7 @@ def stack(
         ):
             parts.enter_context(serving(app, listen(port), allowed_hosts))
         yield Stack(
-            timestream_url=timestream.url,
+            database=(database.name, database.address(config)),
             s3_url=s3.url,
             rudderstack_url=url(ports.rudderstack),
             rest_url=f"{url(ports.rest)}/{appsync.STAGE}",
@@ -132,33 +133,6 @@ def _config(environment: Mapping[str, str]) -> Config:
         return Config.from_environ(environment)
     except SettingError as error:
         raise DevstackError(f"In .chalice/config.json, {error}.") from error
-
-
-def _timestream(port: int, path: Path, allowed_hosts: Collection[str]) -> Server:
-    try:
-        _read_all(path)
-        return Server(address=(HOST, port), path=path, allowed_hosts=allowed_hosts)
-    except duckdb.Error as error:
-        raise DamagedStateError(path, error) from error
-    except OSError as error:
-        raise DevstackError(f"Timestream cannot be started: {error}") from error
-
-
-def _read_all(path: Path) -> None:
-    """Read a database file from end to end: DuckDB notices damage only in the blocks that it reads.
-
-    Raises duckdb.Error, or DamagedStateError for a file that is too short.
-    """
-    if not path.exists():
-        return
-    with duckdb.connect(str(path), read_only=True) as database:
-        sizes = "SELECT block_size * total_blocks FROM pragma_database_size()"
-        [(blocks,)] = database.execute(sizes).fetchall()
-        if path.stat().st_size < _DUCKDB_HEADERS + blocks:
-            raise DamagedStateError(path, "its end is missing")
-        names = """SELECT format('"{}"."{}"', schema_name, table_name) FROM duckdb_tables()"""
-        for (table,) in database.execute(names).fetchall():
-            database.execute(f"SELECT sum(hash(t)) FROM {table} AS t")  # noqa: S608 - its own tables' names
 
 
 def _site(rudderstack_url: str, clock: Clock) -> Starlette:
@@ -196,7 +170,3 @@ def _environment(environment: Mapping[str, str]) -> Iterator[None]:
 def _become(environment: Mapping[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
-
-
-_DUCKDB_HEADERS = 3 * 4096
-"""Bytes of a database file before its blocks."""

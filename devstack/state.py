@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chalicelib.config import ENGINES, TIMESTREAM
 from devstack.errors import DamagedStateError, DevstackError
 from devstack.sample.year import Sent, sample_year
 
@@ -22,6 +23,11 @@ class State:
     def timestream(self) -> Path:
         """Timestream's database file."""
         return self.folder / "timestream.duckdb"
+
+    @property
+    def postgres(self) -> Path:
+        """The folder of the PostgreSQL that the local system brings."""
+        return self.folder / "postgres"
 
     @property
     def objects(self) -> Path:
@@ -65,16 +71,30 @@ class State:
         self._fed.touch()
 
     @property
+    def claimed(self) -> str:
+        """The place of the database that the sample may be fed into. Empty for the one in this folder."""
+        return self._claim.read_text(encoding="utf-8", errors="replace") if self._claim.exists() else ""
+
+    def claim(self, place: str) -> None:
+        """Remember the database that the sample may be fed into, from the start."""
+        self._fed.unlink(missing_ok=True)
+        self._claim.write_text(place, encoding="utf-8")
+
+    @property
+    def _claim(self) -> Path:
+        return self.folder / "database"
+
+    @property
     def _fed(self) -> Path:
         return self.folder / "sample.fed"
 
 
 @contextmanager
-def state(folder: Path) -> Iterator[State]:
-    """Open the state in `folder`. Within the context, no other process can use it.
+def state(folder: Path, engine: str) -> Iterator[State]:
+    """Open the state of a system on `engine` in `folder`. Within the context, no other process can use it.
 
-    Raises DevstackError if another process uses it, or if the folder cannot be made. Raises DamagedStateError
-    if a file or folder in it cannot be used.
+    Raises DevstackError if another process uses it, if it has the data of another engine, or if the folder
+    cannot be made. Raises DamagedStateError if a file or folder in it cannot be used.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -88,6 +108,7 @@ def state(folder: Path) -> Iterator[State]:
         opened.logs.mkdir(exist_ok=True)
         opened.failed.mkdir(exist_ok=True)
         with _locked(folder):
+            _check_engine(opened, engine)
             yield opened
 
 
@@ -100,6 +121,23 @@ def _locked(folder: Path) -> Iterator[None]:
             message = f"Another devstack is using {folder}: stop it, or choose another folder with --state."
             raise DevstackError(message) from error
         yield
+
+
+def _check_engine(opened: State, engine: str) -> None:
+    """Refuse the folder of another engine: a sample that was fed into one engine is not in the other."""
+    path = opened.folder / "engine"
+    if not path.exists():
+        # Folders of earlier versions have no such file.
+        known = TIMESTREAM if opened.timestream.exists() else engine
+        path.write_text(f"{known}\n", encoding="utf-8")
+    found = path.read_text(encoding="utf-8", errors="replace").strip()
+    if found not in ENGINES:
+        raise DamagedStateError(path, "not the name of an engine")
+    if found != engine:
+        raise DevstackError(
+            f"{opened.folder} has the data of a system on {found}: start with --engine {found}, or choose "
+            "another folder with --state."
+        )
 
 
 @contextmanager

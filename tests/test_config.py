@@ -9,6 +9,9 @@ from chalicelib.errors import SettingError
 
 URL = "postgresql://u:secret@db.example/x"
 SECONDS_RULE = "must be whole seconds from 0 to 300"
+PASSWORD_RULE = (
+    "POSTGRES_URL has a special character in its user or password: percent-encode it, such as %40 for @"
+)
 RATE_RULE = "must be a number above 0 and up to 1, such as 0.5"
 
 
@@ -78,6 +81,10 @@ def test_every_setting_is_read():
         (
             {"AFFILIATE_PARAMETERS": ","},
             "AFFILIATE_PARAMETERS must name at least one parameter, such as 'ref,aff,via'",
+        ),
+        *(
+            ({"ENGINE": "postgres", "POSTGRES_URL": f"postgresql://u:{password}@h/d"}, PASSWORD_RULE)
+            for password in ("p@x", "p/x")
         ),
         *(
             ({"CACHE_SECONDS": seconds}, f"CACHE_SECONDS {SECONDS_RULE}, not {seconds!r}")

@@ -23,6 +23,7 @@ class Ports:
     graphql: int = 8089
     site: int = 8090
     portal: int = 8091
+    postgres: int = 8092
 
     def checked(self) -> Self:
         """The same ports, with a free port in place of each 0.

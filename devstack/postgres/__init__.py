@@ -5,7 +5,7 @@
 `tuning` has the settings, and `tables` runs the app's migrations.
 """
 
-from devstack.postgres.server import Server, server
+from devstack.postgres.server import Server, server, url
 from devstack.postgres.tuning import DURABLE, FAST, Tuning
 
-__all__ = ["DURABLE", "FAST", "Server", "Tuning", "server"]
+__all__ = ["DURABLE", "FAST", "Server", "Tuning", "server", "url"]

@@ -33,8 +33,12 @@ class Server:
 
     def url(self, user: str = SUPERUSER, database: str = "postgres") -> str:
         """The URL of a database for a user. The superuser's has the password in it."""
-        name = f"{user}:{self.password}" if user == SUPERUSER else user
-        return f"postgresql://{name}@{HOST}:{self.port}/{database}"
+        return url(self.port, f"{user}:{self.password}" if user == SUPERUSER else user, database)
+
+
+def url(port: int, user: str, database: str = "postgres") -> str:
+    """The URL of a database on a port of this machine, for a user without a password."""
+    return f"postgresql://{user}@{HOST}:{port}/{database}"
 
 
 @contextmanager

@@ -8,36 +8,59 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.config import POSTGRES, TIMESTREAM
 from devstack import __main__ as devstack_main
 from devstack.environment import local_environment, stage_settings
-from devstack.errors import DevstackError
+from devstack.errors import DamagedStateError, DevstackError
 from devstack.http.ports import Ports, listen
 from devstack.state import state
 
 
 def test_a_state_folder_has_one_user_at_a_time(tmp_path: Path) -> None:
     with (
-        state(tmp_path / "new" / "folder"),
+        state(tmp_path / "new" / "folder", TIMESTREAM),
         pytest.raises(DevstackError, match=r"Another devstack is using .*--state"),
-        state(tmp_path / "new" / "folder"),
+        state(tmp_path / "new" / "folder", TIMESTREAM),
     ):
         pass
-    with state(tmp_path / "new" / "folder"):
+    with state(tmp_path / "new" / "folder", TIMESTREAM):
         pass
 
 
 def test_a_state_folder_that_cannot_be_created_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(DevstackError, match=r"Cannot use .*file"), state(tmp_path / "file"):
+    with pytest.raises(DevstackError, match=r"Cannot use .*file"), state(tmp_path / "file", TIMESTREAM):
+        pass
+
+
+def test_the_folder_of_another_engine_is_refused(tmp_path: Path) -> None:
+    with state(tmp_path, POSTGRES):
+        pass
+    expected = r"has the data of a system on postgres: start with --engine postgres, or choose another"
+    with pytest.raises(DevstackError, match=expected), state(tmp_path, TIMESTREAM):
+        pass
+    with state(tmp_path, POSTGRES):
+        pass
+
+
+def test_a_folder_without_the_name_of_its_engine_has_the_data_of_its_timestream(tmp_path: Path) -> None:
+    (tmp_path / "timestream.duckdb").touch()
+    with pytest.raises(DevstackError, match="on timestream"), state(tmp_path, POSTGRES):
+        pass
+
+
+def test_an_unknown_engine_is_damage(tmp_path: Path) -> None:
+    (tmp_path / "engine").write_bytes(b"\xff")
+    with pytest.raises(DamagedStateError, match="engine is damaged"), state(tmp_path, POSTGRES):
         pass
 
 
 def test_a_state_folder_keeps_its_first_sample(tmp_path: Path) -> None:
-    with state(tmp_path) as first:
+    with state(tmp_path, TIMESTREAM) as first:
         sample = first.sample_year(1)
         assert not first.is_sample_fed
         first.mark_sample_fed()
-    with state(tmp_path) as second:
+    with state(tmp_path, TIMESTREAM) as second:
         assert second.sample_year(20) == sample
         assert second.is_sample_fed
 
@@ -54,7 +77,7 @@ def test_all_ports_in_use_are_named_at_once_with_the_command_to_type() -> None:
     with closing(listen(0)) as first, closing(listen(0)) as second:
         taken = [each.getsockname()[1] for each in (first, second)]
         with pytest.raises(DevstackError) as caught:
-            Ports(0, taken[0], 0, taken[1], 0, 0, 0).checked()
+            Ports(0, taken[0], 0, taken[1], 0, 0, 0, 0).checked()
     said = str(caught.value)
     assert re.match(rf"These ports cannot be used: {taken[0]} \(.+\), {taken[1]} \(.+\)\. ", said)
     assert 'make run ARGS="--any-ports"' in said
@@ -63,7 +86,13 @@ def test_all_ports_in_use_are_named_at_once_with_the_command_to_type() -> None:
 
 def test_any_ports_keeps_ports_that_are_chosen() -> None:
     options = devstack_main._parser().parse_args(["--any-ports", "--rest-port", "8765"])
-    assert devstack_main._ports(options) == Ports(0, 0, 0, 8765, 0, 0, 0)
+    assert devstack_main._ports(options) == Ports(0, 0, 0, 8765, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("engine", "unused"), [(TIMESTREAM, "postgres"), (POSTGRES, "timestream")])
+def test_the_port_of_the_other_database_may_be_in_use(engine: str, unused: str) -> None:
+    options = devstack_main._parser().parse_args([f"--engine={engine}"])
+    assert getattr(devstack_main._ports(options), unused) == 0
 
 
 def keep(path: Path, end: int) -> None:
@@ -154,6 +183,8 @@ def test_servers_listen_on_this_machine_only() -> None:
 def test_the_environment_cannot_reach_a_real_account() -> None:
     inherited = {
         "PATH": "/bin",
+        "PGHOSTADDR": "10.0.0.1",
+        "PGPASSWORD": "real",
         "AWS_PROFILE": "production",
         "AWS_ACCESS_KEY_ID": "AKIAREAL",
         "AWS_SESSION_TOKEN": "real",

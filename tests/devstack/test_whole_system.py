@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
+from chalicelib.config import ENGINES, TIMESTREAM
 from devstack.appsync.local import local_api, token_issuer
 from devstack.appsync.token import KEY_NAME
 from devstack.appsync.tokens import User
@@ -107,13 +108,14 @@ def found_totals(answer: Any) -> Totals:
     return {(total["series"], total.get("currency")): total["value"] for total in answer["totals"]}
 
 
-@pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("state")) as started:
+@pytest.fixture(scope="module", params=ENGINES)
+def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("state"), f"--engine={request.param}") as started:
         yield started
         assert started.stop(signal.SIGTERM)[0] == 0
 
 
+@pytest.mark.parametrize("system", [TIMESTREAM], indirect=True)
 @pytest.mark.parametrize(
     "name", ["Demo site", "Portal", "GraphQL", "GraphiQL", "RudderStack", "REST", "S3", "Timestream"]
 )
@@ -170,7 +172,7 @@ def test_a_restart_continues_where_the_last_run_stopped(tmp_path: Path) -> None:
 
 
 def test_once_prints_plain_text_if_the_output_is_not_a_terminal(tmp_path: Path) -> None:
-    with state(tmp_path) as fed:
+    with state(tmp_path, TIMESTREAM) as fed:
         fed.mark_sample_fed()
     done = run(*command(tmp_path, "--once", *FREE_PORTS))
 

@@ -12,9 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from chalicelib.command_line import complete, what_to_start
+from chalicelib.command_line import LOCAL_POSTGRES, complete, what_to_start
 from chalicelib.errors import UnavailableError
-from devstack.http.ports import free_port
+from devstack.http.ports import Ports, free_port
+from devstack.postgres import url as postgres_url
+from devstack.postgres.fixture import Database, Databases
 from devstack.timestream.fixture import Timestream
 from devstack.timestream.tables import create_tables
 from infra.stage import PROJECT
@@ -126,6 +128,21 @@ def test_chalice_local_says_that_the_tables_are_missing(project: Path, timestrea
     assert "Traceback" not in api.said
 
 
+def test_chalice_local_answers_from_postgres(project: Path, database: Database):
+    with local_api(project, ENGINE="postgres", POSTGRES_URL=database.url("metrics")) as api:
+        answer = api.client.get("/metrics", params=QUESTION)
+    assert (answer.status_code, answer.json()["dataset"]) == (200, [])
+
+
+def test_chalice_local_says_that_the_tables_are_missing_in_postgres(project: Path, postgres: Databases):
+    with local_api(project, ENGINE="postgres", POSTGRES_URL=postgres.server.url()) as api:
+        answer = api.client.get("/metrics", params=QUESTION)
+    assert answer.status_code == 503
+    assert "PostgreSQL gives no figures (relation " in api.said
+    assert "does not exist): correct POSTGRES_URL, or make the tables there with `make run " in api.said
+    assert "Traceback" not in api.said
+
+
 def test_chalice_local_without_a_region(project: Path):
     fill_in(project, "dev", {"EVENTS_BUCKET": "events-of-mine"})
     with local_api(project) as api:
@@ -220,6 +237,32 @@ def test_a_stage_with_settings_is_left_alone():
     complete(environ, ["local"], PROJECT)
     complete(environ, ["deploy"], PROJECT)
     assert environ == {"EVENTS_BUCKET": "events-of-mine"}
+
+
+def test_the_local_stage_on_postgres_asks_that_of_the_local_system():
+    environ = {"ENGINE": "postgres"}
+    complete(environ, ["local"], PROJECT)
+    assert environ["POSTGRES_URL"] == postgres_url(Ports().postgres, "metrics")
+
+
+def test_a_stage_with_settings_is_not_given_a_postgres(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit):
+        complete({"EVENTS_BUCKET": "events-of-mine", "ENGINE": "postgres"}, ["local"], PROJECT)
+    assert "DSQL_ENDPOINT or POSTGRES_URL must be set" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "advice"),
+    [
+        ({"POSTGRES_URL": LOCAL_POSTGRES}, "start one that has the tables with `make run "),
+        ({"POSTGRES_URL": "postgresql://u:secret@h/d"}, "correct POSTGRES_URL, or make the tables there "),
+        ({"DSQL_ENDPOINT": "abc.dsql.eu-west-1.on.aws"}, "`make deploy` makes the cluster of DSQL_ENDPOINT"),
+    ],
+)
+def test_what_to_start_for_postgres(settings: dict[str, str], advice: str):
+    said = what_to_start({"ENGINE": "postgres", **settings}, UnavailableError("refused\nIs it running?"))
+    assert said.startswith(f"PostgreSQL gives no figures (refused): {advice}")
+    assert "secret" not in said
 
 
 def test_what_to_start_without_a_local_endpoint():

@@ -6,6 +6,8 @@ from dataclasses import fields
 import pytest
 
 import app
+from chalicelib.config import TIMESTREAM
+from devstack.databases import LocalTimestream
 from devstack.firehose.buffer import Hints
 from devstack.http.ports import Ports
 from devstack.stack import stack
@@ -22,8 +24,10 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     ports = Ports(**dict.fromkeys((field.name for field in fields(Ports)), 0)).checked()
     forget_clients()
     with (
-        state(tmp_path_factory.mktemp("state")) as opened,
-        stack(opened, ports, Hints(seconds=900), calendar.now) as running,
+        state(tmp_path_factory.mktemp("state"), TIMESTREAM) as opened,
+        stack(
+            opened, LocalTimestream(ports.timestream, ()), ports, Hints(seconds=900), calendar.now
+        ) as running,
     ):
         yield System(running, calendar)
     app.s3_client().close()
