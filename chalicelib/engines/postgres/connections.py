@@ -237,15 +237,10 @@ def _parsed(url: str) -> dict[str, Any]:
     try:
         given = conninfo_to_dict(url)
     except psycopg.ProgrammingError:  # its text may show the password
-        raise SettingError("POSTGRES_URL", _UNREADABLE) from None
-    host = str(given.get("host", ""))
-    if "@" in host:  # it is the end of a password
-        raise SettingError("POSTGRES_URL", _UNREADABLE)
-    is_here = re.fullmatch(r"|/.*|localhost|127\..*|::1", host)
+        problem = "cannot be read: percent-encode what is special in a password, such as %40 for @"
+        raise SettingError("POSTGRES_URL", problem) from None
+    is_here = re.fullmatch(r"|/.*|localhost|127\..*|::1", str(given.get("host", "")))
     return {**({} if is_here else _verified()), **_COMMON, **given}
-
-
-_UNREADABLE: Final = "cannot be read: percent-encode what is special in a password, such as %40 for @"
 
 
 def _verified() -> dict[str, str]:
