@@ -17,7 +17,7 @@ setup: $(SETUP)  ## Install what the other commands need, in .venv and node_modu
 # A .venv is made anew if its Python is too old, or is not there any more. One without pip is only half made.
 UNUSABLE := $(shell awk -F '[ .=]+' '/^version/ && ($$2 < 3 || $$2 == 3 && $$3 < 11)' $(VENV)/pyvenv.cfg 2>/dev/null; \
 	test ! -L $(BIN)/python || test -e $(BIN)/python || echo gone)
-AGAIN = make $(or $(MAKECMDGOALS),setup)$(if $(STAGE), STAGE=$(STAGE))$(if $(ARGS), ARGS='$(ARGS)')
+AGAIN = make $(or $(MAKECMDGOALS),setup)$(if $(STAGE), STAGE=$(STAGE))$(if $(ENGINE), ENGINE=$(ENGINE))$(if $(ARGS), ARGS='$(ARGS)')
 .PHONY: again
 
 $(BIN)/pip: $(if $(UNUSABLE),again)
@@ -108,8 +108,8 @@ lock: $(SETUP)  ## Update the pinned versions of Python and Node packages, withi
 bench: $(SETUP) $(VENV)/.bench-installed  ## Measure, and write benchmarks/README.md's tables
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-deploy: stage $(DEPLOY)  ## Deploy a stage to AWS: make deploy STAGE=dev
-	@$(BIN)/python -m infra.deploy $(STAGE) $(ARGS)
+deploy: stage $(DEPLOY)  ## Deploy a stage to AWS: make deploy STAGE=dev, or STAGE=dev ENGINE=postgres
+	@$(BIN)/python -m infra.deploy $(STAGE) $(if $(ENGINE),Engine=$(ENGINE)) $(ARGS)
 
 destroy: stage $(DEPLOY)  ## Take a stage down, but for its data: make destroy STAGE=dev
 	@$(BIN)/python -m infra.destroy $(STAGE) $(ARGS)

@@ -22,7 +22,8 @@ def complete(environ: MutableMapping[str, str], arguments: Collection[str], proj
             _exit(_MISSING)
         for name, value in _local_settings(project).items():
             environ[name] = _setting(environ, name) or value
-    if _is_local(environ) and _setting(environ, "ENGINE") == POSTGRES:
+    is_postgres = _setting(environ, "ENGINE") == POSTGRES and not _setting(environ, "DSQL_ENDPOINT")
+    if is_postgres and _is_local(environ):
         environ["POSTGRES_URL"] = _setting(environ, "POSTGRES_URL") or LOCAL_POSTGRES
     try:
         Config.from_environ(environ)

@@ -41,8 +41,7 @@ class Account:
 def open_account() -> Iterator[Account]:
     """Open the account and region that the environment's credentials and settings name.
 
-    Raises InfraError if there is no region or Timestream is not in it, and botocore's error if there are no
-    credentials.
+    Raises InfraError if there is no region, and botocore's error if there are no credentials.
     """
     take_region(os.environ)
     session = boto3.Session()
@@ -51,21 +50,8 @@ def open_account() -> Iterator[Account]:
         yield Account(sts.get_caller_identity()["Account"], region, session, stack)
 
 
-def check_timestream(account: Account) -> None:
-    """Raise Timestream's own error if the account may not use it.
-
-    Every client calls DescribeEndpoints first, so this call is the first to be refused.
-    """
-    account.client("timestream-write").describe_endpoints()
-
-
 def _region(session: boto3.Session) -> str:
     region = session.region_name
     if not region:
         raise InfraError("No AWS region is chosen: set AWS_DEFAULT_REGION, such as eu-west-1.")
-    regions = session.get_available_regions("timestream-write")
-    if region not in regions:
-        raise InfraError(
-            f"Timestream is not in {region}: set AWS_DEFAULT_REGION to one of {', '.join(regions)}."
-        )
     return region

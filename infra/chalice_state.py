@@ -5,11 +5,9 @@ would make a second REST API, with another address.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 from infra.account import Account
-from infra.confirmation import PRODUCTION
 from infra.errors import InfraError
 from infra.stage import Stage, write_deployed
 
@@ -37,22 +35,6 @@ def check_place(account: Account, stage: Stage) -> None:
                     f"{account.region} in {account.id}: set AWS_DEFAULT_REGION and AWS_PROFILE, or delete "
                     f"{stage.workspace.relative_to(stage.project)} if the stage moves."
                 )
-
-
-def check_kept(account: Account, stage: Stage, database: str) -> None:
-    """Raise InfraError if the new stack's database exists already, such as after `make destroy`.
-
-    `database` is the name that is asked for, or empty for the usual one. CloudFormation would only notice
-    when half of the stack is made.
-    """
-    kept = database or ("WebAnalyticsDb" if stage.name == PRODUCTION else f"WebAnalyticsDb_{stage.name}")
-    client = account.client("timestream-write")
-    with suppress(client.exceptions.ResourceNotFoundException):
-        client.describe_database(DatabaseName=kept)
-        raise InfraError(
-            f"The database {kept} exists already, kept by `make destroy`: choose another with "
-            "DatabaseName=…, or see docs/operations.md for how to use it again."
-        )
 
 
 def _functions(account: Account, stage: Stage) -> Iterator[dict[str, Any]]:

@@ -40,8 +40,9 @@ def _run(options: Namespace, project: Path, console: Console) -> None:
             console.print(f"[yellow]{runtime.name}: {runtime.warning}", soft_wrap=True)
         if stage.name == PRODUCTION and not options.yes:
             confirm(console, stage, account, "deploy it")
+        move = deployment.move()
         progress.run(deployment.steps())
-        console.print(deployment.report(), markup=False, highlight=False, soft_wrap=True)
+        console.print(deployment.report() + move, markup=False, highlight=False, soft_wrap=True)
 
 
 def _parse_parameters(texts: Sequence[str]) -> dict[str, str]:

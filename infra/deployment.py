@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
-from chalicelib.config import Config
-from infra.account import Account, check_timestream
+from chalicelib.config import TIMESTREAM
+from infra.account import Account
 from infra.chalice_command import chalice
-from infra.chalice_state import check_kept, check_place, rebuild_state
+from infra.chalice_state import check_place, rebuild_state
+from infra.databases import DATABASES, Database
 from infra.errors import InfraError
 from infra.function_settings import set_log_retention, set_retries, set_throttle
 from infra.package import build
@@ -17,7 +17,6 @@ from infra.progress import Step
 from infra.smoke import smoke_test
 from infra.stacks import Stack
 from infra.stage import Stage
-from infra.tables import prime_columns, try_statements
 from infra.templates import Template, check_parameters
 from infra.workspace import prepare
 
@@ -36,7 +35,7 @@ class Deployment:
         """Raise InfraError for anything that would make a later step fail and can be known now."""
         check_parameters(self.given, [self._storage_template, self._graphql_template])
         check_place(self.account, self.stage)
-        check_timestream(self.account)
+        self.database.check()
         self._check_user_pool()
         self.storage.check_parameters(self._storage_template, self._storage_parameters())
         known_later = {"RestApiId": ""}
@@ -53,8 +52,7 @@ class Deployment:
             Step("Retries of ingest", self._set_retries),
             Step("Logs are kept", lambda: set_log_retention(self.account, self.stage)),
             Step("The REST API takes", self._set_throttle),
-            Step("Columns of the tables", self._prime_columns),
-            Step("Statements", self._try_statements),
+            *self.database.steps(),
             Step("GraphQL API", self._deploy_graphql),
             Step("Smoke test", self._smoke_test),
         ]
@@ -81,6 +79,19 @@ class Deployment:
         """The stack of AppSync."""
         return Stack(self.stage.graphql_stack, self.account.client("cloudformation"), self.tell)
 
+    def move(self) -> str:
+        """What the user must do if this deployment changes the stage's engine; empty if it does not."""
+        engine, before = self.given.get("Engine"), self.storage.parameter("Engine") or TIMESTREAM
+        if engine in (None, before) or not self.storage.outputs():
+            return ""
+        return _MOVED.format(stage=self.stage.name, engine=engine, before=before)
+
+    @property
+    def database(self) -> Database:
+        """What is done for the engine that is asked for, or else for the one that the stage has."""
+        engine = self.given.get("Engine") or self.storage.parameter("Engine") or TIMESTREAM
+        return DATABASES[engine](self.stage, self.account)
+
     def _check_user_pool(self) -> None:
         """Raise InfraError for a pool in another region: AppSync would say that it does not exist."""
         region, _, name = self.given.get("UserPoolId", "").rpartition("_")
@@ -91,7 +102,7 @@ class Deployment:
 
     def _deploy_storage(self) -> str:
         if not self.storage.outputs():
-            check_kept(self.account, self.stage, self.given.get("DatabaseName", ""))
+            self.database.check_new(self.given.get("DatabaseName", ""))
         return self.storage.deploy(self._storage_template, self._storage_parameters())
 
     def _write_settings(self) -> str:
@@ -115,12 +126,6 @@ class Deployment:
 
     def _set_throttle(self) -> str:
         return set_throttle(self.account, self._rest_api["rest_api_id"], self.stage.api_stage)
-
-    def _prime_columns(self) -> str:
-        return prime_columns(self.account, self._config, datetime.now(UTC))
-
-    def _try_statements(self) -> str:
-        return try_statements(self.account, self._config, datetime.now(UTC))
 
     def _deploy_graphql(self) -> str:
         made = {
@@ -148,10 +153,11 @@ class Deployment:
     def _rest_api(self) -> dict[str, Any]:
         return self.stage.deployed["rest_api"]
 
-    @property
-    def _config(self) -> Config:
-        return Config.from_environ(self.stage.settings)
 
+_MOVED: Final = """
+{stage} has moved from {before} to {engine}, which has no events yet. Ingest the stored ones again:
+  make replay STAGE={stage} ARGS="--prefix events/"
+The old database is kept. docs/operations.md says what to compare before you delete it."""
 
 _REPORT: Final = """
 {stage} is deployed. The portal asks {url}

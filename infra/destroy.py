@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
@@ -92,7 +93,18 @@ def _report(stage: Stage, kept: Sequence[str]) -> str:
     if not kept:
         return f"\n{stage.name} is down. It had no storage stack, and nothing is kept."
     lines = "".join(f"\n  {each}" for each in kept)
-    return f"\n{stage.name} is down. Kept, with all data, and paid for until you delete them:{lines}"
+    clusters = "".join(
+        _CLUSTER.format(each.split()[1]) for each in kept if each.startswith("AWS::DSQL::Cluster ")
+    )
+    return (
+        f"\n{stage.name} is down. Kept, with all data, and paid for until you delete them:{lines}{clusters}"
+    )
+
+
+_CLUSTER: Final = """
+The cluster is protected. To delete it, with all figures and for ever:
+  aws dsql update-cluster --no-deletion-protection-enabled --identifier {0}
+  aws dsql delete-cluster --identifier {0}"""
 
 
 def _parser() -> ArgumentParser:

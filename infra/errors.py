@@ -70,10 +70,13 @@ def _from_code(error: ClientError) -> str:
 NOT_ONBOARDED: Final = "Only existing Timestream for LiveAnalytics customers"
 """Part of Timestream's error for an account that did not use it before 2025-06-20."""
 
+ELSEWHERE: Final = "deploy with PostgreSQL (Aurora DSQL): make deploy STAGE=… ENGINE=postgres"
+"""The way of an account that cannot use Timestream."""
+
 _CLOSED: Final = (
     "This account has no access to Amazon Timestream for LiveAnalytics, which takes no new customers since "
-    "2025-06-20: deploy from an account whose payer used it before, link this one to such a payer's "
-    "organization, or ask AWS Support (https://docs.aws.amazon.com/timestream/latest/developerguide/"
+    f"2025-06-20: {ELSEWHERE}. Or deploy from an account whose payer used it before, link this one to such a "
+    "payer's organization, or ask AWS Support (https://docs.aws.amazon.com/timestream/latest/developerguide/"
     "AmazonTimestreamForLiveAnalytics-availability-change.html); `make run` needs no account."
 )
 _CREDENTIALS: Final = "run `aws sso login` or `aws configure`, or set AWS_PROFILE."

@@ -1,9 +1,10 @@
 """What the storage stack tells the app: its settings, and what its functions may do.
 
 Chalice reads a policy from a file, and knows no variables in it. So `policy-ingest.json` and
-`policy-metrics.json`, in `.chalice/`, are templates, whose `${Names}` are the stack's outputs. A stage that
-is deployed without the stack has `policy-ingest-by-name.json` and `policy-metrics-by-name.json`: the same,
-with `BY_NAME` as outputs.
+`policy-metrics.json`, in `.chalice/`, are templates, whose `${Names}` are the stack's outputs. For PostgreSQL
+they are `policy-ingest-postgres.json` and `policy-metrics-postgres.json`. A stage that is deployed without
+the stack has `policy-ingest-by-name.json` and `policy-metrics-by-name.json`: Timestream's, with `BY_NAME` as
+outputs.
 """
 
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
+from chalicelib.config import POSTGRES, TIMESTREAM
 from infra.errors import InfraError
 from infra.stage import Stage
 
@@ -35,10 +37,21 @@ _SETTINGS: Final = {
     "EVENTS_BUCKET": "EventsBucket",
     "EVENTS_PREFIX": "EventsPrefix",
     "DEAD_LETTER_PREFIX": "DeadLetterPrefix",
-    "TIMESTREAM_DATABASE": "TimestreamDatabase",
-    "PAGE_VIEWS_TABLE": "PageViewsTable",
-    "COMMISSIONS_TABLE": "CommissionsTable",
 }
+"""The settings that the stack decides on, and its outputs that they are."""
+
+_DATABASE_SETTINGS: Final = {
+    TIMESTREAM: {
+        "TIMESTREAM_DATABASE": "TimestreamDatabase",
+        "PAGE_VIEWS_TABLE": "PageViewsTable",
+        "COMMISSIONS_TABLE": "CommissionsTable",
+    },
+    POSTGRES: {"ENGINE": "Engine", "DSQL_ENDPOINT": "DsqlEndpoint"},
+}
+"""The same, of each engine."""
+
+_ENDINGS: Final = {TIMESTREAM: "", POSTGRES: "-postgres"}
+"""What the names of the policies' templates end in for each engine."""
 
 
 def stage_settings(outputs: Mapping[str, str]) -> dict[str, str]:
@@ -46,7 +59,8 @@ def stage_settings(outputs: Mapping[str, str]) -> dict[str, str]:
 
     Raises InfraError for an output that is missing.
     """
-    return {setting: _output(outputs, name) for setting, name in _SETTINGS.items()}
+    settings = {**_SETTINGS, **_DATABASE_SETTINGS[_output(outputs, "Engine")]}
+    return {setting: _output(outputs, name) for setting, name in settings.items()}
 
 
 def write_policies(stage: Stage, outputs: Mapping[str, str]) -> None:
@@ -54,8 +68,9 @@ def write_policies(stage: Stage, outputs: Mapping[str, str]) -> None:
 
     Raises InfraError for an output that is missing.
     """
+    ending = _ENDINGS[_output(outputs, "Engine")]
     for function in FUNCTIONS:
-        policy = read_policy(stage.project / ".chalice", function, outputs)
+        policy = read_policy(stage.project / ".chalice", f"{function}{ending}", outputs)
         path = stage.workspace / ".chalice" / policy_file(stage.name, function)
         path.write_text(json.dumps(policy, indent=2) + "\n", encoding="utf-8")
     stage.use_policies(
@@ -68,13 +83,13 @@ def policy_file(stage: str, function: str) -> str:
     return f"policy-{stage}-{function}.json"
 
 
-def read_policy(folder: Path, function: str, outputs: Mapping[str, str]) -> dict[str, Any]:
-    """A function's policy, with the stack's outputs in it; `folder` is `.chalice/`.
+def read_policy(folder: Path, name: str, outputs: Mapping[str, str]) -> dict[str, Any]:
+    """A policy, such as `ingest-postgres`, with the stack's outputs in it; `folder` is `.chalice/`.
 
     Raises InfraError for an output that is missing.
     """
-    template = Template((folder / f"policy-{function}.json").read_text(encoding="utf-8"))
-    values = {name: _output(outputs, name) for name in template.get_identifiers()}
+    template = Template((folder / f"policy-{name}.json").read_text(encoding="utf-8"))
+    values = {each: _output(outputs, each) for each in template.get_identifiers()}
     policy: dict[str, Any] = json.loads(template.substitute(values))
     return policy
 

@@ -59,6 +59,11 @@ class Stack:
         stack = self._describe(self.name)
         return {each["OutputKey"]: each["OutputValue"] for each in (stack or {}).get("Outputs", [])}
 
+    def parameter(self, name: str) -> str:
+        """The value of a parameter; empty if the stack does not exist or has no such parameter."""
+        parameters = (self._describe(self.name) or {}).get("Parameters", [])
+        return next((each["ParameterValue"] for each in parameters if each["ParameterKey"] == name), "")
+
     def delete(self) -> str:
         """Delete the stack. Returns `deleted` or `not there`."""
         stack = self._settled()

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,11 +55,12 @@ class Template:
         return {name: each["Type"] for name, each in resources if "Retain" in each.get("DeletionPolicy", "")}
 
     def body(self) -> str:
-        """The text, with the content of each file that it names, so that a changed file changes the stack.
+        """The template as JSON, which is smaller than YAML with its comments.
 
-        Raises InfraError if the text is too large for CloudFormation.
+        It has the content of each file that it names, so that a changed file changes the stack. Raises
+        InfraError if it is too large for CloudFormation.
         """
-        text = _FILE.sub(self._inlined, self.path.read_text(encoding="utf-8"))
+        text = json.dumps(self._inlined(self._content), ensure_ascii=False, separators=(",", ":"))
         if len(text.encode()) > MAX_BODY:
             raise InfraError(
                 f"{self.path.name} and its files exceed CloudFormation's limit of {MAX_BODY:,} bytes."
@@ -70,10 +71,20 @@ class Template:
     def _content(self) -> dict[str, Any]:
         return _read(self.path.read_text(encoding="utf-8"))
 
-    def _inlined(self, found: re.Match[str]) -> str:
-        content = (self.path.parent / found["file"]).read_text(encoding="utf-8")
-        # A JSON string is also a YAML scalar, unless it has escaped surrogate pairs.
-        return f"{found['indent']}{found['property']}: {json.dumps(content, ensure_ascii=False)}"
+    def _inlined(self, value: Any) -> Any:
+        """A part of the template, with the content of a file where it says where the file is."""
+        match value:
+            case dict():
+                return dict(self._property(name, each) for name, each in value.items())
+            case list():
+                return [self._inlined(each) for each in value]
+            case _:
+                return value
+
+    def _property(self, name: str, value: Any) -> tuple[str, Any]:
+        if name in _FILES:
+            return _FILES[name], (self.path.parent / value).read_text(encoding="utf-8")
+        return name, self._inlined(value)
 
 
 def check_parameters(given: Mapping[str, str], templates: list[Template]) -> None:
@@ -85,9 +96,8 @@ def check_parameters(given: Mapping[str, str], templates: list[Template]) -> Non
         known[name].check(value)
 
 
-_FILE: Final = re.compile(
-    r"^(?P<indent> +)(?P<property>Code|Definition)S3Location: (?P<file>\S+)$", re.MULTILINE
-)
+_FILES: Final = {"CodeS3Location": "Code", "DefinitionS3Location": "Definition"}
+"""Properties that name a file, and those that hold its content."""
 
 
 def _to_parameter(name: str, fields: Mapping[str, Any]) -> Parameter:
@@ -108,11 +118,20 @@ def _read(text: str) -> dict[str, Any]:
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms (`!Ref`, `!Sub`) as None. Parameters never contain them."""
+    """Reads CloudFormation's short forms, such as `!Ref`, into the long ones that JSON has."""
 
 
-def _nothing(_loader: yaml.SafeLoader, _suffix: str, _node: yaml.Node) -> None:
-    return None
+def _long_form(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+    value = _CONSTRUCTORS[type(node)](loader, node)
+    if name == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
 
 
-_Loader.add_multi_constructor("!", _nothing)
+_CONSTRUCTORS: Final[dict[type[yaml.Node], Callable[..., Any]]] = {
+    yaml.ScalarNode: yaml.SafeLoader.construct_scalar,
+    yaml.SequenceNode: partial(yaml.SafeLoader.construct_sequence, deep=True),
+    yaml.MappingNode: partial(yaml.SafeLoader.construct_mapping, deep=True),
+}
+
+_Loader.add_multi_constructor("!", _long_form)

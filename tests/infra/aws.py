@@ -13,7 +13,8 @@ import httpx
 from botocore.config import Config as ClientConfig
 
 import app
-from chalicelib.config import Config
+from chalicelib.config import POSTGRES, Config
+from chalicelib.engines.postgres import Postgres
 from chalicelib.engines.timestream.engine import Timestream as Engine
 from devstack.timestream.fixture import Timestream
 from devstack.timestream.tables import create_tables
@@ -65,7 +66,8 @@ def rest_api(url: str) -> Iterator[str]:
         with closing(boto3.client("lambda", endpoint_url=url, config=_LOOKS)) as functions:
             deployed = functions.get_function_configuration(FunctionName="affiliate-analytics-dev")
         config = Config.from_environ(deployed["Environment"]["Variables"])
-        with closing(Engine(app.session(), config)) as engine:
+        kind = Postgres if config.engine == POSTGRES else Engine
+        with closing(kind(app.session(), config)) as engine:
             parameters = parse_qs(urlsplit(request.path).query)
             body = answers(engine.rows, engine.dialect).answer(parameters, datetime.now(UTC))
             return Answer(200, body)

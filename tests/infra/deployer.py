@@ -1,4 +1,4 @@
-"""Reads infra/policy-deployer.json: what a deployer with only this policy may do."""
+"""Reads infra/policy-deployer*.json: what a deployer with only these policies may do."""
 
 import json
 from collections.abc import Iterator
@@ -7,22 +7,28 @@ from typing import Any, Final
 from infra.stage import PROJECT
 from tests.infra.iam import Access
 
-POLICY: Final[dict[str, Any]] = json.loads((PROJECT / "infra/policy-deployer.json").read_text())
+POLICIES: Final[dict[str, dict[str, Any]]] = {
+    path.stem: json.loads(path.read_text()) for path in (PROJECT / "infra").glob("policy-deployer*.json")
+}
+"""The one for both engines, and one for each."""
+
+ENGINES: Final = ("timestream", "postgres")
 
 _NEEDS_NO_PERMISSION: Final = {"sts:GetCallerIdentity"}
 
 
-def grants() -> Iterator[Access]:
-    """Everything that the policy allows, without its conditions."""
-    for statement in POLICY["Statement"]:
-        for action in listed(statement["Action"]):
-            for resource in listed(statement["Resource"]):
-                yield Access(action, resource)
+def grants(*engines: str) -> Iterator[Access]:
+    """Everything that the policies allow to a deployer for these engines, without the conditions."""
+    for name in ("policy-deployer", *(f"policy-deployer-{engine}" for engine in engines)):
+        for statement in POLICIES[name]["Statement"]:
+            for action in listed(statement["Action"]):
+                for resource in listed(statement["Resource"]):
+                    yield Access(action, resource)
 
 
-def uncovered(asked: set[Access]) -> set[Access]:
-    """The part of `asked` that the policy does not allow."""
-    granted = list(grants())
+def uncovered(asked: set[Access], engine: str) -> set[Access]:
+    """The part of `asked` that the policies for an engine do not allow."""
+    granted = list(grants(engine))
     needed = {access for access in asked if access.action not in _NEEDS_NO_PERMISSION}
     return {access for access in needed if not any(grant.covers(access) for grant in granted)}
 

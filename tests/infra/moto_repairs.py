@@ -16,6 +16,8 @@ from moto.core.common_models import CloudFormationModel
 from moto.core.responses import ActionResult
 from moto.s3.responses import S3Response
 
+from tests.dsql import ENDPOINT
+
 
 def repair_moto(monkeypatch: pytest.MonkeyPatch) -> None:
     """Repair it until `monkeypatch` is undone."""
@@ -165,7 +167,9 @@ class InNameOnly(CloudFormationModel):
     ) -> "InNameOnly":
         _, service, kind = cloudformation_json["Type"].split("::")
         name = cloudformation_json["Properties"].get(f"{kind}Name", resource_name)
-        return cls(name, f"arn:aws:{service.lower()}:{region_name}:{account_id}:{kind.lower()}/{name}")
+        made = cls(name, f"arn:aws:{service.lower()}:{region_name}:{account_id}:{kind.lower()}/{name}")
+        made.attributes |= {"ResourceArn": made.attributes["Arn"], **_MORE.get(kind, {})}
+        return made
 
     @classmethod
     def update_from_cloudformation_json(
@@ -177,6 +181,9 @@ class InNameOnly(CloudFormationModel):
     def delete_from_cloudformation_json(cls, *_: Any, **__: Any) -> None:
         return None
 
+
+_MORE = {"Cluster": {"Endpoint": ENDPOINT}}
+"""Attributes that a test needs, by the kind of resource."""
 
 _resource_class = parsing.resource_class_from_type
 

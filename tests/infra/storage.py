@@ -7,6 +7,8 @@ from typing import Any
 
 from cfnlint.decode import decode_str  # type: ignore[import-untyped]  # cfn-lint is untyped
 
+from tests.dsql import ENDPOINT
+
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "infra" / "storage.yaml"
 
@@ -14,6 +16,7 @@ _LOG_GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/affiliat
 _TABLE = "arn:aws:timestream:eu-west-1:123456789012:database/WebAnalyticsDb/table"
 
 OUTPUTS = {
+    "Engine": "timestream",
     "EventsBucket": "web-analytics-events",
     "EventsBucketArn": "arn:aws:s3:::web-analytics-events",
     "EventsPrefix": "events/",
@@ -34,7 +37,24 @@ OUTPUTS = {
     "AlarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:affiliate-analytics-dev-alarms",
     "DashboardUrl": "https://eu-west-1.console.aws.amazon.com/",
 }
-"""Those of the stage dev, as they would be for the tests' bucket and tables."""
+"""Those of the stage dev on Timestream, as they would be for the tests' bucket and tables."""
+
+_OF_TIMESTREAM = {
+    "RejectedPrefix",
+    "TimestreamDatabase",
+    "PageViewsTable",
+    "PageViewsTableArn",
+    "CommissionsTable",
+    "CommissionsTableArn",
+}
+
+ON_POSTGRES = {
+    **{name: value for name, value in OUTPUTS.items() if name not in _OF_TIMESTREAM},
+    "Engine": "postgres",
+    "DsqlEndpoint": ENDPOINT,
+    "ClusterArn": f"arn:aws:dsql:eu-west-1:123456789012:cluster/{ENDPOINT.partition('.')[0]}",
+}
+"""Those of the stage dev on PostgreSQL."""
 
 
 def storage() -> dict[str, Any]:

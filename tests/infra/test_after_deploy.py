@@ -18,7 +18,7 @@ from infra.errors import InfraError
 from infra.function_settings import set_retries
 from infra.smoke import smoke_test
 from infra.stage import Stage
-from infra.tables import NOBODY, prime_columns, try_statements
+from infra.timestream_tables import NOBODY, prime_columns, try_statements
 from tests.deployment import BUCKET, Deployment
 from tests.infra.project import ROOT
 from tests.scripted import Answer, Request, scripted

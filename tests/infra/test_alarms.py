@@ -20,6 +20,7 @@ from tests.infra.storage import in_stage, of_type, reference, storage
 
 DOCUMENT = storage()
 ALARMS = of_type(DOCUMENT, "CloudWatch::Alarm")
+ENGINES = ("timestream", "postgres")
 COMPOSITES = of_type(DOCUMENT, "CloudWatch::CompositeAlarm")
 PARTS = {
     part for each in COMPOSITES.values() for part in re.findall(r"\$\{(\w+)\}", each["AlarmRule"]["Fn::Sub"])
@@ -146,6 +147,21 @@ def test_the_alarms_of_appsync_use_the_topic_of_the_others(aws: Aws):
     assert parameters(aws, STAGE.graphql_stack)["AlarmTopicArn"] == topic["TopicArn"]
 
 
+def test_a_stage_that_changes_its_engine_is_told_what_to_do(aws: Aws):
+    given = {"RudderStackWorkspaceId": "workspace"}
+    with open_account() as account:
+        moves = [
+            Deployment(open_stage(aws.project, "dev"), account, {**given, "Engine": engine}, print).move
+            for engine in ENGINES
+        ]
+        assert [move() for move in moves] == ["", ""]
+        run_steps(aws, "Storage")
+        stays, goes = (move() for move in moves)
+    assert stays == ""
+    assert "dev has moved from timestream to postgres" in goes
+    assert 'make replay STAGE=dev ARGS="--prefix events/"' in goes
+
+
 def run_steps(aws: Aws, *titles: str) -> None:
     """Run these steps of a deployment."""
     given = {"RudderStackWorkspaceId": "workspace", "UserPoolId": "eu-west-1_AbCdEf123"}
@@ -268,12 +284,26 @@ def test_the_topic_accepts_only_alarms_of_this_account():
 # The dashboard
 
 
-def widgets() -> list[dict[str, Any]]:
+def widgets(engine: str = "timestream") -> list[dict[str, Any]]:
+    """The properties of each widget on the dashboard of a stage."""
     (dashboard,) = of_type(DOCUMENT, "CloudWatch::Dashboard").values()
-    body = json.loads(dashboard["DashboardBody"]["Fn::Sub"])
-    return [widget["properties"] for widget in body["widgets"]]
+    text, parts = dashboard["DashboardBody"]["Fn::Sub"]
+    for name, part in parts.items():
+        chosen = part["Fn::If"][ENGINES.index(engine) + 1]
+        text = text.replace(f"${{{name}}}", chosen["Fn::Sub"] if isinstance(chosen, dict) else chosen)
+    return [widget["properties"] for widget in json.loads(text)["widgets"]]
 
 
-def test_the_dashboard_shows_every_alarm_that_notifies():
-    (shown,) = (widget["alarms"] for widget in widgets() if "alarms" in widget)
-    assert shown == [f"${{{alarm}.Arn}}" for alarm in TOLD]
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_dashboard_shows_every_alarm_that_notifies(engine: str):
+    (shown,) = (widget["alarms"] for widget in widgets(engine) if "alarms" in widget)
+    other = {"timestream": "OnPostgres", "postgres": "OnTimestream"}[engine]
+    told = [name for name in TOLD if DOCUMENT["Resources"][name].get("Condition") != other]
+    assert sorted(shown) == sorted(f"${{{alarm}.Arn}}" for alarm in told)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_dashboard_draws_the_engine(engine: str):
+    (database,) = (widget for widget in widgets(engine) if widget["title"] == "Database")
+    spaces = {"timestream": {"AWS/Timestream", "AWS/Usage"}, "postgres": {"AWS/AuroraDSQL"}}
+    assert {metric[0] for metric in database["metrics"]} == spaces[engine]

@@ -3,13 +3,16 @@
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from devstack.postgres.fixture import Databases
 from infra import deploy, destroy
 from infra.function_settings import LOG_DAYS
+from tests.dsql import ENDPOINT, Dsql, dsql
 from tests.infra.aws import ACCOUNT, Aws
 from tests.infra.calls import record_calls
 from tests.infra.deployer import uncovered
@@ -117,7 +120,49 @@ def test_a_stage_is_deployed_changed_and_destroyed_from_two_clones(
 
     # A deployer who is allowed what the documentation says could have done all of this.
     assert len({access.action for access in calls}) > 20
-    assert uncovered(calls) == set()
+    assert uncovered(calls, "timestream") == set()
+
+
+@pytest.fixture
+def cluster(postgres: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dsql]:
+    """The cluster that the storage stack makes, without tables. Timestream is nowhere."""
+    with dsql(postgres.server.url(), tmp_path) as running:
+        for name, value in running.environment.items():
+            monkeypatch.setenv(name, value)
+        for service in ("WRITE", "QUERY"):
+            monkeypatch.setenv(f"AWS_ENDPOINT_URL_TIMESTREAM_{service}", "http://127.0.0.1:9")
+        yield running
+
+
+def test_a_stage_is_deployed_and_destroyed_on_postgres(
+    aws: Aws, cluster: Dsql, capfd, monkeypatch: pytest.MonkeyPatch
+):
+    calls = record_calls(monkeypatch)
+    assert deploy.main(["dev", "Engine=postgres", *PARAMETERS], aws.project) == 0
+    said = steps(capfd.readouterr().out)
+    assert said["Tables and indexes"] == "are there"
+    assert said["Roles in the database"] == "ingest, metrics"
+    assert said["Statements"] == "15 are right"
+    assert said["Smoke test"] == "3 answers, all empty as expected"
+    assert set(cluster.connected) == {"admin", "metrics"}  # the smoke test asks as the function does
+
+    found = functions(aws)
+    for name, role in (("affiliate-analytics-dev-ingest", "ingest"), ("affiliate-analytics-dev", "metrics")):
+        settings = found[name]["Environment"]["Variables"]
+        assert (settings["ENGINE"], settings["DSQL_ENDPOINT"]) == ("postgres", ENDPOINT)
+        assert not [setting for setting in settings if "TABLE" in setting or "TIMESTREAM" in setting]
+        check_policies(aws, {found[name]["Role"]: role})
+
+    # Once more, without the engine: it is kept, and nothing changes.
+    assert deploy.main(["dev"], aws.project) == 0
+    assert steps(capfd.readouterr().out)["Storage"] == "no change"
+
+    assert destroy.main(["dev", "--yes"], aws.project) == 0
+    kept = capfd.readouterr().out.partition("Kept")[2]
+    assert re.search(r"^  AWS::DSQL::Cluster \S+$", kept, re.MULTILINE)
+    assert "aws dsql update-cluster --no-deletion-protection-enabled --identifier " in kept
+    assert "Timestream" not in kept
+    assert uncovered(calls, "postgres") == set()
 
 
 def cloned(project: Path) -> Path:

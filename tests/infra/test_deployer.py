@@ -1,13 +1,14 @@
-"""The deployer's policy, compared with the calls of the commands and CloudFormation: enough, and no more."""
+"""A deployer's policies, compared with the calls of commands and CloudFormation: enough, and no more."""
 
 import json
 import re
 from typing import Final
 
+import pytest
 from cfnlint.api import lint  # type: ignore[import-untyped]  # cfn-lint is untyped
 
 from infra.stage import PROJECT
-from tests.infra.deployer import POLICY, grants, listed
+from tests.infra.deployer import ENGINES, POLICIES, grants, listed
 from tests.infra.iam import Access
 
 MOST_CHARACTERS: Final = 6144
@@ -25,6 +26,9 @@ BY_CLOUDFORMATION: dict[str, set[str]] = {
     "CloudWatch::Alarm": of("cloudwatch", "PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", *TAGS),
     "CloudWatch::CompositeAlarm": of("cloudwatch", "PutCompositeAlarm", "DescribeAlarms", "DeleteAlarms"),
     "CloudWatch::Dashboard": of("cloudwatch", "PutDashboard", "GetDashboard", "DeleteDashboards"),
+    "DSQL::Cluster": of("dsql", "CreateCluster", "GetCluster", "UpdateCluster", *TAGS)
+    | of("dsql", "GetVpcEndpointServiceName", "GetClusterPolicy")
+    | of("iam", "CreateServiceLinkedRole"),
     "IAM::Role": of(
         "iam", "CreateRole", "GetRole", "UpdateRole", "UpdateAssumeRolePolicy", "DeleteRole", "PutRolePolicy"
     )
@@ -77,6 +81,7 @@ BY_THE_COMMANDS = {
     *of("s3", "GetBucketNotification", "PutBucketNotification"),
     # tables and smoke test
     *of("timestream", "PrepareQuery", "Select", "WriteRecords"),
+    *of("dsql", "DbConnectAdmin"),
     *of("execute-api", "Invoke"),
     # replay
     *of("lambda", "InvokeFunction", "GetFunctionConfiguration", "GetFunctionEventInvokeConfig"),
@@ -101,7 +106,7 @@ def test_what_cloudformation_calls_is_known_for_each_type_of_resource():
 
 
 def test_each_action_is_allowed_on_some_resource():
-    actions = [grant.action for grant in grants()]
+    actions = [grant.action for grant in grants(*ENGINES)]
     needed = called_by_cloudformation() | BY_THE_COMMANDS
     missing = {
         name
@@ -120,36 +125,44 @@ def test_no_action_is_allowed_that_nothing_calls():
     needed = called_by_cloudformation() | BY_THE_COMMANDS | direct
     unused = {
         grant.action
-        for grant in grants()
+        for grant in grants(*ENGINES)
         if not any(Access(grant.action, "*").covers(Access(name, "*")) for name in needed)
     }
     assert unused - of("kms", "Get*") - of("wafv2", "List*") == set()
 
 
 def test_wildcards_in_actions_read_only_or_are_of_one_api():
-    wild = {grant.action for grant in grants() if "*" in grant.action}
+    wild = {grant.action for grant in grants(*ENGINES) if "*" in grant.action}
     changing = {action for action in wild if not re.search(r":(Get|List|Describe)", action)}
     assert changing == {"appsync:*", "s3:PutBucket*"}
 
 
 def test_roles_and_functions_are_those_of_this_app():
-    for grant in grants():
+    for grant in grants(*ENGINES):
         if grant.action.startswith(
             ("iam:", "lambda:", "s3:", "cloudformation:", "sqs:", "sns:", "firehose:")
         ):
             assert "affiliate-analytics-" in grant.resource or grant.resource in {
                 "arn:aws:cloudformation:*:*:changeSet/deploy-*",
                 "arn:aws:iam::*:role/aws-service-role/appsync.amazonaws.com/*",
+                "arn:aws:iam::*:role/aws-service-role/dsql.amazonaws.com/*",
             }
 
 
 def test_roles_can_be_passed_only_to_services_that_are_used():
-    (passing,) = [each for each in POLICY["Statement"] if "iam:PassRole" in listed(each["Action"])]
+    (passing,) = [
+        each for each in POLICIES["policy-deployer"]["Statement"] if "iam:PassRole" in listed(each["Action"])
+    ]
     services = passing["Condition"]["StringEquals"]["iam:PassedToService"]
     assert services == ["appsync.amazonaws.com", "firehose.amazonaws.com", "lambda.amazonaws.com"]
 
 
-def test_the_policy_passes_cfn_lint_and_is_small_enough():
-    policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": POLICY}}
+@pytest.mark.parametrize("name", sorted(POLICIES))
+def test_a_policy_passes_cfn_lint_and_is_small_enough(name: str):
+    policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": POLICIES[name]}}
     assert [str(found) for found in lint(json.dumps({"Resources": {"Policy": policy}}))] == []
-    assert len("".join(json.dumps(POLICY, separators=(",", ":")).split())) < MOST_CHARACTERS
+    assert len("".join(json.dumps(POLICIES[name], separators=(",", ":")).split())) < MOST_CHARACTERS
+
+
+def test_a_deployer_for_postgres_may_do_nothing_with_timestream():
+    assert not [access for access in grants("postgres") if "timestream" in str(access).lower()]

@@ -108,14 +108,6 @@ def test_deploy_says_what_is_wrong_with_its_arguments(
             "No AWS region is chosen: set AWS_DEFAULT_REGION, such as eu-west-1.",
         ),
         (
-            {"AWS_DEFAULT_REGION": "", "AWS_REGION": "eu-north-1"},
-            "Timestream is not in eu-north-1: set AWS_DEFAULT_REGION to one of ",
-        ),
-        (
-            {"AWS_DEFAULT_REGION": "eu-north-1", "AWS_REGION": "eu-west-1"},
-            "Timestream is not in eu-north-1: set AWS_DEFAULT_REGION to one of ",
-        ),
-        (
             {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
             'Could not connect to the endpoint URL: "http://127.0.0.1:9/"',
         ),
@@ -139,6 +131,24 @@ def test_a_command_says_what_is_wrong_with_the_aws_settings(
     arguments = ["dev", *PARAMETERS] if command is deploy.main else ["--stage", "dev", "--prefix", "events/"]
     assert command(arguments, project) == 1
     assert said in sentence(capfd)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"AWS_DEFAULT_REGION": "", "AWS_REGION": "eu-north-1"},
+        {"AWS_DEFAULT_REGION": "eu-north-1", "AWS_REGION": "eu-west-1"},
+    ],
+)
+def test_who_cannot_use_timestream_in_a_region_is_told_of_postgres(
+    refusing: Refusing, project: Path, capfd, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert deploy.main(["dev", *PARAMETERS], project) == 1
+    said = sentence(capfd)
+    assert "Timestream is not in eu-north-1: set AWS_DEFAULT_REGION to one of " in said
+    assert said.endswith("Or deploy with PostgreSQL (Aurora DSQL): make deploy STAGE=… ENGINE=postgres.")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from infra.policies import FUNCTIONS, policy_file, read_policy, write_policies
 from infra.stage import PROJECT, Stage
 from tests.deployment import BUCKET, WIRE, Deployment, notification
 from tests.infra.iam import Access, grants
-from tests.infra.storage import OUTPUTS
+from tests.infra.storage import ON_POSTGRES, OUTPUTS
 
 POLICIES = {function: read_policy(PROJECT / ".chalice", function, OUTPUTS) for function in FUNCTIONS}
 GRANTED = {function: set(grants(policy)) for function, policy in POLICIES.items()}
@@ -194,6 +194,19 @@ def test_policies_pass_cfn_lint(function):
     policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": POLICIES[function]}}
     template = {"Resources": {"Policy": policy}}
     assert [str(found) for found in lint(json.dumps(template))] == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_on_postgres_a_function_may_connect_to_the_cluster_and_all_else_that_it_may_on_timestream(function):
+    granted = set(grants(read_policy(PROJECT / ".chalice", f"{function}-postgres", ON_POSTGRES)))
+    connect = Access("dsql:DbConnect", ON_POSTGRES["ClusterArn"])
+    of_timestream = {
+        access
+        for access in GRANTED[function]
+        if "timestream" in access.action or OUTPUTS["RejectedPrefix"] in access.resource
+    }
+    assert of_timestream
+    assert granted == GRANTED[function] - of_timestream | {connect}
 
 
 def test_policies_are_written_where_chalice_reads_them(tmp_path):

@@ -13,7 +13,7 @@ from devstack.timestream.tables import MAGNETIC_DAYS, MEMORY_HOURS, PARTITION_KE
 from infra.function_settings import MAX_AGE
 from infra.policies import stage_settings
 from infra.stage import PROJECT, Stage
-from tests.infra.storage import OUTPUTS, TEMPLATE, in_stage, of_type, reference, storage
+from tests.infra.storage import ON_POSTGRES, OUTPUTS, TEMPLATE, in_stage, of_type, reference, storage
 
 DOCUMENT = storage()
 RESOURCES: dict[str, Any] = DOCUMENT["Resources"]
@@ -305,9 +305,17 @@ def test_roles_have_no_wildcard_action_or_resource(role):
 
 
 def test_the_outputs_used_in_tests_are_those_of_the_template():
-    assert DOCUMENT["Outputs"].keys() == OUTPUTS.keys()
+    known = OUTPUTS | ON_POSTGRES
+    assert DOCUMENT["Outputs"].keys() == known.keys()
     for name in ("EventsPrefix", "DeadLetterPrefix", "RejectedPrefix"):
         assert DOCUMENT["Outputs"][name]["Value"] == OUTPUTS[name]
+    conditions = {name: output.get("Condition") for name, output in DOCUMENT["Outputs"].items()}
+    assert {name for name, condition in conditions.items() if condition == "OnTimestream"} == (
+        OUTPUTS.keys() - ON_POSTGRES.keys()
+    )
+    assert {name for name, condition in conditions.items() if condition == "OnPostgres"} == (
+        ON_POSTGRES.keys() - OUTPUTS.keys()
+    )
 
 
 @pytest.mark.parametrize(
@@ -320,4 +328,35 @@ def test_log_groups_belong_to_the_functions(output, function):
 
 
 def test_the_app_accepts_the_stacks_settings():
-    assert Config.from_environ(stage_settings(OUTPUTS)) == Config(events_bucket="web-analytics-events")
+    assert Config.from_environ(stage_settings(OUTPUTS)) == Config(events_bucket=OUTPUTS["EventsBucket"])
+    assert Config.from_environ(stage_settings(ON_POSTGRES)) == Config(
+        events_bucket=OUTPUTS["EventsBucket"], engine="postgres", dsql_endpoint=ON_POSTGRES["DsqlEndpoint"]
+    )
+
+
+# The engines
+
+
+def of_engine(condition: str) -> dict[str, str]:
+    """The types of the resources that only one engine has, by logical id."""
+    return {name: each["Type"] for name, each in RESOURCES.items() if each.get("Condition") == condition}
+
+
+def test_each_engine_has_resources_of_its_own_and_none_of_the_other():
+    alarms = {"AWS::CloudWatch::Alarm"}
+    timestream, postgres = of_engine("OnTimestream"), of_engine("OnPostgres")
+    assert set(timestream.values()) - alarms == {"AWS::Timestream::Database", "AWS::Timestream::Table"}
+    assert set(postgres.values()) - alarms == {"AWS::DSQL::Cluster"}
+    unconditional = {name for name in RESOURCES if name not in timestream | postgres}
+    assert not [name for name in unconditional if re.search("Timestream|DSQL", RESOURCES[name]["Type"])]
+    properties = [RESOURCES[name]["Properties"] for name in unconditional - {"Dashboard"}]
+    assert not re.search("AWS/Timestream|AWS/AuroraDSQL|timestream:|dsql:", json.dumps(properties))
+
+
+def test_a_cluster_is_protected_and_kept():
+    (cluster,) = of_type(DOCUMENT, "DSQL::Cluster")
+    assert RESOURCES[cluster]["Properties"]["DeletionProtectionEnabled"] is True
+    assert (RESOURCES[cluster]["DeletionPolicy"], RESOURCES[cluster]["UpdateReplacePolicy"]) == (
+        "Retain",
+        "Retain",
+    )

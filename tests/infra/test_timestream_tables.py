@@ -10,9 +10,8 @@ def test_the_machines_time_zones_are_not_looked_at(tmp_path: Path) -> None:
     wrong.parent.mkdir()
     wrong.write_bytes(files("tzdata").joinpath("zoneinfo", "Asia", "Tokyo").read_bytes())
 
-    script = (
-        "import infra.tables as t, datetime as d; print(d.datetime(2026, 7, 1, tzinfo=t.ZONE).isoformat())"
-    )
+    code = ("import infra.timestream_tables as t", "import datetime as d")
+    script = "\n".join((*code, "print(d.datetime(2026, 7, 1, tzinfo=t.ZONE).isoformat())"))
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=Path(__file__).parents[2],

@@ -1,7 +1,7 @@
-"""Prepares the Timestream tables for queries: makes all columns known, and checks each statement."""
+"""Timestream's tables: not in the way of a new stack, with all columns known, and asked every statement."""
 
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from itertools import product
 from typing import Any, Final
@@ -17,7 +17,9 @@ from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_r
 from chalicelib.figures.wallclock import zone
 from chalicelib.sessions import new_session
 from infra.account import Account
+from infra.confirmation import PRODUCTION
 from infra.errors import InfraError
+from infra.stage import Stage
 
 NOBODY: Final = "columns".ljust(MAX_AFFILIATE_ID + 1, "-")
 """The affiliate of the records that prime the columns. It is too long by one character for an event to name
@@ -57,6 +59,22 @@ def try_statements(account: Account, config: Config, now: datetime) -> str:
         if refusal := _refusal(client, _statement(metric, window, config, now)):
             raise InfraError(f"Timestream refuses the statement for {metric}, {window}: {refusal}")
     return f"{len(questions)} are right"
+
+
+def check_kept(account: Account, stage: Stage, database: str) -> None:
+    """Raise InfraError if the new stack's database exists already, such as after `make destroy`.
+
+    `database` is the name that is asked for, or empty for the usual one. CloudFormation would only notice
+    when half of the stack is made.
+    """
+    kept = database or ("WebAnalyticsDb" if stage.name == PRODUCTION else f"WebAnalyticsDb_{stage.name}")
+    client = account.client("timestream-write")
+    with suppress(client.exceptions.ResourceNotFoundException):
+        client.describe_database(DatabaseName=kept)
+        raise InfraError(
+            f"The database {kept} exists already, kept by `make destroy`: choose another with "
+            "DatabaseName=…, or see docs/operations.md for how to use it again."
+        )
 
 
 def _knows_columns(client: Any, config: Config, now: datetime) -> bool:
