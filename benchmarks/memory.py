@@ -4,37 +4,46 @@
 tiny objects go to the same process one by one; the CPU time is that of all of them.
 """
 
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.ingest import Run, write, write_folder
+from benchmarks.ingest import Run, database, write, write_folder
 from benchmarks.objects import write_objects
-from benchmarks.processes import stand_in
 from benchmarks.tables import to_markdown
+from benchmarks.writers import WRITERS
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One run of ingest over some objects."""
 
+    database: str
     objects: str
     run: Run
 
 
 def measure(sizes: Sequence[int], tiny: int) -> list[Measured]:
-    """One object of each size (MB uncompressed), then `tiny` tiny objects, one by one in one process."""
-    return [*(_large(megabytes) for megabytes in sizes), _tiny(tiny)]
+    """Into each database: one object of each size (MB uncompressed), then `tiny` tiny objects, one by one in
+    one process.
+    """
+    return [
+        each
+        for name in WRITERS
+        for each in (*(_large(name, megabytes) for megabytes in sizes), _tiny(name, tiny))
+    ]
 
 
 def to_table(measured: list[Measured]) -> str:
     """A table of the peak memory, and of the part that the objects add."""
     return to_markdown(
-        ("objects",),
+        ("database", "objects"),
         ("events", "before MB", "peak RSS MB", "growth MB", "CPU s"),
         (
             (
+                each.database,
                 each.objects,
                 f"{each.run.events:,}",
                 f"{each.run.base:.1f}",
@@ -47,18 +56,23 @@ def to_table(measured: list[Measured]) -> str:
     )
 
 
-def _large(megabytes: int) -> Measured:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name, "objects")
+def _large(name: str, megabytes: int) -> Measured:
+    with tempfile.TemporaryDirectory() as folder_name:
+        folder = Path(folder_name, "objects")
         events = write_folder(folder, megabytes)
-        with stand_in(folder) as service:
-            return Measured(f"one of {megabytes:,} MB", write("this app", service, 1, events))
+        return _measure(name, folder, f"one of {megabytes:,} MB", 1, events)
 
 
-def _tiny(count: int) -> Measured:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name, "objects")
+def _tiny(name: str, count: int) -> Measured:
+    with tempfile.TemporaryDirectory() as folder_name:
+        folder = Path(folder_name, "objects")
         write_folder(folder, 0)
         events = write_objects(folder, count)
-        with stand_in(folder) as service:
-            return Measured(f"{count:,} of 1 to 5 events", write("this app", service, count, events))
+        return _measure(name, folder, f"{count:,} of 1 to 5 events", count, events)
+
+
+def _measure(name: str, folder: Path, objects: str, count: int, events: int) -> Measured:
+    with database(name, folder) as target:
+        measured = Measured(name, objects, write("this app", target, count, events))
+    print(f"  {name:10} {objects:26} {measured.run.rss:5.0f} MB", file=sys.stderr, flush=True)
+    return measured

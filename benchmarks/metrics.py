@@ -136,7 +136,7 @@ def _measure(case: Case, requests: int, rounds: int) -> Measured:
 
 
 def _run(name: str, case: Case, requests: int, service: StandIn) -> Run:
-    result = Run(**run("routes", name, case.window, str(requests), url=service.url))
+    result = Run(**run("routes", name, case.window, str(requests), target=service))
     shown = f"{case.series_days:5} series-days {name:6} {result.median:6.2f} ms CPU"
     print(f"  {shown}", file=sys.stderr, flush=True)
     return result

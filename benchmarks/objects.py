@@ -26,17 +26,18 @@ AGENTS = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/119.0",
 )
 START = datetime(2026, 1, 1, tzinfo=UTC)
+SEED = 7
 
 
-def write_object(path: Path, megabytes: float) -> int:
+def write_object(path: Path, megabytes: float, seed: int = SEED) -> int:
     """Write a gzip object of `megabytes` uncompressed, as Firehose does. Returns the number of its events.
 
-    The memory that this takes does not depend on the size.
+    It has at least one. The memory that this takes does not depend on the size.
     """
     events, size = 0, 0
     compressor = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     with path.open("wb") as file:
-        for event in page_views():
+        for event in page_views(seed):
             file.write(compressor.compress(event))
             events, size = events + 1, size + len(event)
             if size >= megabytes * 1_000_000:
@@ -54,9 +55,9 @@ def write_objects(folder: Path, count: int) -> int:
     return sum(number % 5 + 1 for number in range(count))
 
 
-def page_views() -> Iterator[bytes]:
-    """An endless series of page views, each with an affiliate in its address."""
-    generator = random.Random(7)
+def page_views(seed: int = SEED) -> Iterator[bytes]:
+    """An endless series of page views, each with an affiliate in its address: others for another seed."""
+    generator = random.Random(seed)
     moment = START
     while True:
         moment += timedelta(milliseconds=generator.randrange(1, 400))

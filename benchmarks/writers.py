@@ -1,13 +1,17 @@
 """One writer, measured in its own process: `python -m benchmarks.writers NAME OBJECTS` prints JSON."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.processes import peak_rss
+
+if TYPE_CHECKING:
+    from benchmarks.peers.rows import Insert
 
 BUCKET, FOLDER = "events", "events/web"
 
@@ -52,12 +56,37 @@ def wrangler() -> Writer:
     return lambda key: ingest(s3, BUCKET, key)
 
 
-WRITERS: dict[str, Callable[[], Writer]] = {
-    "this app": this_app,
-    "naive": naive,
-    "AWS sample": sample,
-    "awswrangler": wrangler,
+def one_by_one() -> Writer:
+    """psycopg's `executemany`."""
+    from benchmarks.peers.rows import insert_one_by_one
+
+    return _rows(insert_one_by_one)
+
+
+def together() -> Writer:
+    """One INSERT for many rows."""
+    from benchmarks.peers.rows import insert_together
+
+    return _rows(insert_together)
+
+
+def _rows(insert: "Insert") -> Writer:
+    import boto3
+    import psycopg
+
+    from benchmarks.peers.rows import ingest
+
+    s3, connection = boto3.client("s3"), psycopg.connect(os.environ["POSTGRES_URL"], autocommit=True)
+    return lambda key: ingest(s3, connection, insert, BUCKET, key)
+
+
+TIMESTREAM, POSTGRES = "Timestream", "PostgreSQL"
+
+WRITERS: dict[str, dict[str, Callable[[], Writer]]] = {
+    TIMESTREAM: {"this app": this_app, "naive": naive, "AWS sample": sample, "awswrangler": wrangler},
+    POSTGRES: {"this app": this_app, "executemany": one_by_one, "VALUES": together},
 }
+"""By database."""
 
 
 def notification(key: str) -> dict[str, Any]:
@@ -73,7 +102,7 @@ def measure(name: str, objects: int) -> dict[str, float]:
     `warm.gz` is written before the clock starts: imports and clients belong to the cold start. `base` is the
     peak RSS until then, `rss` the peak at the end.
     """
-    write = WRITERS[name]()
+    write = next(writers[name] for writers in WRITERS.values() if name in writers)()
     write(f"{FOLDER}/warm.gz")
     base, cpu, wall = peak_rss(), time.process_time(), time.perf_counter()
     written = sum(write(f"{FOLDER}/{number}.gz") for number in range(objects))

@@ -6,7 +6,9 @@ from itertools import islice
 import msgspec
 
 from benchmarks.objects import page_views
+from benchmarks.peers import rows
 from benchmarks.peers.naive import batches
+from chalicelib.engines.postgres.tables import PAGE_VIEWS, to_row
 from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
 from chalicelib.events import PageView, hashed_visitor
 from chalicelib.rudderstack import Rules, Source, to_event
@@ -23,11 +25,25 @@ def test_the_naive_writer_writes_the_same_records_except_that_it_does_not_hash_v
     assert theirs == [_in_order(_our_record(event)) for event in sample]
 
 
+def test_the_writers_of_rows_write_the_same_rows_except_that_they_do_not_hash_visitors() -> None:
+    sample = list(islice(page_views(), rows.SIZE + 250))
+    full, rest = rows.batches(json.loads(event) for event in sample)
+    assert len(full) == rows.SIZE
+    visitor = rows.COLUMNS.index("visitor_id")
+    theirs = [(*row[:visitor], hashed_visitor(row[visitor]), *row[visitor + 1 :]) for row in [*full, *rest]]
+    assert theirs == [to_row(_page_view(event)) for event in sample]
+    assert tuple(PAGE_VIEWS.columns) == rows.COLUMNS
+
+
 def _our_record(event: bytes) -> dict[str, object]:
+    record: dict[str, object] = msgspec.to_builtins(to_record(_page_view(event)))
+    return COMMON_ATTRIBUTES[PageView] | record
+
+
+def _page_view(event: bytes) -> PageView:
     page_view = to_event(decode_document(event), Source.WEB, RULES)
     assert isinstance(page_view, PageView)
-    record: dict[str, object] = msgspec.to_builtins(to_record(page_view))
-    return COMMON_ATTRIBUTES[PageView] | record
+    return page_view
 
 
 def _with_hash(record: dict[str, object]) -> dict[str, object]:
