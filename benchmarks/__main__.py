@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import adversarial, cold_start, ingest, memory, metrics, stages
+from benchmarks import adversarial, cold_start, ingest, memory, metrics, queries, stages
 from benchmarks.tables import publish
 
 
@@ -23,6 +23,8 @@ class Plan:
     memory_sizes: Sequence[int]
     tiny_objects: int
     requests: int
+    page_views: int
+    """In the table that PostgreSQL's statements read."""
     cold_starts: int
 
 
@@ -33,6 +35,7 @@ FULL = Plan(
     memory_sizes=(10, 128, 1000),
     tiny_objects=10_000,
     requests=200,
+    page_views=5_000_000,
     cold_starts=11,
 )
 QUICK = Plan(
@@ -42,6 +45,7 @@ QUICK = Plan(
     memory_sizes=(10,),
     tiny_objects=500,
     requests=40,
+    page_views=200_000,
     cold_starts=3,
 )
 
@@ -51,6 +55,7 @@ SECTIONS: dict[str, Callable[[Plan], str]] = {
     "memory": lambda plan: memory.to_table(memory.measure(plan.memory_sizes, plan.tiny_objects)),
     "adversarial": lambda _: adversarial.to_table(adversarial.measure()),
     "metrics": lambda plan: metrics.to_table(metrics.measure(plan.requests, plan.rounds)),
+    "postgres-queries": lambda plan: queries.to_table(queries.measure(plan.page_views)),
     "cold-start": lambda plan: cold_start.to_table(cold_start.measure(plan.cold_starts)),
 }
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import botocore.session
 import psycopg
 
 from benchmarks.processes import on_other_cores, stand_in
-from chalicelib.engines.postgres.connections import KeptConnection
+from chalicelib.engines.postgres.connections import ADMIN, KeptConnection, token
 from chalicelib.engines.postgres.migrations import make_roles, migrate
 from devstack.http.ports import free_port
 from devstack.postgres import FAST, Server, server
+from tests.dsql import ENDPOINT, Dsql, dsql
 
 TUNING = replace(FAST, settings={**FAST.settings, "shared_buffers": "128MB"})
 """The default buffers, and no waiting for the disk, which is not what is measured here."""
@@ -51,6 +53,33 @@ def postgres(folder: Path, role: str) -> Iterator[Database]:
 
 
 @contextmanager
+def as_dsql(database: Database) -> Iterator[Database]:
+    """The same PostgreSQL in the place of Aurora DSQL: with TLS, tokens, and empty tables of its own."""
+    with TemporaryDirectory() as name, on_other_cores(), dsql(database.admin_url, Path(name)) as cluster:
+        with _connect_to(cluster) as admin:
+            _make_tables(admin)
+        yield replace(
+            database, settings={"ENGINE": "postgres", "DSQL_ENDPOINT": ENDPOINT, **cluster.environment}
+        )
+
+
+def _connect_to(cluster: Dsql) -> psycopg.Connection:
+    session = botocore.session.get_session()
+    session.set_credentials("local", "local")
+    return psycopg.connect(
+        host=ENDPOINT,
+        hostaddr="127.0.0.1",
+        port=cluster.port,
+        dbname="postgres",
+        user=ADMIN,
+        password=token(ENDPOINT, "DbConnectAdmin", session),
+        sslmode="verify-full",
+        sslrootcert=cluster.environment["PGSSLROOTCERT"],
+        autocommit=True,
+    )
+
+
+@contextmanager
 def running() -> Iterator[Server]:
     """A PostgreSQL with empty tables."""
     with TemporaryDirectory(prefix="postgres-") as name:
@@ -58,7 +87,11 @@ def running() -> Iterator[Server]:
         folder.chmod(0o711)  # another user than root may have to go through it
         with on_other_cores(), server(folder / "cluster", free_port(), TUNING, folder / "log") as started:
             with psycopg.connect(started.url(), autocommit=True) as admin:
-                kept = KeptConnection(lambda _: admin)
-                migrate(kept)
-                make_roles(kept)
+                _make_tables(admin)
             yield started
+
+
+def _make_tables(admin: psycopg.Connection) -> None:
+    kept = KeptConnection(lambda _: admin)
+    migrate(kept)
+    make_roles(kept)

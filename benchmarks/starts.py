@@ -9,6 +9,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+POSTGRES, DSQL = "this app, PostgreSQL", "this app, Aurora DSQL"
+"""With another engine than Timestream, as the settings say."""
+
 Handler = Callable[[dict[str, Any], None], Any]
 
 
@@ -65,9 +68,13 @@ def _plain_metrics(client: Callable[..., Any]) -> Handler:
 
 STARTS: dict[tuple[str, str], Callable[[], Handler]] = {
     ("ingest", "this app"): _our_ingest,
+    ("ingest", POSTGRES): _our_ingest,
+    ("ingest", DSQL): _our_ingest,
     ("ingest", "bare, boto3"): _boto3_ingest,
     ("ingest", "bare, botocore"): _botocore_ingest,
     ("metrics", "this app"): _our_metrics,
+    ("metrics", POSTGRES): _our_metrics,
+    ("metrics", DSQL): _our_metrics,
     ("metrics", "bare, boto3"): _boto3_metrics,
     ("metrics", "bare, botocore"): _botocore_metrics,
 }
