@@ -1,7 +1,7 @@
 """Starts PostgreSQL on the cores that the measured process does not use."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from chalicelib.engines.postgres.connections import ADMIN, KeptConnection, token
 from chalicelib.engines.postgres.migrations import make_roles, migrate
 from devstack.http.ports import free_port
 from devstack.postgres import FAST, Server, server
+from devstack.postgres.tables import create_tables
 from tests.dsql import ENDPOINT, Dsql, dsql
 
 TUNING = replace(FAST, settings={**FAST.settings, "shared_buffers": "128MB"})
@@ -56,8 +57,9 @@ def postgres(folder: Path, role: str) -> Iterator[Database]:
 def as_dsql(database: Database) -> Iterator[Database]:
     """The same PostgreSQL in the place of Aurora DSQL: with TLS, tokens, and empty tables of its own."""
     with TemporaryDirectory() as name, on_other_cores(), dsql(database.admin_url, Path(name)) as cluster:
-        with _connect_to(cluster) as admin:
-            _make_tables(admin)
+        with closing(KeptConnection(lambda _: _connect_to(cluster))) as admin:
+            migrate(admin)
+            make_roles(admin)
         yield replace(
             database, settings={"ENGINE": "postgres", "DSQL_ENDPOINT": ENDPOINT, **cluster.environment}
         )
@@ -86,12 +88,5 @@ def running() -> Iterator[Server]:
         folder = Path(name)
         folder.chmod(0o711)  # another user than root may have to go through it
         with on_other_cores(), server(folder / "cluster", free_port(), TUNING, folder / "log") as started:
-            with psycopg.connect(started.url(), autocommit=True) as admin:
-                _make_tables(admin)
+            create_tables(started.url())
             yield started
-
-
-def _make_tables(admin: psycopg.Connection) -> None:
-    kept = KeptConnection(lambda _: admin)
-    migrate(kept)
-    make_roles(kept)

@@ -1,10 +1,13 @@
 """How much CPU time one `GET /metrics` takes, compared with a plain Chalice route.
 
 From API Gateway's event to the response: signing, sending, reading the answer, and making the response of it.
-What Timestream takes is not included: a stand-in answers at once with a row for each website and day. Each
-request is for another affiliate, so no answer is in the cache; *asked again* is the same request a second
+What the database takes is not included. A stand-in for Timestream answers at once with a row for each website
+and day. PostgreSQL is a real one, with a page view for each website and day: *altogether* is the time of a
+request with what PostgreSQL takes.
+
+Each request is for another affiliate, so no answer is in the cache; *asked again* is the same request a second
 time. The plain route (`peers.plain_app`) has boto3's paginator, dicts and `json`, and knows page views by day
-in UTC and nothing else. Both give the same answer, or the measurement stops.
+in UTC and nothing else. All give the same answer, or the measurement stops.
 """
 
 import json
@@ -17,9 +20,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.processes import StandIn, run, stand_in
-from benchmarks.routes import ROUTES
+import psycopg
+
+from benchmarks.databases import postgres
+from benchmarks.processes import Target, run, stand_in
+from benchmarks.routes import affiliates
 from benchmarks.tables import spread, to_markdown
+from benchmarks.writers import POSTGRES
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ class Run:
     median: float
     p95: float
     again: float
+    wall: float
+    """Milliseconds altogether."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class Measured:
 
 
 def measure(requests: int, rounds: int) -> list[Measured]:
-    """Every case, both routes in turn."""
+    """Every case, all routes in turn."""
     return [_measure(case, requests, rounds) for case in CASES]
 
 
@@ -83,6 +92,9 @@ def to_table(measured: list[Measured]) -> str:
             "p95 ms",
             "speed-up",
             "asked again ms",
+            "PostgreSQL: ms",
+            "p95 ms",
+            "altogether ms",
         ),
         (_row(each) for each in measured),
     )
@@ -119,31 +131,53 @@ def _values(case: Case, today: datetime) -> Iterator[tuple[str, str, str, str]]:
         for day in range(case.days):
             date = today - timedelta(days=day)
             label = f"{date:%Y-%m-%d} 00:00:00.000000000"
-            yield f"site{website}.example.com", str(100 + day), label, str(website + 1)
+            yield f"site{website}.example.com", "1", label, str(website + 1)
 
 
 def _measure(case: Case, requests: int, rounds: int) -> Measured:
-    runs: dict[str, list[Run]] = {name: [] for name in ROUTES}
-    with tempfile.TemporaryDirectory() as folder:
-        write_query_answers(Path(folder), case)
-        with stand_in(Path(folder)) as service:
+    with tempfile.TemporaryDirectory() as path:
+        folder = Path(path)
+        write_query_answers(folder, case)
+        with stand_in(folder) as service, postgres(folder, "metrics") as database:
+            _insert_page_views(database.admin, case, requests)
+            targets: dict[str, Target] = {"this app": service, "plain": service, POSTGRES: database}
+            runs: dict[str, list[Run]] = {name: [] for name in targets}
             for number in range(rounds):
-                for name in list(ROUTES)[:: -1 if number % 2 else 1]:
-                    runs[name].append(_run(name, case, requests, service))
+                for name in list(targets)[:: -1 if number % 2 else 1]:
+                    runs[name].append(_run(name, case, requests, targets[name]))
     if len({each.answer for name in runs for each in runs[name]}) != 1:
         raise SystemExit(f"{case}: the answers differ")
     return Measured(case, runs)
 
 
-def _run(name: str, case: Case, requests: int, service: StandIn) -> Run:
-    result = Run(**run("routes", name, case.window, str(requests), target=service))
-    shown = f"{case.series_days:5} series-days {name:6} {result.median:6.2f} ms CPU"
+def _insert_page_views(admin: psycopg.Connection, case: Case, requests: int) -> None:
+    """Insert a page view for each affiliate that is asked for, each website and each day."""
+    values = {"affiliates": affiliates(requests), "websites": case.websites, "days": case.days}
+    admin.execute(_INSERT, values)
+    admin.execute("VACUUM (FREEZE, ANALYZE)")
+
+
+_INSERT = """
+INSERT INTO analytics.page_views (affiliate_id, event_id, time, website, visitor_id)
+SELECT affiliate, website || '/' || day,
+  date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - day * interval '1 day',
+  'site' || website || '.example.com', 'visitor'
+FROM unnest(%(affiliates)s::text[]) AS affiliate,
+  generate_series(0, %(websites)s - 1) AS website, generate_series(0, %(days)s - 1) AS day
+"""
+
+
+def _run(name: str, case: Case, requests: int, target: Target) -> Run:
+    route = "plain" if name == "plain" else "this app"
+    result = Run(**run("routes", route, case.window, str(requests), target=target))
+    shown = f"{case.series_days:5} series-days {name:10} {result.median:6.2f} ms CPU {result.wall:6.2f} ms"
     print(f"  {shown}", file=sys.stderr, flush=True)
     return result
 
 
 def _row(measured: Measured) -> tuple[str, ...]:
     case, ours, plain = measured.case, measured.runs["this app"], measured.runs["plain"]
+    rows = measured.runs[POSTGRES]
     return (
         case.window,
         str(case.websites),
@@ -155,4 +189,7 @@ def _row(measured: Measured) -> tuple[str, ...]:
         f"{median(each.p95 for each in plain):.2f}",
         spread([theirs.median / each.median for theirs, each in zip(plain, ours, strict=True)]),
         f"{median(each.again for each in ours):.2f}",
+        f"{median(each.median for each in rows):.2f}",
+        f"{median(each.p95 for each in rows):.2f}",
+        f"{median(each.wall for each in rows):.2f}",
     )

@@ -46,17 +46,26 @@ def api_event(affiliate: str, window: str) -> dict[str, Any]:
     }
 
 
+def affiliates(requests: int) -> list[str]:
+    """The affiliates that are asked for: the first one before the measurement."""
+    return ["warm", *(f"affiliate{number}" for number in range(requests))]
+
+
 def measure(name: str, window: str, requests: int) -> dict[str, Any]:
     """CPU milliseconds of `requests` requests, each for a different affiliate, so with a different statement.
 
-    `again` is the time of the same request when it is repeated at once.
+    `again` is the time of the same request when it is repeated at once. `wall` is how long a first one takes
+    with all that it waits for.
     """
     handle = ROUTES[name]()
-    answer = _ask(handle, "warm", window)
-    first, again = [], []
-    for number in range(requests):
-        event = api_event(f"affiliate{number}", window)
+    warm, *others = affiliates(requests)
+    answer = _ask(handle, warm, window)
+    first, again, wall = [], [], []
+    for affiliate in others:
+        event = api_event(affiliate, window)
+        started = time.perf_counter()
         first.append(_cpu(handle, event))
+        wall.append((time.perf_counter() - started) * 1000)
         again.append(_cpu(handle, event))
     return {
         "points": len(answer["dataset"]),
@@ -64,6 +73,7 @@ def measure(name: str, window: str, requests: int) -> dict[str, Any]:
         "median": statistics.median(first),
         "p95": statistics.quantiles(first, n=20)[-1],
         "again": statistics.median(again),
+        "wall": statistics.median(wall),
     }
 
 
