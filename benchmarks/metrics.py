@@ -1,13 +1,13 @@
 """How much CPU time one `GET /metrics` takes, compared with a plain Chalice route.
 
-From API Gateway's event to the response: signing, sending, reading the answer, and making the response of it.
-What the database takes is not included. A stand-in for Timestream answers at once with a row for each website
-and day. PostgreSQL is a real one, with a page view for each website and day: *altogether* is the time of a
-request with what PostgreSQL takes.
+From API Gateway's event to the response: signing, sending, reading the answer, and making the response of
+it. What the database takes is not included. A stand-in for Timestream answers at once, with a row for each
+website and day. PostgreSQL is a real one, with a page view for each: *altogether* is how long a request
+takes, with PostgreSQL's part.
 
-Each request is for another affiliate, so no answer is in the cache; *asked again* is the same request a second
-time. The plain route (`peers.plain_app`) has boto3's paginator, dicts and `json`, and knows page views by day
-in UTC and nothing else. All give the same answer, or the measurement stops.
+Each request is for another affiliate, so no answer is in the cache; *asked again* is the same request a
+second time. The plain route (`peers.plain_app`) has boto3's paginator, dicts and `json`, and knows page
+views by day in UTC and nothing else. All give the same answer, or the measurement stops.
 """
 
 import json

@@ -134,7 +134,18 @@ def kept(kind: type[Event], rows: Sequence[Row], indexes: Sequence[int]) -> list
         first = found.setdefault(row[:KEY], index)
         if first != index and kind is Commission and _moment(row) < _moment(rows[first]):
             found[row[:KEY]] = index
-    return [index for _, index in sorted(found.items())]
+    return sorted(found.values(), key=rows.__getitem__)  # no two have one key, so the keys decide
+
+
+def are_clean(rows: Sequence[Row]) -> bool:
+    """Whether `problem` finds nothing in any of the rows: a look at all of them takes a third of the time.
+
+    If this is false, it may still find nothing.
+    """
+    try:
+        return rb"\u0000" not in msgspec.json.encode(rows)
+    except UnicodeEncodeError:
+        return False
 
 
 def problem(row: Row) -> str:

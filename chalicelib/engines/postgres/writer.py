@@ -7,7 +7,7 @@ from psycopg.errors import DataError, IntegrityError, ProgramLimitExceeded
 
 from chalicelib.engines.batches import Refusal
 from chalicelib.engines.postgres.connections import Connection, KeptConnection
-from chalicelib.engines.postgres.tables import TABLES, Row, Table, kept, problem, to_row
+from chalicelib.engines.postgres.tables import TABLES, Row, Table, are_clean, kept, problem, to_row
 from chalicelib.events import Event
 from chalicelib.outcomes import Rejected
 
@@ -56,11 +56,7 @@ class Writer:
         PATIENCE; a full disk; a missing table or right.
         """
         rows = [to_row(event) for event in events]
-        refusals = {
-            index: Refusal(index, Rejected.INVALID, text)
-            for index, row in enumerate(rows)
-            if (text := problem(row))
-        }
+        refusals = {} if are_clean(rows) else _problems(rows)
         good = [index for index in range(len(rows)) if index not in refusals]
         sent = kept(kind, rows, good)
         duplicates = sorted(set(good) - set(sent))
@@ -95,6 +91,11 @@ class Writer:
         return self._connection.run(
             lambda connection: self._insert(connection, table, rows), seconds=self._patience
         )
+
+
+def _problems(rows: Sequence[Row]) -> dict[int, Refusal]:
+    found = ((index, problem(row)) for index, row in enumerate(rows))
+    return {index: Refusal(index, Rejected.INVALID, text) for index, text in found if text}
 
 
 _ROW_IS_BAD: Final = (DataError, IntegrityError, ProgramLimitExceeded, UnicodeEncodeError)
