@@ -7,7 +7,7 @@ DEPLOY := $(VENV)/.deploy-installed
 SETUP := $(VENV)/.installed $(if $(wildcard package.json),node_modules/.installed)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test unit coverage matrix check format lock bench deploy destroy replay package stage clean
+.PHONY: help setup run test unit coverage matrix check format lock bench deploy destroy replay erase package stage clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -116,6 +116,9 @@ destroy: stage $(DEPLOY)  ## Take a stage down, but for its data: make destroy S
 
 replay: stage $(DEPLOY)  ## Ingest stored objects again: make replay STAGE=dev ARGS="--prefix events/web/2026/"
 	@$(BIN)/python -m infra.replay --stage $(STAGE) $(ARGS)
+
+erase: stage $(DEPLOY)  ## Erase a visitor's data: make erase STAGE=dev ARGS="--visitor ID"
+	@$(BIN)/python -m infra.erase --stage $(STAGE) $(ARGS)
 
 package: $(DEPLOY)  ## Show what would ship to Lambda
 	@$(BIN)/python -m infra.package $(ARGS)

@@ -36,9 +36,17 @@ class Delivery:
     """The receipt handle that deletes a message from the queue; empty for an object."""
 
 
+def objects(s3: Any, bucket: str, prefix: str, span: Span) -> Iterator[dict[str, Any]]:
+    """What S3 lists of each object under `prefix` that was stored in `span`, by key."""
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for stored in page.get("Contents", []):
+            if stored["LastModified"] in span:
+                yield stored
+
+
 def stored_objects(s3: Any, config: Config, prefix: str, span: Span) -> Iterator[Delivery]:
     """Each object under `prefix` that was stored in `span`, by key."""
-    for stored in _objects(s3, config.events_bucket, prefix, span):
+    for stored in objects(s3, config.events_bucket, prefix, span):
         yield _delivery(config, stored["Key"])
 
 
@@ -47,7 +55,7 @@ def dead_letter_sources(s3: Any, config: Config, prefix: str, span: Span) -> Ite
 
     Ingesting the object again replaces its dead letters, or deletes them if none are left.
     """
-    for stored in _objects(s3, config.events_bucket, config.dead_letter_prefix + prefix, span):
+    for stored in objects(s3, config.events_bucket, config.dead_letter_prefix + prefix, span):
         if stored["Key"].endswith(_JSON_LINES):
             yield _delivery(config, source_key(stored["Key"], config))
 
@@ -83,13 +91,6 @@ _JSON_LINES: Final = ".jsonl"
 
 _HIDDEN: Final = 900
 """Seconds until a received failure can be received again: an invocation's 300, and its retries."""
-
-
-def _objects(s3: Any, bucket: str, prefix: str, span: Span) -> Iterator[dict[str, Any]]:
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-        for stored in page.get("Contents", []):
-            if stored["LastModified"] in span:
-                yield stored
 
 
 def _delivery(config: Config, key: str) -> Delivery:

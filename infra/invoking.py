@@ -1,9 +1,10 @@
-"""Invokes `ingest` for several deliveries at a time, and adds up the results."""
+"""Does one thing to many at a time, such as to invoke `ingest` for deliveries, and adds up the results."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from infra.deliveries import Delivery
 from infra.ingest_function import COUNTS, Result
@@ -26,25 +27,29 @@ class Summary:
             self.errors[delivery.name] = result.error
 
 
-def results(
-    deliveries: Iterable[Delivery], invoke: Callable[[Delivery], Result], concurrency: int
-) -> Iterator[tuple[Delivery, Result]]:
-    """Invoke each delivery, `concurrency` at a time. Yields each one when it is done.
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
-    Takes a delivery from `deliveries` only when it can be invoked. If stopped or interrupted, waits for the
-    running invocations and yields nothing more. Raises the first error that `invoke` raises.
+
+def results(
+    given: Iterable[Given], work: Callable[[Given], Made], concurrency: int
+) -> Iterator[tuple[Given, Made]]:
+    """Do `work` on each one that is given, `concurrency` at a time. Yields each one when it is done.
+
+    Takes one from `given` only when its work can begin. If stopped or interrupted, waits for the work that is
+    under way and yields nothing more. Raises the first error that `work` raises.
     """
-    under_way: dict[Future[Result], Delivery] = {}
+    under_way: dict[Future[Made], Given] = {}
     with ThreadPoolExecutor(concurrency) as pool:
-        for delivery in deliveries:
-            under_way[pool.submit(invoke, delivery)] = delivery
+        for each in given:
+            under_way[pool.submit(work, each)] = each
             if len(under_way) == concurrency:
                 yield from _done(under_way)
         while under_way:
             yield from _done(under_way)
 
 
-def _done(under_way: dict[Future[Result], Delivery]) -> Iterator[tuple[Delivery, Result]]:
+def _done(under_way: dict[Future[Made], Given]) -> Iterator[tuple[Given, Made]]:
     finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
     for future in finished:
         yield under_way.pop(future), future.result()

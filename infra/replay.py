@@ -3,7 +3,6 @@
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from infra.errors import InfraError, run_command
 from infra.ingest_function import COUNTS, IngestFunction, Result, find_ingest
 from infra.invoking import Summary, results
 from infra.journal import journal, journal_path
+from infra.moments import parse_moment
 from infra.stage import PROJECT, open_stage, stage_names
 
 JOURNALS: Final = Path(".replay")
@@ -187,9 +187,11 @@ def _parser() -> ArgumentParser:
     )
     kind.add_argument("--failures", action="store_true", help="replay the failures in the queue")
     parser.add_argument(
-        "--since", type=_moment, metavar="TIME", help="only objects stored at or after this time"
+        "--since", type=parse_moment, metavar="TIME", help="only objects stored at or after this time"
     )
-    parser.add_argument("--until", type=_moment, metavar="TIME", help="only objects stored before this time")
+    parser.add_argument(
+        "--until", type=parse_moment, metavar="TIME", help="only objects stored before this time"
+    )
     parser.add_argument(
         "--dry-run", action="store_true", help="show what would be replayed, and replay nothing"
     )
@@ -201,16 +203,6 @@ def _parser() -> ArgumentParser:
         help="invocations at once (%(default)s)",
     )
     return parser
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(
-            f"{text!r} is not a time such as 2026-11-23 or 2026-11-23T14:00+01:00"
-        ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _concurrency(text: str) -> int:

@@ -1,7 +1,7 @@
 """A Lambda for `infra.replay` to invoke: it runs the app, or a test's own handler, in this process."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -20,6 +20,7 @@ class Functions:
     url: str = ""
     invocations: list[dict[str, Any]] = field(default_factory=list)
     failure_queue_arn: str = ""
+    settings: Mapping[str, str] = field(default_factory=lambda: SETTINGS)
     _one_at_a_time: Lock = field(default_factory=Lock)
     """Lambda gives a process one event at once, and the app counts on that."""
 
@@ -53,7 +54,7 @@ def lambda_functions(handler: Callable[[dict[str, Any]], Any]) -> Iterator[Funct
         if request.path.endswith("/event-invoke-config"):
             destination = {"Destination": functions.failure_queue_arn}
             return as_json({"DestinationConfig": {"OnFailure": destination}})
-        return as_json({"Environment": {"Variables": SETTINGS}})
+        return as_json({"Environment": {"Variables": functions.settings}})
 
     with scripted(answer) as running:
         functions.url = running.url
