@@ -85,8 +85,9 @@ _SENTENCES: Final = {
     "does not support ssl": "{place} has no TLS: if that is right, add ?sslmode=disable to POSTGRES_URL.",
     "could not translate": "There is no {place}: check the name ({text}).",
     "failed to resolve": "There is no {place}: check the name ({text}).",
-    "does not exist": "{text}: check POSTGRES_URL.",
-    "42501": "The user of {place} lacks a right ({text}): set POSTGRES_URL to the URL of the tables' owner.",
+    "does not exist": "{place}: check POSTGRES_URL ({text}).",
+    "42501": "The user of {place} lacks a right ({text}): set POSTGRES_URL to the URL of the owner of the "
+    "database and its tables.",
     "3F000": "{place} has no tables: run `make deploy` or `python -m infra.migrate` first.",
     "42P01": "{place} has no tables: run `make deploy` or `python -m infra.migrate` first.",
 }

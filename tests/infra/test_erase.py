@@ -212,7 +212,7 @@ def test_a_user_who_may_not_delete_erases_nothing(
     assert erase.main([*ERASE, "--yes"], project) == 1
     said = capfd.readouterr().err
     assert said.startswith("erase: The user of 127.0.0.1/test_")
-    assert "set POSTGRES_URL to the URL of the tables' owner." in said
+    assert "set POSTGRES_URL to the URL of the owner of the database and its tables." in said
     assert keys(s3) == ["events/web/1"]
 
 
