@@ -8,15 +8,12 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from rich.console import Console
 
-from chalicelib.config import POSTGRES, Config
 from chalicelib.engines.postgres.migrations import ROLES, make_roles, migrate
-from chalicelib.errors import SettingError
-from infra.errors import InfraError, run_command
-from infra.postgres import URL, open_database, place
+from infra.errors import run_command
+from infra.postgres import config_of_environment, open_database, place
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
@@ -26,7 +23,7 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
 
 
 def _run(options: Namespace, environ: Mapping[str, str], console: Console) -> None:
-    config = _config(environ)
+    config = config_of_environment(environ)
     with open_database(config) as database:
         migrate(database)
         if options.roles:
@@ -34,22 +31,6 @@ def _run(options: Namespace, environ: Mapping[str, str], console: Console) -> No
     roles = f", and the roles {' and '.join(ROLES)}" if options.roles else ""
     text = f"{place(config)} has all tables and indexes{roles}."
     console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def _config(environ: Mapping[str, str]) -> Config:
-    url = environ.get(URL, "")
-    if not url:
-        raise InfraError(
-            f"Set the environment variable {URL} to the database's URL, such as "
-            "postgresql://owner:password@host:5432/database."
-        )
-    try:
-        return Config.from_environ({**_NO_BUCKET, "ENGINE": POSTGRES, URL: url})
-    except SettingError as error:
-        raise InfraError(f"{error}.") from error
-
-
-_NO_BUCKET: Final = {"EVENTS_BUCKET": "none"}
 
 
 def _parser() -> ArgumentParser:

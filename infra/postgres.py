@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 import psycopg
 
-from chalicelib.config import Config
-from chalicelib.engines.postgres.connections import ADMIN, KeptConnection, connector, is_passing
+from chalicelib.config import POSTGRES, Config
+from chalicelib.engines.postgres.connections import ADMIN, Connect, KeptConnection, connector, is_passing
 from chalicelib.errors import SettingError
 from chalicelib.sessions import new_session
 from infra.errors import InfraError
@@ -27,16 +27,39 @@ def open_database(config: Config) -> Iterator[KeptConnection]:
 
     Raises InfraError, also for psycopg's errors in the block.
     """
-    try:
-        connect = connector(config, new_session(), ADMIN)
-    except SettingError as error:
-        raise InfraError(f"{error}.") from error
+    connect = connector_of(config)
     with explained_postgres(config), closing(KeptConnection(connect)) as database:
         if config.dsql_endpoint:
             database.run(lambda connection: connection.execute("SELECT 1"), WAKING)
         else:  # at once, and not again and again
             connect(CONNECTING).close()
         yield database
+
+
+def connector_of(config: Config) -> Connect:
+    """What connects to the database of the settings, as `open_database` does."""
+    try:
+        return connector(config, new_session(), ADMIN)
+    except SettingError as error:
+        raise InfraError(f"{error}.") from error
+
+
+def config_of(setting: str, value: str) -> Config:
+    """Settings with a database alone, DSQL_ENDPOINT or POSTGRES_URL. Raises InfraError if it is wrong."""
+    try:
+        return Config.from_environ({"EVENTS_BUCKET": "none", "ENGINE": POSTGRES, setting: value})
+    except SettingError as error:
+        raise InfraError(f"{error}.") from error
+
+
+def config_of_environment(environ: Mapping[str, str]) -> Config:
+    """The database of the environment's POSTGRES_URL. Raises InfraError if it is missing or wrong."""
+    if not environ.get(URL):
+        raise InfraError(
+            f"Set the environment variable {URL} to the database's URL, such as "
+            "postgresql://owner:password@host:5432/database."
+        )
+    return config_of(URL, environ[URL])
 
 
 def with_own_url(config: Config, environ: Mapping[str, str]) -> Config:

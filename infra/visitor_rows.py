@@ -32,8 +32,17 @@ def visitor_rows(
         last, count = "", page
         while count == page:
             values = [*hashes, affiliate, last, page]
-            ((count, last, event_ids),) = _run(database, _PAGE.replace("{hashes}", _places(hashes)), values)
+            ((count, last, event_ids),) = _run(database, page_statement(len(hashes)), values)
             yield affiliate, count, event_ids or []
+
+
+def page_statement(hashes: int) -> str:
+    """Reads a part of an affiliate's page views, for so many hashes.
+
+    Its values: the hashes, the affiliate, the last event id before the part, and the most rows. Its row: the
+    number of rows, the last event id, and a list of the visitor's event ids or null.
+    """
+    return _PAGE.format(hashes=_places([""] * hashes))
 
 
 def delete_rows(database: KeptConnection, affiliate: str, event_ids: Sequence[str]) -> None:
