@@ -84,9 +84,10 @@ def later(by: timedelta) -> Callable[[], float]:
 
 
 def test_a_statement_that_takes_too_long_is_cancelled(connection: KeptConnection):
+    connection.run(pid, 30)
     began = time.monotonic()
     with pytest.raises(QueryCanceled):
-        connection.run(lambda open_connection: open_connection.execute("SELECT pg_sleep(30)"), 0.2)
+        connection.run(lambda open_connection: open_connection.execute("SELECT pg_sleep(30)"), 0.3)
     assert time.monotonic() - began < 10
     assert connection.run(lambda open_connection: open_connection.execute("SELECT 1").fetchone(), 5) == (1,)
 

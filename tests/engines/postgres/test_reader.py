@@ -85,7 +85,7 @@ def test_a_failure_that_passes_makes_figures_unavailable(connection: KeptConnect
 
 
 def test_an_answer_that_takes_too_long_is_unavailable(connection: KeptConnection):
-    with pytest.raises(UnavailableError, match="canceling statement"):
+    with pytest.raises(UnavailableError):
         rows(connection, statement("SELECT pg_sleep(30)"), patience=0.05)
 
 
