@@ -1,23 +1,19 @@
 """What is in an Aurora DSQL cluster: the tables, and the roles that the functions connect as."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import product
 from typing import Final
 
-import psycopg
-
-from chalicelib.engines.postgres.connections import ADMIN, Connection, KeptConnection, connect_to_dsql
+from chalicelib.config import Config
+from chalicelib.engines.postgres.connections import Connection
 from chalicelib.engines.postgres.dialect import DIALECT, to_sql
 from chalicelib.engines.postgres.migrations import grant_iam, make_roles, migrate
 from chalicelib.figures import Metric, MetricQuery, Statement, to_statement
 from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_range
 from chalicelib.figures.wallclock import zone
-from chalicelib.sessions import new_session
 from infra.account import Account
-from infra.errors import InfraError
+from infra.postgres import config_of, open_database
 from infra.stage import Stage
 
 NOBODY: Final = "nobody"
@@ -28,28 +24,9 @@ SECONDS: Final = 60
 """How long one statement may take. A cluster that nobody has used for days wakes up first."""
 
 
-@contextmanager
-def admin(endpoint: str) -> Iterator[KeptConnection]:
-    """A connection to the cluster as its admin, with the identity of the environment.
-
-    Raises InfraError, with the first line of what the cluster says, for what it refuses.
-    """
-    connect = partial(connect_to_dsql, endpoint, ADMIN, new_session())
-    with closing(KeptConnection(connect)) as database:
-        try:
-            yield database
-        except psycopg.Error as error:
-            reason = str(error).strip().partition("\n")[0].rstrip(".")
-            raise InfraError(f"The cluster {endpoint} refuses: {reason}.") from error
-        except TimeoutError as error:
-            raise InfraError(
-                f"Indexes are {error}: run the same command again, it waits for them."
-            ) from error
-
-
 def make_tables(endpoint: str) -> str:
     """Make or complete the tables and indexes, and wait for the indexes."""
-    with admin(endpoint) as database:
+    with open_database(_config(endpoint)) as database:
         migrate(database)
     return "are there"
 
@@ -65,7 +42,7 @@ def grant_functions(account: Account, stage: Stage, endpoint: str) -> str:
         role: client.get_function_configuration(FunctionName=function)["Role"]
         for role, function in functions.items()
     }
-    with admin(endpoint) as database:
+    with open_database(_config(endpoint)) as database:
         make_roles(database)
         grant_iam(database, arns)
     return ", ".join(arns)
@@ -77,10 +54,14 @@ def try_statements_on(endpoint: str, now: datetime) -> str:
     Raises InfraError with the cluster's reason for the first one that it refuses.
     """
     questions = list(product(Metric, TimeWindow))
-    with admin(endpoint) as database:
+    with open_database(_config(endpoint)) as database:
         for metric, window in questions:
             database.run(partial(_explain, _statement(metric, window, now)), SECONDS)
     return f"{len(questions)} are right"
+
+
+def _config(endpoint: str) -> Config:
+    return config_of("DSQL_ENDPOINT", endpoint)
 
 
 def _statement(metric: Metric, window: TimeWindow, now: datetime) -> Statement:
