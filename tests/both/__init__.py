@@ -1,0 +1,1 @@
+"""What must hold of both engines: the same events give the same figures."""
