@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Final
 
+import botocore.session
 import msgspec
 import psycopg
 
 from chalicelib.config import POSTGRES, Config
 from chalicelib.engines.postgres.connections import ADMIN, Connect, KeptConnection, connector, is_passing
 from chalicelib.errors import SettingError
-from chalicelib.sessions import new_session
 from infra.errors import InfraError
 
 URL: Final = "POSTGRES_URL"
@@ -39,7 +39,7 @@ def open_database(config: Config) -> Iterator[KeptConnection]:
 def connector_of(config: Config) -> Connect:
     """What connects to the database of the settings, as `open_database` does."""
     try:
-        return connector(config, new_session(), ADMIN)
+        return connector(config, botocore.session.get_session(), ADMIN)
     except SettingError as error:
         raise InfraError(f"{error}.") from error
 

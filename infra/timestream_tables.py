@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import product
 from typing import Any, Final
 
+import botocore.session
+
 from chalicelib.config import Config
 from chalicelib.engines.timestream.dialect import dialect, to_sql
 from chalicelib.engines.timestream.records import to_record
@@ -15,7 +17,6 @@ from chalicelib.events import MAX_AFFILIATE_ID, Commission, Entry, PageView
 from chalicelib.figures import Metric, MetricQuery, to_statement
 from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_range
 from chalicelib.figures.wallclock import zone
-from chalicelib.sessions import new_session
 from infra.account import Account
 from infra.confirmation import PRODUCTION
 from infra.errors import InfraError
@@ -100,7 +101,7 @@ def _refusal(client: Any, statement: str) -> str:
 def _write_nobody(config: Config, now: datetime) -> None:
     """One record for each table, with every column that `ingest` ever writes."""
     moment = round(now.timestamp() * 1000)
-    with closing(write_client(new_session())) as client:
+    with closing(write_client(botocore.session.get_session())) as client:
         writer = Writer(client)
         for event in (_page_view(moment), _commission(moment)):
             table = tables(config)[type(event)]

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +15,16 @@ from chalicelib.config import Config
 from chalicelib.engines.timestream.dialect import COLUMNS
 from chalicelib.events import is_affiliate_id
 from devstack.http.ports import free_port
+from devstack.postgres.fixture import Databases
 from infra.account import Account, open_account
+from infra.cluster import make_tables
 from infra.errors import InfraError
 from infra.function_settings import set_retries
 from infra.smoke import smoke_test
 from infra.stage import Stage
 from infra.timestream_tables import NOBODY, prime_columns, try_statements
 from tests.deployment import BUCKET, Deployment
+from tests.dsql import ENDPOINT, dsql
 from tests.infra.project import ROOT
 from tests.scripted import Answer, Request, scripted
 
@@ -65,6 +70,40 @@ def test_the_records_that_prime_the_columns_are_not_counted(deployment: Deployme
     properties = {"affiliate_id": NOBODY, "url": "https://site.example/"}
     body = json.dumps({**event, "receivedAt": event["timestamp"], "properties": properties}).encode()
     assert deployment.deliver("events/web/nobody", body)["left_out"] == {"no_affiliate": 1}
+
+
+def test_a_deployer_with_an_assumed_role_is_known_to_timestream(
+    deployment: Deployment, s3_url: str, tmp_path: Path
+):
+    with assumed_role(s3_url, tmp_path), open_account() as account:
+        assert prime_columns(account, CONFIG, datetime.now(UTC), pause=0) == "known now"
+    assert deployment.rows('DESCRIBE "WebAnalyticsDb"."PageViewsTable"')
+
+
+def test_a_deployer_with_an_assumed_role_is_known_to_a_cluster(
+    postgres: Databases, s3_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with dsql(postgres.server.url(), tmp_path) as cluster, assumed_role(s3_url, tmp_path):
+        for name, value in cluster.environment.items():
+            monkeypatch.setenv(name, value)
+        assert make_tables(ENDPOINT) == "are there"
+
+
+@contextmanager
+def assumed_role(s3_url: str, folder: Path) -> Iterator[None]:
+    """An identity that the SDK must ask another service for. It does the same after `aws sso login`."""
+    config = folder / "config"
+    config.write_text(
+        "[profile deployer]\nrole_arn = arn:aws:iam::123456789012:role/deployer\nsource_profile = source\n"
+        "[profile source]\naws_access_key_id = local\naws_secret_access_key = local\n"
+    )
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            environment.delenv(name)
+        environment.setenv("AWS_CONFIG_FILE", str(config))
+        environment.setenv("AWS_PROFILE", "deployer")
+        environment.setenv("AWS_ENDPOINT_URL", s3_url)
+        yield
 
 
 def test_set_retries_waits_until_a_new_role_has_its_permissions(account: Account):
