@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 import app
 from chalicelib.config import Config
 from chalicelib.ingest import dead_letter_key
+from devstack.postgres.fixture import Database
 from infra import replay
 from infra.deliveries import source_key
 from infra.journal import journal
-from tests.deployment import BUCKET, Deployment, notification
+from tests.deployment import BUCKET, Deployment, forget_clients, notification
 from tests.infra.functions import Functions, lambda_functions
 from tests.infra.project import ROOT
 
@@ -97,6 +99,27 @@ def put_month(deployment: Deployment) -> int:
         )
         deployment.s3.put_object(Bucket=BUCKET, Key=f"events/server/{folder}/sales", Body=sales)
     return 60
+
+
+def test_a_replay_moves_a_stage_to_the_other_engine_with_the_same_figures(
+    deployment: Deployment,
+    functions: Functions,
+    project: Path,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    count = put_month(deployment)
+    assert replay.main(["--prefix", "events/"], project) == 0
+    on_timestream = figures(deployment)
+
+    moved = msgspec.structs.replace(app.config, engine="postgres", postgres_url=database.url())
+    monkeypatch.setattr(app, "config", moved)
+    app.engine().close()  # type: ignore[attr-defined]  # both engines have it
+    forget_clients()
+    assert not any(answer["dataset"] for answer in figures(deployment).values())
+    assert replay.main(["--prefix", "events/"], project) == 0
+    assert len(functions.invocations) == 2 * count
+    assert figures(deployment) == on_timestream
 
 
 def test_a_month_replayed_twice_changes_no_figure(
