@@ -62,14 +62,14 @@ def _questions(base: str) -> Iterator[str]:
 def _patiently(client: httpx.Client, account: Account, url: str, pause: float) -> httpx.Response:
     for _ in range(PATIENCE - 1):
         with suppress(httpx.TransportError):  # the DNS name of a new API takes time to spread
-            answer = client.get(url, headers=_signature(account, url))
+            answer = client.get(url, headers=signature(account, url))
             if answer.status_code != 403 and answer.status_code < 500:
                 return answer
         time.sleep(pause)
-    return client.get(url, headers=_signature(account, url))
+    return client.get(url, headers=signature(account, url))
 
 
-def _signature(account: Account, url: str) -> dict[str, str]:
+def signature(account: Account, url: str) -> dict[str, str]:
     """The headers of a GET, signed with the user's own identity: only AppSync may assume AppSync's role."""
     request = AWSRequest("GET", url)
     credentials = account.session.get_credentials()

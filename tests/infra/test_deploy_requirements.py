@@ -17,7 +17,7 @@ from tests.test_architecture import imports
 DEPENDENCIES = {"botocore": "boto3"}
 """What comes with a requirement, and as surely as the requirement itself."""
 
-COMMANDS = ["deploy", "destroy", "replay"]
+COMMANDS = ["deploy", "destroy", "replay", "erase"]
 
 
 LOCKS = ("requirements.txt", "requirements-deploy.txt", "requirements-dev.txt")

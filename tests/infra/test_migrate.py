@@ -58,7 +58,10 @@ def test_the_roles_are_made_on_request(empty: str, capfd: pytest.CaptureFixture[
 WRONG: dict[str, tuple[Callable[[Server], str], str]] = {
     "nothing": (lambda _: "", "Set the environment variable POSTGRES_URL to the database's URL"),
     "not a URL": (lambda _: "host=localhost", "POSTGRES_URL must be a URL such as"),
-    "unreadable": (lambda _: "postgresql://u:secret@a@b/d", "POSTGRES_URL has a special character"),
+    "unreadable": (
+        lambda _: "postgresql://u:secret@a@b/d",
+        "POSTGRES_URL has a special character in its user",
+    ),
     "nothing there": (
         lambda _: f"postgresql://u:secret@127.0.0.1:{free_port()}/d",
         "127.0.0.1/d does not answer: check the network, the address and the port",

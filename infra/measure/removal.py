@@ -1,0 +1,49 @@
+"""Deletes what `make destroy` keeps: a bucket with its objects, a queue, a cluster with its data."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from infra.account import Account
+
+
+def remove(account: Account, kept: Mapping[str, str]) -> list[str]:
+    """Delete resources, given as physical id → CloudFormation's type. Returns those that are kept still."""
+    left = []
+    for name, kind in kept.items():
+        if kind in _DELETED:
+            _DELETED[kind](account, name)
+        else:
+            left.append(f"{kind} {name}")
+    return left
+
+
+def _delete_bucket(account: Account, name: str) -> None:
+    s3 = account.client("s3")
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=name):
+        if keys := [{"Key": each["Key"]} for each in page.get("Contents", [])]:
+            s3.delete_objects(Bucket=name, Delete={"Objects": keys, "Quiet": True})
+    s3.delete_bucket(Bucket=name)
+
+
+def _delete_queue(account: Account, url: str) -> None:
+    account.client("sqs").delete_queue(QueueUrl=url)
+
+
+def _delete_cluster(account: Account, identifier: str) -> None:
+    dsql = account.client("dsql")
+    dsql.update_cluster(identifier=identifier, deletionProtectionEnabled=False)
+    dsql.get_waiter("cluster_active").wait(identifier=identifier)  # not while it is updated
+    dsql.delete_cluster(identifier=identifier)
+
+
+def _goes_along(_account: Account, _name: str) -> None:
+    """It goes with what it belongs to."""
+
+
+_DELETED: Final[Mapping[str, Callable[[Account, str], None]]] = {
+    "AWS::S3::Bucket": _delete_bucket,
+    "AWS::S3::BucketPolicy": _goes_along,
+    "AWS::SQS::Queue": _delete_queue,
+    "AWS::SQS::QueuePolicy": _goes_along,
+    "AWS::DSQL::Cluster": _delete_cluster,
+}
