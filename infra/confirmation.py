@@ -10,7 +10,7 @@ from infra.errors import InfraError
 from infra.stage import Stage
 
 PRODUCTION: Final = "prod"
-"""The only stage for which `make deploy` asks, too."""
+"""The stage for which `make deploy` always asks. For another one, it asks before a move to another engine."""
 
 
 def confirm(console: Console, stage: Stage, account: Account, action: str) -> None:

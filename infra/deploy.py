@@ -38,11 +38,13 @@ def _run(options: Namespace, project: Path, console: Console) -> None:
         console.print(f"{stage.name}, to {account.region} in account {account.id}, on {runtime.name}")
         if runtime.warning:
             console.print(f"[yellow]{runtime.name}: {runtime.warning}", soft_wrap=True)
-        if stage.name == PRODUCTION and not options.yes:
-            confirm(console, stage, account, "deploy it")
-        move = deployment.move()
+        if move := deployment.move():
+            console.print(move.warning, markup=False, highlight=False, soft_wrap=True)
+        if (move or stage.name == PRODUCTION) and not options.yes:
+            confirm(console, stage, account, f"move it to {move.engine}" if move else "deploy it")
         progress.run(deployment.steps())
-        console.print(deployment.report() + move, markup=False, highlight=False, soft_wrap=True)
+        report = deployment.report() + (move.report if move else "")
+        console.print(report, markup=False, highlight=False, soft_wrap=True)
 
 
 def _parse_parameters(texts: Sequence[str]) -> dict[str, str]:
@@ -64,7 +66,11 @@ def _parser() -> ArgumentParser:
         metavar="NAME=VALUE",
         help="a parameter of infra/storage.yaml or infra/graphql.yaml; kept for later deployments",
     )
-    parser.add_argument("--yes", action="store_true", help=f"deploy {PRODUCTION} without asking")
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help=f"deploy {PRODUCTION}, or move a stage to another engine, without asking",
+    )
     return parser
 
 

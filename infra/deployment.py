@@ -22,6 +22,25 @@ from infra.workspace import prepare
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A stage's move to another engine. Engines are called as the parameter Engine has them."""
+
+    stage: str
+    before: str
+    engine: str
+
+    @property
+    def warning(self) -> str:
+        """What the move means."""
+        return _MOVES.format(stage=self.stage, engine=self.engine, before=self.before)
+
+    @property
+    def report(self) -> str:
+        """What the user must do afterwards."""
+        return _MOVED.format(stage=self.stage, engine=self.engine, before=self.before)
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """The deployment of a stage. Each step reads what it needs from what the steps before it made."""
 
@@ -79,12 +98,12 @@ class Deployment:
         """The stack of AppSync."""
         return Stack(self.stage.graphql_stack, self.account.client("cloudformation"), self.tell)
 
-    def move(self) -> str:
-        """What the user must do if this deployment changes the stage's engine; empty if it does not."""
+    def move(self) -> Move | None:
+        """The move to another engine that this deployment is; None if it is none. Ask before the steps."""
         engine, before = self.given.get("Engine"), self.storage.parameter("Engine") or TIMESTREAM
-        if engine in (None, before) or not self.storage.outputs():
-            return ""
-        return _MOVED.format(stage=self.stage.name, engine=engine, before=before)
+        if engine is None or engine == before or not self.storage.outputs():
+            return None
+        return Move(self.stage.name, before, engine)
 
     @property
     def database(self) -> Database:
@@ -153,6 +172,10 @@ class Deployment:
     def _rest_api(self) -> dict[str, Any]:
         return self.stage.deployed["rest_api"]
 
+
+_MOVES: Final = """\
+This moves {stage} from {before} to {engine}, where no events are until you ingest the stored ones again.
+What is in {before} is kept, and shown no more."""
 
 _MOVED: Final = """
 {stage} has moved from {before} to {engine}, which has no events yet. Ingest the stored ones again:

@@ -1,7 +1,9 @@
 """The alarms and the dashboard of the storage template: they watch existing resources, and are explained."""
 
 import json
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 import app
 from chalicelib.objects.notifications import ObjectVersion
 from chalicelib.outcomes import Outcome
+from infra import deploy
 from infra.account import open_account
 from infra.deployment import Deployment
 from infra.stage import PROJECT, Stage, open_stage, write_deployed
@@ -154,12 +157,25 @@ def test_a_stage_that_changes_its_engine_is_told_what_to_do(aws: Aws):
             Deployment(open_stage(aws.project, "dev"), account, {**given, "Engine": engine}, print).move
             for engine in ENGINES
         ]
-        assert [move() for move in moves] == ["", ""]
+        assert [move() for move in moves] == [None, None]
         run_steps(aws, "Storage")
         stays, goes = (move() for move in moves)
-    assert stays == ""
-    assert "dev has moved from timestream to postgres" in goes
-    assert 'make replay STAGE=dev ARGS="--prefix events/"' in goes
+    assert stays is None
+    assert goes
+    assert "dev has moved from timestream to postgres" in goes.report
+    assert 'make replay STAGE=dev ARGS="--prefix events/"' in goes.report
+
+
+def test_a_stage_changes_its_engine_only_if_that_is_confirmed(aws: Aws, capfd, monkeypatch):
+    run_steps(aws, "Storage")
+    with Path(os.devnull).open() as nobody:
+        monkeypatch.setattr("sys.stdin", nobody)
+        given = ["Engine=postgres", "UserPoolId=eu-west-1_AbCdEf123"]
+        assert deploy.main(["dev", *given], aws.project) == 1
+    said = capfd.readouterr()
+    assert "This moves dev from timestream to postgres, " in said.out
+    assert "To confirm that you mean dev, use a terminal or add --yes" in said.err
+    assert parameters(aws, STAGE.storage_stack)["Engine"] == "timestream"
 
 
 def run_steps(aws: Aws, *titles: str) -> None:
