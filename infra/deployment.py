@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib.config import TIMESTREAM
+from chalicelib.config import TIMESTREAM, Config
+from chalicelib.errors import SettingError
 from infra.account import Account
 from infra.chalice_command import chalice
 from infra.chalice_state import check_place, rebuild_state
@@ -120,7 +121,7 @@ class Deployment:
             )
 
     def _deploy_storage(self) -> str:
-        if not self.storage.outputs():
+        if self.move() or not self.storage.outputs():
             self.database.check_new(self.given.get("DatabaseName", ""))
         return self.storage.deploy(self._storage_template, self._storage_parameters())
 
@@ -130,7 +131,15 @@ class Deployment:
         prepare(self.stage)
         self.stage.write_settings(settings)
         write_policies(self.stage, outputs)
+        self._check_settings()
         return f"{len(settings)} settings of the storage stack"
+
+    def _check_settings(self) -> None:
+        """Raise InfraError for a setting that the functions would refuse to start with."""
+        try:
+            Config.from_environ(self.stage.settings)
+        except SettingError as error:
+            raise InfraError(f"A setting in .chalice/config.json is wrong. {error}.") from error
 
     def _build_package(self) -> str:
         package = build(self.stage.workspace, self.stage.name, self.tell)

@@ -73,8 +73,8 @@ def check_kept(account: Account, stage: Stage, database: str) -> None:
     with suppress(client.exceptions.ResourceNotFoundException):
         client.describe_database(DatabaseName=kept)
         raise InfraError(
-            f"The database {kept} exists already, kept by `make destroy`: choose another with "
-            "DatabaseName=…, or see docs/operations.md for how to use it again."
+            f"The database {kept} exists already, kept by `make destroy` or a move to PostgreSQL: choose "
+            "another with DatabaseName=…, or see docs/operations.md for how to use it again."
         )
 
 

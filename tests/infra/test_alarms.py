@@ -14,6 +14,7 @@ from chalicelib.outcomes import Outcome
 from infra import deploy
 from infra.account import open_account
 from infra.deployment import Deployment
+from infra.errors import InfraError
 from infra.stage import PROJECT, Stage, open_stage, write_deployed
 from infra.workspace import prepare
 from tests.appsync.artefacts import template
@@ -178,9 +179,25 @@ def test_a_stage_changes_its_engine_only_if_that_is_confirmed(aws: Aws, capfd, m
     assert parameters(aws, STAGE.storage_stack)["Engine"] == "timestream"
 
 
-def run_steps(aws: Aws, *titles: str) -> None:
-    """Run these steps of a deployment."""
-    given = {"RudderStackWorkspaceId": "workspace", "UserPoolId": "eu-west-1_AbCdEf123"}
+def test_a_move_back_stops_before_the_database_that_was_kept(aws: Aws):
+    aws.create_tables("dev")
+    run_steps(aws, "Storage", Engine="postgres")
+    with pytest.raises(
+        InfraError, match=r"WebAnalyticsDb_dev exists already, kept by .* a move to PostgreSQL"
+    ):
+        run_steps(aws, "Storage", Engine="timestream")
+
+
+def test_a_setting_that_the_functions_would_refuse_ends_the_deployment(aws: Aws):
+    run_steps(aws, "Storage")
+    change_config(aws.project, environment_variables={"COMMISSION_RATE": "2"})
+    with pytest.raises(InfraError, match=r"^A setting in \.chalice/config\.json is wrong\. COMMISSION_RATE"):
+        run_steps(aws, "Settings and policies")
+
+
+def run_steps(aws: Aws, *titles: str, **parameters: str) -> None:
+    """Run these steps of a deployment with some parameters, which nothing has made yet."""
+    given = {"RudderStackWorkspaceId": "workspace", "UserPoolId": "eu-west-1_AbCdEf123", **parameters}
     with open_account() as account:
         deployment = Deployment(open_stage(aws.project, "dev"), account, given, print)
         steps = {step.title: step for step in deployment.steps()}
