@@ -3,17 +3,26 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from botocore.exceptions import ClientError
+
 from infra.account import Account
+from infra.errors import to_sentence
 
 
 def remove(account: Account, kept: Mapping[str, str]) -> list[str]:
-    """Delete resources, given as physical id → CloudFormation's type. Returns those that are kept still."""
+    """Delete resources, given as physical id → CloudFormation's type.
+
+    Returns those that are kept still. One that AWS does not delete keeps no other from being deleted.
+    """
     left = []
     for name, kind in kept.items():
-        if kind in _DELETED:
-            _DELETED[kind](account, name)
-        else:
+        if kind not in _DELETED:
             left.append(f"{kind} {name}")
+            continue
+        try:
+            _DELETED[kind](account, name)
+        except ClientError as error:
+            left.append(f"{kind} {name} ({to_sentence(error).rstrip('.')})")
     return left
 
 

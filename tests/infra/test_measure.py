@@ -291,8 +291,11 @@ def check_removal(account: Account) -> None:
         queue: "AWS::SQS::Queue",
         cluster: "AWS::DSQL::Cluster",
         "WebAnalyticsDb": "AWS::Timestream::Database",
+        "no-such-bucket": "AWS::S3::Bucket",
     }
-    assert remove(account, kept) == ["AWS::Timestream::Database WebAnalyticsDb"]
+    database, bucket = remove(account, kept)
+    assert database == "AWS::Timestream::Database WebAnalyticsDb"
+    assert bucket.startswith("AWS::S3::Bucket no-such-bucket (AWS refused ListObjectsV2 (NoSuchBucket): ")
     assert BUCKET not in [each["Name"] for each in s3.list_buckets()["Buckets"]]
     assert "QueueUrls" not in sqs.list_queues()
     with pytest.raises(dsql.exceptions.ResourceNotFoundException):
