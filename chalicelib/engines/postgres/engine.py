@@ -41,9 +41,9 @@ class Postgres:
     def sink(self, source: "ObjectVersion") -> "BatchSink[Event]":  # noqa: ARG002 - every object goes the same way
         """A sink that writes batches of rows, one after another."""
         from chalicelib.engines.postgres.sink import sink
-        from chalicelib.engines.postgres.writer import Writer
+        from chalicelib.engines.postgres.writer import PATIENCE, Writer
 
-        return sink(Writer(self._for_ingest))
+        return sink(Writer(self._for_ingest, patience=PATIENCE))
 
     def rows(self, statement: "Statement") -> "Iterator[Row]":
         """The rows that answer a statement: see `reader.rows`."""
