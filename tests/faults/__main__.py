@@ -12,7 +12,9 @@ from multiprocessing import get_context
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from tests.faults import engines
 from tests.faults.deliveries import function
+from tests.faults.engine import Engine
 from tests.faults.pauses import MOST_FAILED, Change
 from tests.faults.run import Result, run
 
@@ -28,40 +30,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     console = Console(highlight=False, markup=False, soft_wrap=True)
     seeds = range(options.seed, options.seed + options.schedules)
-    done, failed, happened = 0, [], Counter[str]()
-    with _progress(console, len(seeds)) as progress:
-        for result in _results(seeds, options.jobs, options.most_failed):
+    done, failed, happened, faults = 0, [], Counter[str](), Counter[str]()
+    with engines.prepared(options.engine) as engine, _progress(console, len(seeds)) as progress:
+        for result in _results(engine, seeds, options.jobs, options.most_failed):
             happened.update(result.happened)  # += would drop the counts of zero
+            faults.update(result.faults)
             if result.problems:
                 failed.append(result.seed)
-                _print_failure(progress.console, result)
+                _print_failure(progress.console, engine, result)
             progress.advance(progress.task_ids[0])
             done += 1
             if progress.disable and done % TOLD == 0:
                 console.print(f"{done:,} done, {len(failed):,} failed")
-    _print_summary(console, len(seeds), happened)
+    _print_summary(console, engine, len(seeds), happened)
+    if faults:
+        console.print(f"In the database: {_counted(faults)}.")
     if failed:
         console.print(f"{len(failed):,} failed: seeds {', '.join(map(str, sorted(failed)))}.")
     return 1 if failed else 0
 
 
-def _results(seeds: Sequence[int], jobs: int, most_failed: int) -> Iterator[Result]:
-    with function() as path, ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        futures: list[Future[Result]] = [pool.submit(run, seed, path, most_failed) for seed in seeds]
+def _results(engine: Engine, seeds: Sequence[int], jobs: int, most_failed: int) -> Iterator[Result]:
+    with function(engine) as path, ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        futures: list[Future[Result]] = [pool.submit(run, engine, seed, path, most_failed) for seed in seeds]
         for future in as_completed(futures):
             yield future.result()
 
 
-def _print_failure(console: Console, result: Result) -> None:
-    console.print(f"Seed {result.seed} fails: python -m tests.faults --seed {result.seed} --schedules 1")
+def _print_failure(console: Console, engine: Engine, result: Result) -> None:
+    again = f"python -m tests.faults --engine {engine.name} --seed {result.seed} --schedules 1"
+    console.print(f"Seed {result.seed} fails: {again}")
     for problem in result.problems[:SHOWN]:
         console.print(f"  {problem}")
     if len(result.problems) > SHOWN:
         console.print(f"  and {len(result.problems) - SHOWN} more")
 
 
-def _print_summary(console: Console, schedules: int, happened: Counter[str]) -> None:
-    changes = {str(change): happened[change] for change in Change}
+def _print_summary(console: Console, engine: Engine, schedules: int, happened: Counter[str]) -> None:
+    changes = {str(change): happened[change] for change in engine.changes}
     others = {name: number for name, number in happened.items() if name not in changes}
     console.print(f"{schedules:,} schedules: {_counted(others)}.")
     console.print(f"Between the invocations of an environment: {_counted(changes)}.")
@@ -85,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    engines.add_option(parser)
     parser.add_argument(
         "--schedules", type=int, default=100, metavar="N", help="number of schedules (default: %(default)s)"
     )
@@ -112,9 +119,9 @@ _DESCRIPTION = f"""\
 Runs the shipped `ingest` through random schedules of faults, and checks the results.
 
 A schedule has a few objects. Their notifications are delivered as Lambda does it: three tries, then the
-failure queue. Meanwhile Timestream and S3 fail, and some invocations are stopped. Some environments serve one
-invocation. Others are warm: they are frozen after an invocation, and then serve the next. These changes may
-happen while they are frozen:
+failure queue. Meanwhile the database and S3 fail, and some invocations are stopped. Some environments serve
+one invocation. Others are warm: they are frozen after an invocation, and then serve the next. These changes
+may happen while they are frozen, as far as the engine knows them:
 {", ".join(Change)}.
 
 After the faults, each warm environment goes through one more change, and must soon succeed. Then the failure

@@ -16,7 +16,7 @@ REJECTED = {"out_of_retention", "invalid", "other"}
 def problems(
     objects: Sequence[Object], counted: Sequence[tuple[str, int]], letters: Letters
 ) -> Iterator[str]:
-    """The problems with the events in Timestream (`counted`: ids and values) and with the dead letters."""
+    """The problems with the stored events (`counted`: ids and values) and with the dead letters."""
     documents = [document for each in objects for document in each.documents.values()]
     values = {(document.event, document.value) for document in documents if document.fate is Fate.COUNTED}
     times = Counter(event for event, _ in counted)
@@ -29,9 +29,9 @@ def problems(
     for event in {document.event for document in documents if document.event}:
         if times[event] + (event in buried) != 1:
             where = "in a dead letter" if event in buried else "not in a dead letter"
-            yield f"{event}: in Timestream {times[event]} times, and {where}"
+            yield f"{event}: stored {times[event]} times, and {where}"
     for stranger in set(counted) - values:
-        yield f"{stranger}: in Timestream, but never sent"
+        yield f"{stranger}: stored, but never sent"
     for each in objects:
         yield from _letter_problems(each, letters.get(each.key, ()))
     for key in letters.keys() - {each.key for each in objects}:

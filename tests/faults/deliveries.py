@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from devstack.environment import local_environment
+from tests.faults.engine import Engine
 from tests.faults.environments import Environment
 from tests.faults.messages import Answer, Stop
 from tests.faults.network import Network
@@ -24,13 +25,16 @@ ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9"
 """The address of the services until an environment has its own."""
 
+_LATE_ERRORS = ("Timeout",)
+"""Errors because a service answered late."""
+
 _LATE = 20
 """Invocations of an environment that may fail because the machine is busy."""
 
 
 @contextmanager
-def function() -> Iterator[str]:
-    """Start the function. Yields the path of the socket on which it is invoked."""
+def function(engine: Engine) -> Iterator[str]:
+    """Start the function with an engine. Yields the path of the socket on which it is invoked."""
     with TemporaryDirectory() as folder:
         path = str(Path(folder, "function"))
         command = [sys.executable, "-m", "tests.faults.function", path]
@@ -38,7 +42,10 @@ def function() -> Iterator[str]:
             command,
             cwd=ROOT,
             env=local_environment(
-                os.environ, {"EVENTS_BUCKET": "any"}, timestream_url=NOWHERE, s3_url=NOWHERE
+                os.environ,
+                {"EVENTS_BUCKET": "any", "ENGINE": engine.name, **engine.settings},
+                timestream_url=NOWHERE,
+                s3_url=NOWHERE,
             ),
             stdout=subprocess.PIPE,
         ) as process:
@@ -101,7 +108,11 @@ def until_success(environment: Environment, event: dict[str, Any], most_failed: 
     for _ in range(most_failed + _LATE):
         swallowed = environment.network.swallowed
         answer = environment.invoke(event)
-        if answer and "Timeout" in answer.error and environment.network.swallowed <= swallowed:
+        if (
+            answer
+            and any(late in answer.error for late in _LATE_ERRORS)
+            and environment.network.swallowed <= swallowed
+        ):
             continue
         answers.append(answer)
         if len(answers) > most_failed or (answer and not answer.error):

@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum, auto
 from functools import partial
@@ -37,7 +37,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document and its fate. `event` is its event's id in Timestream, or empty if it has no event."""
+    """A document and its fate. `event` is its event's id in the database, or empty if it has no event."""
 
     data: bytes
     fate: Fate
@@ -67,10 +67,15 @@ def sale(number: int, dollars: int = 7) -> Document:
     return Document(data, Fate.COUNTED, str(number), dollars * 1_000_000)
 
 
+def long_ago(number: int) -> Document:
+    """A page view of long ago, where an engine stores it."""
+    view = page(number)
+    return replace(view, data=view.data.replace(b"2023-11-06T", b"2003-11-06T"))
+
+
 def old(number: int) -> Document:
     """A page view from before any retention."""
-    view = page(number)
-    return Document(view.data.replace(b"2023-11-06T", b"2003-11-06T"), Fate.OUT_OF_RETENTION, view.event)
+    return replace(long_ago(number), fate=Fate.OUT_OF_RETENTION)
 
 
 def left_out(number: int) -> Document:

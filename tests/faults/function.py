@@ -4,7 +4,6 @@ Imports the app once and forks for each connection, so that a new process with i
 milliseconds. The process serves one invocation after another, until it is stopped or the connection ends.
 """
 
-import itertools
 import os
 import resource
 import signal
@@ -18,15 +17,20 @@ from typing import Any
 import botocore.endpoint
 import msgspec
 from botocore.config import Config
+from botocore.session import Session
 
 import app
-from chalicelib.engines.timestream import writer as timestream_writer
+from chalicelib.config import TIMESTREAM
 from devstack.lambda_.function import Context
 from tests.faults.disk import leave_free
-from tests.faults.messages import AfterSeconds, Answer, AtRequest, Invocation, Moment, Start, Stop
+from tests.faults.messages import AfterSeconds, Answer, Invocation, Moment, Start
+from tests.faults.timestream import limits as timestream
+from tests.faults.wire import Wire
 
 HASTE = 100
 """botocore's pauses between retries are divided by this. The number of retries stays the same."""
+
+_LIMITS = {TIMESTREAM: timestream}[app.config.engine]
 
 
 def main(path: str) -> None:
@@ -34,7 +38,7 @@ def main(path: str) -> None:
     vars(botocore.endpoint)["time"] = SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / HASTE))
     # Reads the services' models once; the forks then create clients quickly.
     app.session().create_client("s3").close()
-    timestream_writer.write_client(app.session()).close()
+    _LIMITS.prepare(app.session())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with _Listener(path, _Connection) as listener:
         sys.stdout.write("ready\n")
@@ -73,7 +77,7 @@ class _Connection(socketserver.StreamRequestHandler):
             self.wfile.write(msgspec.json.encode(answer) + b"\n")
 
 
-def _started(start: Start) -> "_Wire":
+def _started(start: Start) -> Wire:
     """Prepare the environment for its first invocation."""
     os.environ |= start.environ
     session = app.session()
@@ -83,16 +87,28 @@ def _started(start: Start) -> "_Wire":
         start.environ["AWS_SECRET_ACCESS_KEY"],
         start.environ.get("AWS_SESSION_TOKEN"),
     )
-    impatient = Config(read_timeout=start.patience)
-    session.set_default_client_config(impatient)
-    vars(timestream_writer)["CONFIG"] = timestream_writer.CONFIG.merge(impatient)
-    wire = _Wire()
-    session.register("request-created", wire.begin)
-    session.register("response-received", wire.end)
+    session.set_default_client_config(Config(read_timeout=start.patience))
+    wire = Wire()
+    _tell_of_requests(session, wire)
+    _LIMITS.shorten(start.patience, wire)
     return wire
 
 
-def _run(invocation: Invocation, wire: "_Wire") -> Answer:
+def _tell_of_requests(session: Session, wire: Wire) -> None:
+    """Have the session tell the wire of each request of its clients."""
+    here = threading.local()  # a request is sent by the thread that made it
+
+    def begin(**_: Any) -> None:
+        here.number = wire.begin()
+
+    def end(**_: Any) -> None:
+        wire.reach(here.number, Moment.ANSWERED)
+
+    session.register("request-created", begin)
+    session.register("response-received", end)
+
+
+def _run(invocation: Invocation, wire: Wire) -> Answer:
     wire.restart(invocation.stop)
     if invocation.free is not None:
         leave_free(invocation.free)
@@ -111,28 +127,6 @@ def _leaves(error: BaseException) -> list[BaseException]:
     if isinstance(error, BaseExceptionGroup):
         return [leaf for inner in error.exceptions for leaf in _leaves(inner)]
     return [error]
-
-
-class _Wire:
-    """Counts the requests of an invocation, and kills the process at the planned one."""
-
-    def __init__(self) -> None:
-        self._here = threading.local()  # a request is sent by the thread that made it
-
-    def restart(self, stop: Stop | None) -> None:
-        self._stop = stop if isinstance(stop, AtRequest) else None
-        self._numbers = itertools.count(1)
-
-    def begin(self, **_: Any) -> None:
-        self._here.number = next(self._numbers)
-        self._pass(Moment.SENDING)
-
-    def end(self, **_: Any) -> None:
-        self._pass(Moment.ANSWERED)
-
-    def _pass(self, moment: Moment) -> None:
-        if AtRequest(self._here.number, moment) == self._stop:
-            os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,10 @@ from tests.faults import documents as make
 from tests.faults.deliveries import function, until_success
 from tests.faults.documents import Object
 from tests.faults.environments import Environment
-from tests.faults.pauses import MOST_FAILED, PASSING, Change, Pause
+from tests.faults.pauses import MOST_FAILED, Change, Pause, passing
 from tests.faults.schedule import calm
+from tests.faults.timestream.database import TimestreamPlan
+from tests.faults.timestream.engine import Timestream
 from tests.faults.world import World, world
 
 MANY = "events/server/many"
@@ -32,8 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(highlight=False)
     worst = 0
     many = _of_batches(options.connections + 1)  # the first is sent alone
-    with function() as path, world(calm([many, ONE])) as services:
-        for change in PASSING:
+    # Calls overlap if they are slow.
+    plan = TimestreamPlan({Fault.SLOW: 1}, delay=options.patience / 3)
+    with function(Timestream()) as path, world(calm(plan, [many, ONE])) as services:
+        for change in passing(Timestream.changes):
             with closing(Environment(path, services.network(), options.patience)) as environment:
                 kept, failed = _after_pause(services, environment, change, options)
             console.print(f"{change}: {failed} invocations failed in a row ({kept} open connections)")
@@ -45,8 +49,7 @@ def _after_pause(
     services: World, environment: Environment, change: Change, options: argparse.Namespace
 ) -> tuple[int, int]:
     """The number of connections that were open at the change, and of invocations that failed after it."""
-    services.timestream.faults.delay = options.patience / 3
-    services.timestream.faults.set({Fault.SLOW: 1})  # so that its calls overlap
+    services.begin()
     environment.invoke(services.event([MANY]))
     services.clear()
     kept = environment.network.kept

@@ -10,7 +10,7 @@ its token. So a token expires here after some more requests, perhaps in the midd
 the environment is useless, and a new one has a new token.
 """
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,8 +41,11 @@ GONE is one of them because botocore keeps a discovered address for a day, unles
 it is invalid.
 """
 
-PASSING = tuple(change for change in Change if change not in LASTING)
-"""Changes that the function recovers from, after `MOST_FAILED` failed invocations at most."""
+
+def passing(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes that the function recovers from, after `MOST_FAILED` failed invocations at most."""
+    return tuple(change for change in changes if change not in LASTING)
+
 
 MOST_FAILED = 1
 """Invocations in a row that may fail after a passing change.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tests.faults.audit import Letters, outcome_problems, problems
 from tests.faults.deliveries import TRIES, Delivered, Lambda, Try
+from tests.faults.engine import Engine
 from tests.faults.pauses import MOST_FAILED
 from tests.faults.schedule import PATIENCE, Schedule, schedule_of
 from tests.faults.world import world
@@ -23,19 +24,20 @@ _REDRIVEN = Try(is_warm=True, keeps=True)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The problems that a schedule has shown, and counts of what happened in it."""
+    """The problems that a schedule has shown, and counts of what happened in it and in its database."""
 
     seed: int
     problems: tuple[str, ...]
     happened: Counter[str]
+    faults: Counter[str]
 
 
-def run(seed: int, function: str, most_failed: int = MOST_FAILED) -> Result:
-    """Run the schedule of `seed` on the function whose socket has the path `function`.
+def run(engine: Engine, seed: int, function: str, most_failed: int = MOST_FAILED) -> Result:
+    """Run the schedule of `seed` on the engine's function, whose socket has the path `function`.
 
     `most_failed` is the number of invocations in a row that may fail after a pause.
     """
-    schedule = schedule_of(seed)
+    schedule = schedule_of(engine, seed)
     with world(schedule) as services:
         events = [services.event(each.keys) for each in schedule.deliveries]
         with closing(Lambda(function, services.network, PATIENCE)) as service:
@@ -47,14 +49,15 @@ def run(seed: int, function: str, most_failed: int = MOST_FAILED) -> Result:
         # Lambda has ended the earlier environments long before a redrive.
         with closing(Lambda(function, services.network, LONG_PATIENCE)) as service:
             redriven, lost = _redriven(service, tried)
-        letters, counted = services.letters(), services.counted()
+        letters, counted = services.letters(), services.database.counted()
     found = (
         *(f"never delivered: {each}" for each in lost),
         *problems(schedule.objects, counted, letters),
         *_outcome_problems(schedule, [*tried, *woken, *redriven], letters),
         *wake_problems(woken, most_failed),
     )
-    return Result(schedule.seed, found, _happened(tried, woken, redriven, letters, len(counted)))
+    happened = _happened(tried, woken, redriven, letters, len(counted))
+    return Result(schedule.seed, found, happened, services.database.happened)
 
 
 def wake_problems(woken: Sequence[Delivered], most_failed: int) -> Iterator[str]:

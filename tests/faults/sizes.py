@@ -10,8 +10,10 @@ from io import BytesIO
 
 from rich.console import Console
 
+from tests.faults import engines
 from tests.faults.deliveries import function
 from tests.faults.documents import Object, page
+from tests.faults.engine import Engine
 from tests.faults.environments import Environment
 from tests.faults.schedule import calm
 from tests.faults.world import World, world
@@ -30,11 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tiny = [
         Object(f"events/web/{number}", page(number).data, {0: page(number)}) for number in range(options.tiny)
     ]
-    with function() as path:
+    with engines.prepared(options.engine) as engine, function(engine) as path:
         is_right = [
-            _ingest(console, path, "one event", tiny[:1], 1),
-            _ingest(console, path, f"{len(tiny):,} objects of one event each", tiny, len(tiny)),
-            _ingest(console, path, f"{options.megabytes:,} MB", *_large(options.megabytes)),
+            _ingest(console, engine, path, name, objects, events)
+            for name, objects, events in (
+                ("one event", tiny[:1], 1),
+                (f"{len(tiny):,} objects of one event each", tiny, len(tiny)),
+                (f"{options.megabytes:,} MB", *_large(options.megabytes)),
+            )
         ]
     return 0 if all(is_right) else 1
 
@@ -49,13 +54,15 @@ def _large(megabytes: int) -> tuple[list[Object], int]:
     return [Object("events/web/large", stored.getvalue(), {})], events
 
 
-def _ingest(console: Console, path: str, name: str, objects: Sequence[Object], events: int) -> bool:
+def _ingest(
+    console: Console, engine: Engine, path: str, name: str, objects: Sequence[Object], events: int
+) -> bool:
     """Whether every event is counted once."""
-    with world(calm(objects)) as services:
+    with world(calm(engine.calm(), objects)) as services:
         started = time.monotonic()
         written, peak = _invoke(services, path, [each.key for each in objects])
         seconds = time.monotonic() - started
-        counted = services.counted()
+        counted = services.database.counted()
     is_right = events == written == len(counted) == len(set(counted))
     console.print(
         f"{name}: {events:,} events, {written:,} written, {len(counted):,} counted, "
@@ -80,6 +87,7 @@ def _invoke(services: World, path: str, keys: Sequence[str]) -> tuple[int, int]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.sizes", description=__doc__)
+    engines.add_option(parser)
     parser.add_argument(
         "--megabytes",
         type=int,

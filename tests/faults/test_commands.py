@@ -4,7 +4,8 @@ import re
 
 from tests.faults import __main__ as schedules
 from tests.faults import idle, sizes
-from tests.faults.pauses import PASSING
+from tests.faults.pauses import passing
+from tests.faults.timestream.engine import Timestream
 
 
 def test_the_schedules_command_prints_counts(capsys):
@@ -24,4 +25,4 @@ def test_the_sizes_command_prints_counts(capsys):
 def test_the_idle_command_prints_a_line_for_each_passing_change(capsys):
     assert idle.main(["--connections", "7", "--patience", "0.1"]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert [line.partition(":")[0] for line in told] == list(PASSING)
+    assert [line.partition(":")[0] for line in told] == list(passing(Timestream.changes))

@@ -1,48 +1,55 @@
 """A few of the schedules of `python -m tests.faults`, and the problems that the audit finds."""
 
-from collections.abc import Iterator
 from random import Random
 
 import pytest
 
+from chalicelib.config import TIMESTREAM
 from chalicelib.objects.dead_letters import PART
 from tests.faults import documents as make
 from tests.faults.audit import outcome_problems, problems
-from tests.faults.deliveries import Delivered, Tried, function
+from tests.faults.deliveries import Delivered, Tried
 from tests.faults.messages import AfterSeconds, Answer, AtRequest
-from tests.faults.pauses import PASSING, Change
+from tests.faults.pauses import Change, passing
 from tests.faults.run import run, wake_problems
 from tests.faults.schedule import schedule_of
+from tests.faults.timestream.engine import Timestream
 
-SEEDS = (1, 3, 6, 42, 43, 80, 718, 738)
-"""In the last two, dead letters cannot be written for a long time, and there are few other faults."""
-
-
-@pytest.fixture(scope="module")
-def path() -> Iterator[str]:
-    with function() as path:
-        yield path
+SEEDS = {
+    # In the last two, dead letters cannot be written for a long time, and there are few other faults.
+    TIMESTREAM: (1, 3, 6, 42, 43, 80, 718, 738),
+}
+ENGINES = (Timestream(),)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_event_is_lost_or_counted_twice(path, seed):
-    assert run(seed, path).problems == ()
+@pytest.mark.parametrize(("name", "seed"), [(name, seed) for name, seeds in SEEDS.items() for seed in seeds])
+def test_no_event_is_lost_or_counted_twice(stages, name, seed):
+    stage = stages(name)
+    assert run(stage.engine, seed, stage.path).problems == ()
 
 
-def test_a_seed_always_gives_the_same_schedule():
-    assert schedule_of(5) == schedule_of(5) != schedule_of(6)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_seed_always_gives_the_same_schedule(engine):
+    assert schedule_of(engine, 5) == schedule_of(engine, 5) != schedule_of(engine, 6)
 
 
-def test_the_schedules_have_every_fault():
-    schedules = [schedule_of(seed) for seed in range(100)]
-    for rates in ("timestream", "records", "reads", "writes"):
-        seen = [getattr(each, rates) for each in schedules]
+@pytest.mark.parametrize(
+    ("engine", "rates_of"),
+    [
+        (ENGINES[0], lambda plan: (plan.requests, plan.records)),
+    ],
+)
+def test_the_schedules_have_every_fault(engine, rates_of):
+    schedules = [schedule_of(engine, seed) for seed in range(100)]
+    for seen in zip(*((*rates_of(each.plan), each.reads, each.writes) for each in schedules), strict=True):
         assert all(any(each[fault] for each in seen) for fault in seen[0])
     tries = [one for each in schedules for delivery in each.deliveries for one in delivery.tries]
     assert {type(one.stop) for one in tries} == {AtRequest, AfterSeconds, type(None)}
-    assert {one.pause and one.pause.change for one in tries if one.is_warm} == {*Change, None}
+    stops = {one.stop.moment for one in tries if isinstance(one.stop, AtRequest)}
+    assert stops == set(engine.moments)
+    assert {one.pause and one.pause.change for one in tries if one.is_warm} == {*engine.changes, None}
     assert {one.is_warm for one in tries} == {one.keeps for one in tries} == {True, False}
-    assert {each.wake.change for each in schedules} == set(PASSING)
+    assert {each.wake.change for each in schedules} == set(passing(engine.changes))
     assert any(len(delivery.keys) == 2 for each in schedules for delivery in each.deliveries)
     assert any(
         len(document.data) > PART / 16
@@ -71,7 +78,7 @@ OBJECT = make.packed(
     "events/server/o", [make.page(1), make.sale(2), make.not_an_event(3), make.left_out(4)], Random(0)
 )
 FIRST, SECOND, THIRD, FOURTH = OBJECT.documents
-IN_TIMESTREAM = [(make.page(1).event, 1), ("2", 7_000_000)]
+STORED = [(make.page(1).event, 1), ("2", 7_000_000)]
 
 
 def letter(offset: int, reason: str = "not_an_event") -> dict[str, object]:
@@ -85,18 +92,18 @@ DEAD = [letter(THIRD)]
 @pytest.mark.parametrize(
     ("counted", "dead", "found"),
     [
-        (IN_TIMESTREAM, DEAD, []),
-        (IN_TIMESTREAM[1:], [*DEAD, letter(FIRST, "other")], []),
-        (IN_TIMESTREAM[1:], DEAD, ["in Timestream 0 times, and not in a dead letter"]),
-        ([*IN_TIMESTREAM, *IN_TIMESTREAM[:1]], DEAD, ["in Timestream 2 times, and not in a dead letter"]),
-        (IN_TIMESTREAM, [*DEAD, letter(FIRST, "other")], ["in Timestream 1 times, and in a dead letter"]),
-        ([IN_TIMESTREAM[0], ("2", 7)], DEAD, ["('2', 7): in Timestream, but never sent"]),
-        ([*IN_TIMESTREAM, ("9", 1)], DEAD, ["('9', 1): in Timestream, but never sent"]),
-        (IN_TIMESTREAM, [], [f"at {THIRD}: Fate.NOT_AN_EVENT is in 0 dead letters"]),
-        (IN_TIMESTREAM, DEAD * 2, [f"at {THIRD}: Fate.NOT_AN_EVENT is in 2 dead letters"]),
-        (IN_TIMESTREAM, [letter(THIRD, "not_json")], ["Fate.NOT_AN_EVENT is in a dead letter as not_json"]),
-        (IN_TIMESTREAM, [*DEAD, letter(FOURTH)], ["Fate.LEFT_OUT is in a dead letter as not_an_event"]),
-        (IN_TIMESTREAM, [*DEAD, letter(7)], ["at 7: a dead letter without a document"]),
+        (STORED, DEAD, []),
+        (STORED[1:], [*DEAD, letter(FIRST, "other")], []),
+        (STORED[1:], DEAD, ["stored 0 times, and not in a dead letter"]),
+        ([*STORED, *STORED[:1]], DEAD, ["stored 2 times, and not in a dead letter"]),
+        (STORED, [*DEAD, letter(FIRST, "other")], ["stored 1 times, and in a dead letter"]),
+        ([STORED[0], ("2", 7)], DEAD, ["('2', 7): stored, but never sent"]),
+        ([*STORED, ("9", 1)], DEAD, ["('9', 1): stored, but never sent"]),
+        (STORED, [], [f"at {THIRD}: Fate.NOT_AN_EVENT is in 0 dead letters"]),
+        (STORED, DEAD * 2, [f"at {THIRD}: Fate.NOT_AN_EVENT is in 2 dead letters"]),
+        (STORED, [letter(THIRD, "not_json")], ["Fate.NOT_AN_EVENT is in a dead letter as not_json"]),
+        (STORED, [*DEAD, letter(FOURTH)], ["Fate.LEFT_OUT is in a dead letter as not_an_event"]),
+        (STORED, [*DEAD, letter(7)], ["at 7: a dead letter without a document"]),
     ],
 )
 def test_the_audit_names_each_problem(counted, dead, found):

@@ -1,0 +1,1 @@
+"""Timestream as the schedules' engine."""
