@@ -25,8 +25,8 @@ ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9"
 """The address of the services until an environment has its own."""
 
-_LATE_ERRORS = ("Timeout",)
-"""Errors because a service answered late."""
+_LATE_ERRORS = ("Timeout", "QueryCanceled")
+"""Errors because a service answered late. The second is PostgreSQL's."""
 
 _LATE = 20
 """Invocations of an environment that may fail because the machine is busy."""

@@ -4,12 +4,14 @@ import argparse
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
-from chalicelib.config import TIMESTREAM
+from chalicelib.config import POSTGRES, TIMESTREAM
 from tests.faults.engine import Engine
+from tests.faults.postgres.engine import postgres
 from tests.faults.timestream.engine import Timestream
 
 NAMES: Mapping[str, Callable[[], AbstractContextManager[Engine]]] = {
     TIMESTREAM: lambda: nullcontext(Timestream()),
+    POSTGRES: postgres,
 }
 
 

@@ -20,17 +20,18 @@ from botocore.config import Config
 from botocore.session import Session
 
 import app
-from chalicelib.config import TIMESTREAM
+from chalicelib.config import POSTGRES, TIMESTREAM
 from devstack.lambda_.function import Context
 from tests.faults.disk import leave_free
 from tests.faults.messages import AfterSeconds, Answer, Invocation, Moment, Start
+from tests.faults.postgres import limits as postgres
 from tests.faults.timestream import limits as timestream
 from tests.faults.wire import Wire
 
 HASTE = 100
 """botocore's pauses between retries are divided by this. The number of retries stays the same."""
 
-_LIMITS = {TIMESTREAM: timestream}[app.config.engine]
+_LIMITS = {TIMESTREAM: timestream, POSTGRES: postgres}[app.config.engine]
 
 
 def main(path: str) -> None:

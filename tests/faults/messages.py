@@ -10,6 +10,8 @@ class Moment(StrEnum):
     """A moment of a request that the function makes."""
 
     SENDING = "sending"
+    SENT = "sent"
+    """All of it has been sent. Only known of a statement to PostgreSQL."""
     ANSWERED = "answered"
 
 

@@ -24,12 +24,14 @@ class Change(StrEnum):
     """All its connections have been closed normally."""
     SILENT = "connections silent"
     """All its connections seem open, but nothing gets through."""
+    ENDED = "connections ended by the database"
+    """PostgreSQL has said that it shuts down, and has closed its connections."""
     MOVED = "address moved"
     """Timestream has another address. The old one answers InvalidEndpointException, as AWS documents it."""
     GONE = "address gone"
     """Timestream has another address. The old one refuses connections."""
     EXPIRED = "credentials expired"
-    """After some more requests, AWS refuses all others."""
+    """After some more requests, AWS refuses all others. Connections to PostgreSQL that are open stay so."""
     FULL = "temporary folder full"
     """Only some bytes are still free."""
 
@@ -50,8 +52,8 @@ def passing(changes: Iterable[Change]) -> tuple[Change, ...]:
 MOST_FAILED = 1
 """Invocations in a row that may fail after a passing change.
 
-botocore makes a new connection after one that failed, so its retries usually hide the change. One invocation
-may fail because the function waits only briefly for an answer here.
+botocore and the engine for PostgreSQL make a new connection after one that failed, so their retries usually
+hide the change. One invocation may fail because the function waits only briefly for an answer here.
 """
 
 

@@ -1,16 +1,19 @@
 """A few of the schedules of `python -m tests.faults`, and the problems that the audit finds."""
 
+from pathlib import Path
 from random import Random
 
 import pytest
 
-from chalicelib.config import TIMESTREAM
+from chalicelib.config import POSTGRES, TIMESTREAM
 from chalicelib.objects.dead_letters import PART
 from tests.faults import documents as make
 from tests.faults.audit import outcome_problems, problems
 from tests.faults.deliveries import Delivered, Tried
 from tests.faults.messages import AfterSeconds, Answer, AtRequest
 from tests.faults.pauses import Change, passing
+from tests.faults.postgres.engine import Postgres
+from tests.faults.postgres.faults import End
 from tests.faults.run import run, wake_problems
 from tests.faults.schedule import schedule_of
 from tests.faults.timestream.engine import Timestream
@@ -18,8 +21,9 @@ from tests.faults.timestream.engine import Timestream
 SEEDS = {
     # In the last two, dead letters cannot be written for a long time, and there are few other faults.
     TIMESTREAM: (1, 3, 6, 42, 43, 80, 718, 738),
+    POSTGRES: (14, 63, 86, 99),
 }
-ENGINES = (Timestream(),)
+ENGINES = (Timestream(), Postgres(Path()))
 
 
 @pytest.mark.parametrize(("name", "seed"), [(name, seed) for name, seeds in SEEDS.items() for seed in seeds])
@@ -37,6 +41,7 @@ def test_a_seed_always_gives_the_same_schedule(engine):
     ("engine", "rates_of"),
     [
         (ENGINES[0], lambda plan: (plan.requests, plan.records)),
+        (ENGINES[1], lambda plan: (plan.rates.statements, plan.rates.connections, {"": plan.refused})),
     ],
 )
 def test_the_schedules_have_every_fault(engine, rates_of):
@@ -57,6 +62,11 @@ def test_the_schedules_have_every_fault(engine, rates_of):
         for one in each.objects
         for document in one.documents.values()
     )
+
+
+def test_in_the_schedules_the_server_ends_in_every_way():
+    plans = [Postgres(Path()).plan(Random(seed)) for seed in range(100)]
+    assert {planned.end for plan in plans for planned in plan.ends} == set(End)
 
 
 @pytest.mark.parametrize(
