@@ -63,7 +63,7 @@ def measure(rounds: int) -> dict[Start, list[Run]]:
 
 def to_table(runs: dict[Start, list[Run]]) -> str:
     """The medians, and the time divided by that of this app with Timestream in the same round."""
-    return to_markdown(("function", "app"), ("ms", "CPU ms", "ratio"), _rows(runs))
+    return to_markdown(("function", "app"), ("ms", "ratio", "CPU ms", "CPU ratio"), _rows(runs))
 
 
 @contextmanager
@@ -91,6 +91,7 @@ def _rows(runs: dict[Start, list[Run]]) -> Iterator[tuple[str, ...]]:
             function,
             way,
             f"{median(one.wall for one in each):.0f}",
-            f"{median(one.cpu for one in each):.0f}",
             spread([one.wall / own.wall for own, one in zip(ours, each, strict=True)], 2),
+            f"{median(one.cpu for one in each):.0f}",
+            spread([one.cpu / own.cpu for own, one in zip(ours, each, strict=True)], 2),
         )
