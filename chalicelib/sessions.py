@@ -8,7 +8,8 @@ import botocore.session
 import msgspec
 from botocore.loaders import JSONFileLoader, Loader
 
-SERVICES = ("s3", "timestream-query", "timestream-write")
+SERVICES = ("s3", "timestream-query", "timestream-write", "sts", "sso", "sso-oidc")
+"""Those that the functions use; and, on a developer's machine, where a profile's credentials come from."""
 
 
 def new_session() -> botocore.session.Session:

@@ -25,8 +25,12 @@ class Database(Protocol):
         """Raise InfraError if a new stack cannot make it. `name` is the parameter DatabaseName."""
         ...
 
-    def steps(self) -> list[Step]:
-        """The steps after Chalice has deployed the functions."""
+    def steps_before(self) -> list[Step]:
+        """The steps before Chalice deploys the functions: what their new code needs."""
+        ...
+
+    def steps_after(self) -> list[Step]:
+        """The steps after that."""
         ...
 
 
@@ -52,7 +56,11 @@ class Timestream:
         """See `check_kept`."""
         check_kept(self.account, self.stage, name)
 
-    def steps(self) -> list[Step]:
+    def steps_before(self) -> list[Step]:
+        """None: a table takes whatever is written to it."""
+        return []
+
+    def steps_after(self) -> list[Step]:
         """Have Timestream know the columns, and check the statements."""
         return [
             Step("Columns of the tables", lambda: prime_columns(self.account, self._config, _now())),
@@ -79,10 +87,13 @@ class Postgres:
         if name:
             raise InfraError("DatabaseName names a Timestream database: leave it out with Engine=postgres.")
 
-    def steps(self) -> list[Step]:
-        """Make the tables and roles, and check the statements."""
+    def steps_before(self) -> list[Step]:
+        """Make or complete the tables."""
+        return [Step("Tables and indexes", lambda: make_tables(self._endpoint))]
+
+    def steps_after(self) -> list[Step]:
+        """Let the functions connect, and check the statements."""
         return [
-            Step("Tables and indexes", lambda: make_tables(self._endpoint)),
             Step("Roles in the database", lambda: grant_functions(self.account, self.stage, self._endpoint)),
             Step("Statements", lambda: try_statements_on(self._endpoint, _now())),
         ]
