@@ -50,6 +50,8 @@ class Dsql:
         self.port, self._roots = port, roots
         self.connected: list[str] = []
         """The role of each connection that was accepted."""
+        self.statements: list[str] = []
+        """The text of every statement that came, without its values."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -151,6 +153,8 @@ class _Connection(socketserver.BaseRequestHandler):
         with suppress(OSError, EOFError):
             while True:
                 kind, body = _next(client)
+                if kind in _HAVE_TEXT:
+                    self.server.dsql.statements.append(_parts(kind, body)[1])
                 server.sendall(_message(kind, _rewritten(kind, body)))
         with suppress(OSError):
             server.shutdown(SHUT_RDWR)
@@ -173,16 +177,25 @@ def token_problem(token: str, user: str) -> str:
 
 def _rewritten(kind: bytes, body: bytes) -> bytes:
     """A message with its statement in PostgreSQL's own words."""
-    if kind not in (b"Q", b"P"):
+    if kind not in _HAVE_TEXT:
         return body
-    name, rest = (b"", body) if kind == b"Q" else body.split(b"\0", 1)
-    text, tail = rest.split(b"\0", 1)
-    statement = text.decode()
+    before, statement, after = _parts(kind, body)
     if REFUSED.match(statement):
         statement = f"DSQL does not take this: {statement}"
     for pattern, replacement in REWRITTEN:
         statement = re.sub(pattern, replacement, statement, flags=re.DOTALL)
-    return (b"" if kind == b"Q" else name + b"\0") + statement.encode() + b"\0" + tail
+    return before + statement.encode() + after
+
+
+def _parts(kind: bytes, body: bytes) -> tuple[bytes, str, bytes]:
+    """What is before the statement in a message, the statement, and what is after it."""
+    start = 0 if kind == b"Q" else body.index(b"\0") + 1
+    end = body.index(b"\0", start)
+    return body[:start], body[start:end].decode(), body[end:]
+
+
+_HAVE_TEXT: Final = (b"Q", b"P")
+"""Query, and Parse: the kinds of messages with a statement."""
 
 
 def _prompt(wire: socket) -> socket:
