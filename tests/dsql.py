@@ -52,6 +52,8 @@ class Dsql:
         """The role of each connection that was accepted."""
         self.statements: list[str] = []
         """The text of every statement that came, without its values."""
+        self.largest = 0
+        """Bytes of the largest message that came."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -153,6 +155,7 @@ class _Connection(socketserver.BaseRequestHandler):
         with suppress(OSError, EOFError):
             while True:
                 kind, body = _next(client)
+                self.server.dsql.largest = max(self.server.dsql.largest, len(_message(kind, body)))
                 if kind in _HAVE_TEXT:
                     self.server.dsql.statements.append(_parts(kind, body)[1])
                 server.sendall(_message(kind, _rewritten(kind, body)))
