@@ -119,9 +119,15 @@ def _run(invocation: Invocation, wire: Wire) -> Answer:
     try:
         outcomes = app.ingest(invocation.event, Context("ingest"))
     except Exception as error:  # noqa: BLE001  whatever a function raises is Lambda's to retry
-        problem = "; ".join(map(repr, _leaves(error)))
+        problem = "; ".join(map(_told, _leaves(error)))
     signal.setitimer(signal.ITIMER_REAL, 0)
     return Answer(outcomes, problem, os.getpid(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+
+
+def _told(error: BaseException) -> str:
+    """The error, and those that it came after: an upload that cannot be aborted must not hide a time-out."""
+    before = error.__context__
+    return f"{error!r} after {_told(before)}" if before else repr(error)
 
 
 def _leaves(error: BaseException) -> list[BaseException]:
