@@ -150,7 +150,7 @@ def sizes(cluster: Cluster, table: str, columns: Sequence[str]) -> tuple[int, in
 
 
 def _length(columns: Sequence[str]) -> str:
-    """Bytes of some columns' values. The text of a moment, or of so large an amount, is longer than its value."""
+    """Bytes of the values of some columns. As texts, moments and large amounts are longer than as values."""
     return " + ".join(f"octet_length({column}::text)" for column in columns)
 
 
