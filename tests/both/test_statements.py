@@ -17,7 +17,7 @@ from chalicelib.events import Commission, Entry, Event, PageView
 from chalicelib.figures import to_statement
 from chalicelib.figures.parameters import parse_query
 from devstack.postgres.fixture import Database
-from infra.visitor_rows import check_rights, delete_rows, visitor_rows
+from infra.erase.rows import check_rights, delete_rows, visitor_rows
 from tests.both.cluster import Cluster
 from tests.both.questions import KINDS
 from tests.both.world import NOW

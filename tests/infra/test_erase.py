@@ -19,12 +19,12 @@ from chalicelib.events import hashed_visitor
 from chalicelib.ingest import ingest_object
 from chalicelib.objects import ObjectVersion
 from devstack.postgres.fixture import Database
-from infra import erase
-from infra.erase import FIREHOSE_ERRORS
-from infra.rewriting import Scan
-from infra.visitor import Visitor
-from infra.visitor_objects import Erasing, Stored
-from infra.visitor_rows import visitor_rows
+from infra.erase import __main__ as erase
+from infra.erase.__main__ import FIREHOSE_ERRORS
+from infra.erase.objects import Erasing, Stored
+from infra.erase.rewriting import Scan
+from infra.erase.rows import visitor_rows
+from infra.erase.visitor import Visitor
 from tests.deployment import BUCKET, forget_objects
 from tests.infra.functions import SETTINGS, Functions, lambda_functions
 from tests.infra.project import ROOT

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 
 from devstack.postgres.fixture import Database, Databases
-from infra import probe
 from infra.durations import in_words, percentile
-from infra.probes import LARGE_PROBE, PROBES
-from infra.probing import answer
+from infra.probe import __main__ as probe
+from infra.probe.probing import answer
+from infra.probe.questions import LARGE_PROBE, PROBES
 from tests.dsql import ENDPOINT, dsql
 
 NAMES = {each.name for each in PROBES}

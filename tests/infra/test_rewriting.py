@@ -17,8 +17,8 @@ from chalicelib.events import Event, LeftOut, PageView
 from chalicelib.objects import Broken, documents, plain
 from chalicelib.objects.dead_letters import DeadLetter
 from chalicelib.rudderstack import Rules, Source, decode_document, to_event
-from infra.rewriting import ERASED, Scan, rewrite_checked, scan
-from infra.visitor import Visitor
+from infra.erase.rewriting import ERASED, Scan, rewrite_checked, scan
+from infra.erase.visitor import Visitor
 from tests.deployment import WIRE
 
 CONFIG = Config(events_bucket="events")

@@ -10,8 +10,8 @@ from typing import IO, Any, Final
 
 from chalicelib.objects import CHUNK, documents, plain
 from chalicelib.rudderstack import decode_document
+from infra.erase.visitor import Item, Visitor, ids_of
 from infra.errors import InfraError
-from infra.visitor import Item, Visitor, ids_of
 
 ERASED: Final = b'{"type":"erased"}'
 """Stands for documents that were taken out, if what is beside them is damaged and would be read as one."""

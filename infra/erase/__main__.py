@@ -18,17 +18,17 @@ from chalicelib.config import POSTGRES, Config
 from chalicelib.engines.postgres.connections import KeptConnection
 from infra.account import Account, open_account
 from infra.deliveries import Span
+from infra.erase.objects import Erasing, Looking, Tally
+from infra.erase.rewriting import MOST_IDS
+from infra.erase.rows import check_rights, delete_rows, visitor_rows
+from infra.erase.visitor import Visitor
 from infra.errors import InfraError, run_command
 from infra.ingest_function import find_ingest
 from infra.invoking import results
 from infra.journal import journal, journal_path
 from infra.moments import parse_moment
 from infra.postgres import open_database, place, with_own_url
-from infra.rewriting import MOST_IDS
 from infra.stage import PROJECT, open_stage
-from infra.visitor import Visitor
-from infra.visitor_objects import Erasing, Looking, Tally
-from infra.visitor_rows import check_rights, delete_rows, visitor_rows
 
 JOURNALS: Final = Path(".erase")
 """The folder, in the project, with a journal of each unfinished run: names of objects, and no visitor."""

@@ -26,8 +26,8 @@ from infra.durations import measured
 from infra.errors import InfraError, run_command
 from infra.ingest_function import find_ingest
 from infra.postgres import CONNECTING, config_of, config_of_environment, connector_of, open_database, place
-from infra.probes import LARGE_PROBE, PROBES
-from infra.probing import SCHEMA, answer, in_schema
+from infra.probe.probing import SCHEMA, answer, in_schema
+from infra.probe.questions import LARGE_PROBE, PROBES
 from infra.stage import PROJECT, open_stage
 
 REPEATS: Final = 20

@@ -17,8 +17,19 @@ from chalicelib.engines.postgres.writer import BATCH, insert_arrays, insert_valu
 from chalicelib.events import MAX_AFFILIATE_ID, MAX_ID, MAX_TEXT
 from chalicelib.figures import Metric
 from infra.durations import in_words, measured
-from infra.probing import ENTRIES, NOW, VIEWS, Probe, Probing, answer_of, entry, in_schema, statements, view
-from infra.visitor_rows import page_statement
+from infra.erase.rows import page_statement
+from infra.probe.probing import (
+    ENTRIES,
+    NOW,
+    VIEWS,
+    Probe,
+    Probing,
+    answer_of,
+    entry,
+    in_schema,
+    statements,
+    view,
+)
 
 LARGE: Final = 1_200_000
 """Page views of the last question, which is asked on request: to write them is some 25,000 DPU."""
@@ -315,7 +326,7 @@ PROBES: Final = (
         "Does it take the statement of infra.erase?",
         _erasing,
         "yes",
-        "change infra/visitor_rows.py",
+        "change infra/erase/rows.py",
     ),
     Probe("walk", "Does it take a recursive query?", _walk, "", "nothing"),
     Probe(

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 
 from chalicelib.objects import CHUNK
 from infra.deliveries import Span, objects
+from infra.erase.rewriting import Scan, rewrite_checked, scan
+from infra.erase.visitor import Visitor
 from infra.errors import InfraError
-from infra.rewriting import Scan, rewrite_checked, scan
-from infra.visitor import Visitor
 
 IN_MEMORY: Final = 4 * 1024 * 1024
 """Bytes of a rewritten object that are kept in memory. More of them go to a temporary file."""

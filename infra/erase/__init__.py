@@ -1,0 +1,1 @@
+"""Erases a visitor: from the objects in the bucket, and from PostgreSQL."""
