@@ -81,7 +81,7 @@ class BatchSink(Generic[R]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.shutdown()
+        self._pool.shutdown(cancel_futures=True)  # those that wait behind one that failed
 
     def _make_room(self, kind: type[Event]) -> Iterator[Fate]:
         if len(self._waiting[kind]) == self._sizes.together:

@@ -1,6 +1,7 @@
 """The documents of one object that could not be counted, kept as JSON lines in another object."""
 
 import base64
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -68,7 +69,8 @@ class DeadLetters:
         if kind is None:
             self._finish()
         elif self._upload:
-            self._s3.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=self._upload)
+            with suppress(self._s3.exceptions.NoSuchUpload):  # it must not hide the error that ended this
+                self._s3.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=self._upload)
 
     def _finish(self) -> None:
         if self._upload:
