@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import botocore.session
 from aws_lambda_powertools.logging import Logger
 from chalice.app import (
     BadRequestError,
@@ -22,9 +21,9 @@ from chalice.app import (
 
 from chalicelib.config import POSTGRES, Config
 from chalicelib.errors import RequestError, SettingError, UnavailableError
-from chalicelib.sessions import new_session
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from types_boto3_s3 import S3Client
 
     from chalicelib.engines import Engine
@@ -168,7 +167,7 @@ def engine() -> "Engine":
     if config.engine == POSTGRES:
         from chalicelib.engines.postgres import Postgres
 
-        return Postgres(session(), config)
+        return Postgres(config)
     from chalicelib.engines.timestream import Timestream
 
     return Timestream(session(), config)
@@ -184,8 +183,10 @@ def answers() -> "Answers":
 
 
 @cache
-def session() -> botocore.session.Session:
+def session() -> "Session":
     """One session for all clients. botocore's: a cold start would pay for what boto3 adds."""
+    from chalicelib.sessions import new_session
+
     return new_session()
 
 

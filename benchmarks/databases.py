@@ -1,17 +1,18 @@
 """Starts PostgreSQL on the cores that the measured process does not use."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import botocore.session
 import psycopg
 
 from benchmarks.processes import on_other_cores, stand_in
-from chalicelib.engines.postgres.connections import ADMIN, KeptConnection, token
+from chalicelib.engines.postgres.connections import ADMIN, KeptConnection
 from chalicelib.engines.postgres.migrations import make_roles, migrate
+from chalicelib.engines.postgres.tokens import token
 from devstack.http.ports import free_port
 from devstack.postgres import FAST, Server, server
 from devstack.postgres.tables import create_tables
@@ -66,15 +67,15 @@ def as_dsql(database: Database) -> Iterator[Database]:
 
 
 def _connect_to(cluster: Dsql) -> psycopg.Connection:
-    session = botocore.session.get_session()
-    session.set_credentials("local", "local")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        os.environ.setdefault(name, "local")  # the stand-in does not check who signs
     return psycopg.connect(
         host=ENDPOINT,
         hostaddr="127.0.0.1",
         port=cluster.port,
         dbname="postgres",
         user=ADMIN,
-        password=token(ENDPOINT, "DbConnectAdmin", session),
+        password=token(ENDPOINT, "DbConnectAdmin"),
         sslmode="verify-full",
         sslrootcert=cluster.environment["PGSSLROOTCERT"],
         autocommit=True,

@@ -130,7 +130,7 @@ def _postgres_steps(events: "Sequence[PageView]") -> dict[str, Work]:
     from chalicelib.events import PageView
 
     batches = [events[start : start + BATCH] for start in range(0, len(events), BATCH)]
-    writer = Writer(KeptConnection(connector(app.config, app.session(), "ingest")))
+    writer = Writer(KeptConnection(connector(app.config, "ingest")))
     return {
         "writing rows, one batch after another": lambda: (writer.write(PageView, batch) for batch in batches)
     }

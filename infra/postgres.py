@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Final
 
-import botocore.session
 import msgspec
 import psycopg
 
@@ -39,7 +38,7 @@ def open_database(config: Config) -> Iterator[KeptConnection]:
 def connector_of(config: Config) -> Connect:
     """What connects to the database of the settings, as `open_database` does."""
     try:
-        return connector(config, botocore.session.get_session(), ADMIN)
+        return connector(config, ADMIN)
     except SettingError as error:
         raise InfraError(f"{error}.") from error
 

@@ -2,8 +2,6 @@
 
 from contextlib import closing
 
-import botocore.session
-
 from chalicelib.config import POSTGRES, Config
 from chalicelib.engines.postgres.connections import KeptConnection, connector
 from chalicelib.engines.postgres.migrations import make_roles, migrate
@@ -22,4 +20,4 @@ def connect(url: str) -> KeptConnection:
     Raises SettingError for a URL that cannot be read.
     """
     config = Config(events_bucket="none", engine=POSTGRES, postgres_url=url)
-    return KeptConnection(connector(config, botocore.session.Session(), "unused: the URL names the user"))
+    return KeptConnection(connector(config, "unused: the URL names the user"))

@@ -18,7 +18,6 @@ from chalicelib.engines.postgres import Postgres
 from chalicelib.figures import Answers, Cache, weigh
 from chalicelib.ingest import ingest_object
 from chalicelib.objects import ObjectVersion
-from chalicelib.sessions import new_session
 from devstack.http.ports import free_port
 from devstack.postgres import FAST, server
 from devstack.postgres.tables import create_tables
@@ -66,7 +65,7 @@ def local() -> Iterator[Local]:
         with server(folder / "cluster", free_port(), FAST, folder / "log") as running:
             create_tables(running.url())
             config = Config(events_bucket="local", engine=POSTGRES, postgres_url=running.url())
-            with closing(Postgres(new_session(), config)) as engine:
+            with closing(Postgres(config)) as engine:
                 yield Local(config, engine)
 
 

@@ -5,7 +5,6 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import app
 from chalicelib.config import Config
 from chalicelib.engines.postgres import Postgres
 from chalicelib.engines.postgres.connections import ADMIN, KeptConnection, connect_to_dsql
@@ -26,7 +25,7 @@ class Cluster:
 
     def as_role(self, role: str) -> KeptConnection:
         """A connection of a function."""
-        return KeptConnection(lambda seconds: connect_to_dsql(ENDPOINT, role, app.session(), seconds))
+        return KeptConnection(lambda seconds: connect_to_dsql(ENDPOINT, role, seconds))
 
 
 @contextmanager
@@ -35,8 +34,8 @@ def deployed(postgres: Databases, folder: Path) -> Iterator[Cluster]:
     config = Config("events", engine="postgres", dsql_endpoint=ENDPOINT)
     with ExitStack() as stack:
         running = stack.enter_context(dsql(postgres.server.url(), folder))
-        engine = stack.enter_context(closing(Postgres(app.session(), config)))
-        admin = KeptConnection(lambda seconds: connect_to_dsql(ENDPOINT, ADMIN, app.session(), seconds))
+        engine = stack.enter_context(closing(Postgres(config)))
+        admin = KeptConnection(lambda seconds: connect_to_dsql(ENDPOINT, ADMIN, seconds))
         yield Cluster(running, engine, stack.enter_context(closing(admin)))
 
 

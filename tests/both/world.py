@@ -101,7 +101,7 @@ def store(engine: Engine, events: Iterable[Event]) -> list[Fate]:
 
 def postgres(database: Database, role: str) -> Postgres:
     """The engine as the function of this name has it."""
-    return Postgres(app.session(), Config("events", engine="postgres", postgres_url=database.url(role)))
+    return Postgres(Config("events", engine="postgres", postgres_url=database.url(role)))
 
 
 @contextmanager

@@ -66,8 +66,8 @@ def rest_api(url: str) -> Iterator[str]:
         with closing(boto3.client("lambda", endpoint_url=url, config=_LOOKS)) as functions:
             deployed = functions.get_function_configuration(FunctionName="affiliate-analytics-dev")
         config = Config.from_environ(deployed["Environment"]["Variables"])
-        kind = Postgres if config.engine == POSTGRES else Engine
-        with closing(kind(app.session(), config)) as engine:
+        kind = Postgres(config) if config.engine == POSTGRES else Engine(app.session(), config)
+        with closing(kind) as engine:
             parameters = parse_qs(urlsplit(request.path).query)
             body = answers(engine.rows, engine.dialect).answer(parameters, datetime.now(UTC))
             return Answer(200, body)

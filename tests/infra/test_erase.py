@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import botocore.session
 import psycopg
 import pytest
 
@@ -63,7 +62,7 @@ def project(tmp_path: Path) -> Path:
 def ingest_all(s3: Any, functions: Functions) -> None:
     """What S3 has `ingest` do, for each object."""
     config = Config.from_environ(functions.settings)
-    with closing(Postgres(botocore.session.get_session(), config)) as engine:
+    with closing(Postgres(config)) as engine:
         for key in keys(s3, "events/"):
             ingest_object(ObjectVersion(BUCKET, key), s3=s3, engine=engine, config=config)
 

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
-import botocore.session
 import pytest
 
 from chalicelib.config import POSTGRES, Config
@@ -63,7 +62,7 @@ def objects() -> list[SampleObject]:
 @contextmanager
 def engine_of(database: Database) -> Iterator[tuple[Config, Postgres]]:
     config = Config(events_bucket=BUCKET, engine=POSTGRES, postgres_url=database.url())
-    with closing(Postgres(botocore.session.get_session(), config)) as engine:
+    with closing(Postgres(config)) as engine:
         yield config, engine
 
 

@@ -16,21 +16,15 @@ from functools import partial
 from pathlib import Path
 from socket import SHUT_RDWR, socket
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import botocore
 import psycopg
-from botocore.auth import SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
-from botocore.exceptions import NoCredentialsError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import OperationalError
 
 from chalicelib.config import Config
 from chalicelib.errors import SettingError
-
-if TYPE_CHECKING:
-    from botocore.session import Session
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 Connect: TypeAlias = Callable[[int], Connection]
@@ -40,9 +34,6 @@ T = TypeVar("T")
 
 LIFETIME: Final = 50 * 60
 """Seconds that a connection is used. DSQL ends it after 60 minutes."""
-
-TOKEN_SECONDS: Final = 900
-"""How long a token can be used to connect. A connection that is made outlives it."""
 
 CONNECTING: Final = range(2, 6)
 """Seconds that one attempt to connect may take: what is left of the time, within these bounds."""
@@ -63,50 +54,36 @@ _COMMON: Final[Mapping[str, Any]] = {
 }
 
 
-def connector(config: Config, session: "Session", role: str) -> Connect:
+def connector(config: Config, role: str) -> Connect:
     """What connects to the database that the settings name; to DSQL as the database role `role`.
 
     A URL names its own user. It is verified that the server is the one that it says it is, unless the URL has
     an `sslmode` of its own or leads to this machine.
     """
     if config.dsql_endpoint:
-        return partial(connect_to_dsql, config.dsql_endpoint, role, session)
+        return partial(connect_to_dsql, config.dsql_endpoint, role)
     return partial(_connect, _parsed(config.postgres_url))
 
 
-def connect_to_dsql(
-    endpoint: str, role: str, session: "Session", timeout: int = CONNECTING[-1]
-) -> Connection:
-    """A connection to the cluster at `endpoint`, as a database role, with a token of the session's identity.
+def connect_to_dsql(endpoint: str, role: str, timeout: int = CONNECTING[-1]) -> Connection:
+    """A connection to the cluster at `endpoint`, as a database role, with a token of the environment's
+    identity.
 
-    Raises OperationalError, and NoCredentialsError for a session without an identity.
+    Raises OperationalError, and NoCredentialsError if the environment has no identity.
     """
+    from chalicelib.engines.postgres.tokens import token  # no other PostgreSQL has a use for botocore
+
     parameters = {
         "host": endpoint,
         "dbname": "postgres",
         "user": role,
-        "password": token(endpoint, "DbConnectAdmin" if role == ADMIN else "DbConnect", session),
+        "password": token(endpoint, "DbConnectAdmin" if role == ADMIN else "DbConnect"),
     }
     return _connect({**parameters, **_verified(), **_COMMON}, timeout)
 
 
 ADMIN: Final = "admin"
 """The role that DSQL makes with the cluster. It owns the tables."""
-
-
-def token(endpoint: str, action: str, session: "Session") -> str:
-    """The password for DSQL: a signed request, as boto3's `generate_db_connect_auth_token` makes it.
-
-    Signed here, since a client would cost a cold start the reading of a service's model.
-    https://docs.aws.amazon.com/aurora-dsql/latest/userguide/SECTION_authentication-token.html
-    """
-    credentials = session.get_credentials()
-    if credentials is None:
-        raise NoCredentialsError
-    region = endpoint.split(".")[2]
-    request = AWSRequest("GET", f"https://{endpoint}/", params={"Action": action})
-    SigV4QueryAuth(credentials, "dsql", region, expires=TOKEN_SECONDS).add_auth(request)
-    return str(request.url).removeprefix("https://")
 
 
 class KeptConnection:

@@ -9,8 +9,6 @@ from chalicelib.config import Config
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from botocore.session import Session
-
     from chalicelib.engines.batches import BatchSink
     from chalicelib.engines.postgres.connections import KeptConnection
     from chalicelib.events import Event
@@ -27,8 +25,8 @@ class Postgres:
     On DSQL, it connects as the database role `ingest` to write and as `metrics` to read.
     """
 
-    def __init__(self, session: "Session", config: Config) -> None:
-        self._session, self._config = session, config
+    def __init__(self, config: Config) -> None:
+        self._config = config
         self._reading = Lock()
 
     @property
@@ -69,4 +67,4 @@ class Postgres:
     def _kept(self, role: str) -> "KeptConnection":
         from chalicelib.engines.postgres.connections import KeptConnection, connector
 
-        return KeptConnection(connector(self._config, self._session, role))
+        return KeptConnection(connector(self._config, role))

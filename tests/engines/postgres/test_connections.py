@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
-import botocore.session
 import psycopg
 import pytest
+from botocore.exceptions import NoCredentialsError
 from psycopg.errors import DeadlockDetected, QueryCanceled, SerializationFailure
 from psycopg.pq import TransactionStatus
 
@@ -24,21 +24,16 @@ from chalicelib.engines.postgres.connections import (
     connect_to_dsql,
     connector,
     is_passing,
-    token,
 )
+from chalicelib.engines.postgres.tokens import token
 from chalicelib.errors import SettingError
 from devstack.postgres.fixture import Database, Databases
 from tests.dsql import ENDPOINT, Dsql, dsql, token_problem
 
 
-@pytest.fixture
-def session() -> botocore.session.Session:
-    return botocore.session.get_session()
-
-
 def kept(url: str, role: str = "ingest") -> KeptConnection:
     config = Config("events", engine="postgres", postgres_url=url)
-    return KeptConnection(connector(config, botocore.session.get_session(), role))
+    return KeptConnection(connector(config, role))
 
 
 @pytest.fixture
@@ -185,9 +180,7 @@ def test_a_url_that_cannot_be_read_is_told_without_its_password(url: str):
     ],
 )
 def test_a_server_elsewhere_is_verified(url: str, mode: str | None):
-    connect = connector(
-        Config("b", engine="postgres", postgres_url=url), botocore.session.get_session(), "ingest"
-    )
+    connect = connector(Config("b", engine="postgres", postgres_url=url), "ingest")
     parameters = connect.args[0]  # type: ignore[attr-defined]  # a partial
     assert parameters.get("sslmode") == mode
 
@@ -204,26 +197,35 @@ def cluster(postgres: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("role", ["ingest", "metrics", ADMIN])
-def test_dsql_lets_a_role_in_with_its_token(cluster: Dsql, session: botocore.session.Session, role: str):
-    with connect_to_dsql(ENDPOINT, role, session) as connection:
+def test_dsql_lets_a_role_in_with_its_token(cluster: Dsql, role: str):
+    with connect_to_dsql(ENDPOINT, role) as connection:
         assert connection.execute("SELECT current_user").fetchone() == (role,)
     assert cluster.connected == [role]
 
 
-def test_a_cluster_with_another_certificate_is_refused(
-    cluster: Dsql, session: botocore.session.Session, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_cluster_with_another_certificate_is_refused(cluster: Dsql, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("PGSSLROOTCERT")
     with pytest.raises(psycopg.OperationalError, match="certificate verify failed"):
-        connect_to_dsql(ENDPOINT, "ingest", session)
+        connect_to_dsql(ENDPOINT, "ingest")
 
 
 @pytest.mark.parametrize(("action", "method"), [("DbConnect", ""), ("DbConnectAdmin", "admin_")])
-def test_a_token_is_the_one_that_boto3_makes(session: botocore.session.Session, action: str, method: str):
+def test_a_token_is_the_one_that_boto3_makes(action: str, method: str):
     with closing(boto3.client("dsql", region_name="eu-west-1")) as client:
         theirs = getattr(client, f"generate_db_connect_{method}auth_token")(ENDPOINT)
-    ours = token(ENDPOINT, action, session)
+    ours = token(ENDPOINT, action)
     assert _without_time(ours) == _without_time(theirs)
+
+
+def test_who_has_no_variables_signs_with_the_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    profile = tmp_path / "credentials"
+    profile.write_text("[default]\naws_access_key_id = of-the-profile\naws_secret_access_key = s\n")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(profile))
+    assert "X-Amz-Credential=of-the-profile%2F" in token(ENDPOINT, "DbConnect")
+    profile.write_text("")
+    with pytest.raises(NoCredentialsError):
+        token(ENDPOINT, "DbConnect")
 
 
 def _without_time(text: str) -> object:
@@ -236,7 +238,7 @@ def _without_time(text: str) -> object:
     return address.netloc, address.path, query
 
 
-def test_the_stand_in_refuses_a_token_for_another_action(session: botocore.session.Session):
-    assert token_problem(token(ENDPOINT, "DbConnect", session), "admin") != ""
-    assert token_problem(token(ENDPOINT, "DbConnectAdmin", session), "ingest") != ""
-    assert token_problem(token(ENDPOINT, "DbConnect", session), "ingest") == ""
+def test_the_stand_in_refuses_a_token_for_another_action():
+    assert token_problem(token(ENDPOINT, "DbConnect"), "admin") != ""
+    assert token_problem(token(ENDPOINT, "DbConnectAdmin"), "ingest") != ""
+    assert token_problem(token(ENDPOINT, "DbConnect"), "ingest") == ""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import botocore.session
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
@@ -28,11 +27,10 @@ ALLOWED = {
 @pytest.fixture
 def cluster(postgres: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeptConnection]:
     """A new cluster, as its admin."""
-    session = botocore.session.get_session()
     with dsql(postgres.server.url(), tmp_path) as running:
         for name, value in running.environment.items():
             monkeypatch.setenv(name, value)
-        with closing(KeptConnection(lambda _: connect_to_dsql(ENDPOINT, ADMIN, session))) as connection:
+        with closing(KeptConnection(lambda _: connect_to_dsql(ENDPOINT, ADMIN))) as connection:
             yield connection
 
 

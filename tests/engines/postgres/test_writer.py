@@ -185,7 +185,7 @@ def written(
 
 def test_a_sink_tells_the_fate_of_every_event(database: Database):
     config = Config("b", engine="postgres", postgres_url=database.url("ingest"))
-    engine = Postgres(session=_NO_SESSION, config=config)
+    engine = Postgres(config)
     events = [
         view(event_id=str(number % 2_500), path="\0" if number == 7 else "/") for number in range(3_000)
     ]
