@@ -7,9 +7,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
+from typing import Final
 from uuid import uuid4
 
 import msgspec
+import psycopg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -132,6 +134,27 @@ def test_more_websites_than_series_give_the_same_figures(both: Both):
     year = {"affiliateId": "busy", "timeWindow": "Last365Days", "interval": "Month"}
     for metric in Metric:
         assert len(both.agreed({**year, "metricType": metric})["totals"]) == MAX_SERIES
+
+
+SETTINGS: Final = {
+    "timezone": "America/St_Johns",  # half an hour beside the others
+    "datestyle": "SQL, DMY",
+    "intervalstyle": "sql_standard",
+    "default_transaction_isolation": "read committed",
+}
+"""What the owner of a PostgreSQL may have set, other than in the server of the tests."""
+
+
+def test_the_settings_of_a_postgres_change_no_figure(both: Both):
+    with psycopg.connect(both.database.url(), autocommit=True) as admin:
+        for name, value in SETTINGS.items():
+            admin.execute(f"ALTER DATABASE {both.database.name} SET {name} = '{value}'".encode())
+    with psycopg.connect(both.database.url("metrics")) as connection:
+        ((found,),) = connection.execute("SHOW timezone").fetchall()
+        assert found == SETTINGS["timezone"]
+    both.store(*crowd("elsewhere", websites=5))
+    asked = questions("elsewhere", every=31)
+    assert agree(both, "elsewhere", every=31) == len(asked)
 
 
 # However it is delivered
