@@ -164,7 +164,7 @@ class OtherPostgres:
     def _is_empty(self, database: KeptConnection) -> bool:
         """Make the tables. Returns whether there is no page view in them."""
         try:
-            database.run(lambda connection: connection.execute("SELECT"), _REACH_SECONDS)
+            database.rows("SELECT", seconds=_REACH_SECONDS)
         except psycopg.Error as error:
             raise DevstackError(
                 f"PostgreSQL cannot be used at {self.place}: {_reason(error)}. Start it, or correct "
@@ -172,7 +172,7 @@ class OtherPostgres:
             ) from error
         try:
             migrate(database)
-            [(found,)] = database.run(lambda connection: connection.execute(_ANY).fetchall(), _REACH_SECONDS)
+            [(found,)] = database.rows(_ANY, seconds=_REACH_SECONDS)
         except psycopg.Error as error:
             raise DevstackError(
                 f"The tables cannot be made in {self.place}: {_reason(error)}. The user in POSTGRES_URL must "

@@ -29,7 +29,7 @@ def open_database(config: Config) -> Iterator[KeptConnection]:
     connect = connector_of(config)
     with explained_postgres(config), closing(KeptConnection(connect)) as database:
         if config.dsql_endpoint:
-            database.run(lambda connection: connection.execute("SELECT 1"), WAKING)
+            database.rows("SELECT 1", seconds=WAKING)
         else:  # at once, and not again and again
             connect(CONNECTING).close()
         yield database

@@ -3,7 +3,6 @@
 import time
 from contextlib import closing, suppress
 from datetime import datetime
-from itertools import product
 from typing import Any, Final
 
 import botocore.session
@@ -14,21 +13,18 @@ from chalicelib.engines.timestream.records import to_record
 from chalicelib.engines.timestream.sink import tables
 from chalicelib.engines.timestream.writer import Writer, write_client
 from chalicelib.events import MAX_AFFILIATE_ID, Commission, Entry, PageView
-from chalicelib.figures import Metric, MetricQuery, to_statement
-from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_range
-from chalicelib.figures.wallclock import zone
+from chalicelib.figures import Metric
+from chalicelib.figures.timerange import TimeWindow
 from infra.account import Account
 from infra.confirmation import PRODUCTION
 from infra.errors import InfraError
 from infra.stage import Stage
+from infra.statements import QUESTIONS, statement_of
 
 NOBODY: Final = "columns".ljust(MAX_AFFILIATE_ID + 1, "-")
 """The affiliate of the records that prime the columns. It is too long by one character for an event to name
 it or a request to ask for it, and every statement is bounded by the affiliate. So these records are in no
 figure, and need not be deleted (which Timestream could not do)."""
-
-ZONE: Final = zone("America/New_York")
-"""A time zone with clock changes, for which statements are longest."""
 
 
 def prime_columns(account: Account, config: Config, now: datetime, pause: float = 2.0) -> str:
@@ -55,11 +51,10 @@ def try_statements(account: Account, config: Config, now: datetime) -> str:
     Raises InfraError with Timestream's reason for the first one that it refuses.
     """
     client = account.client("timestream-query")
-    questions = list(product(Metric, TimeWindow))
-    for metric, window in questions:
+    for metric, window in QUESTIONS:
         if refusal := _refusal(client, _statement(metric, window, config, now)):
             raise InfraError(f"Timestream refuses the statement for {metric}, {window}: {refusal}")
-    return f"{len(questions)} are right"
+    return f"{len(QUESTIONS)} are right"
 
 
 def check_kept(account: Account, stage: Stage, database: str) -> None:
@@ -84,8 +79,7 @@ def _knows_columns(client: Any, config: Config, now: datetime) -> bool:
 
 
 def _statement(metric: Metric, window: TimeWindow, config: Config, now: datetime) -> str:
-    time_range = to_time_range(window, default_interval(window), ZONE, now)
-    return to_sql(to_statement(MetricQuery(metric, NOBODY, time_range), dialect(config)))
+    return to_sql(statement_of(metric, window, NOBODY, dialect(config), now))
 
 
 def _refusal(client: Any, statement: str) -> str:

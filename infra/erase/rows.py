@@ -8,7 +8,7 @@ Aurora DSQL allows: 5 minutes, 128 MiB, and 3,000 rows changed.
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from chalicelib.engines.postgres.connections import Connection, KeptConnection
+from chalicelib.engines.postgres.connections import KeptConnection
 
 PAGE: Final = 5_000
 """Rows that one statement reads. The ids of all of them fit into a value of 1 MiB, DSQL's largest."""
@@ -73,8 +73,4 @@ def _places(values: Sequence[str]) -> str:
 
 
 def _run(database: KeptConnection, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    def work(connection: Connection) -> list[tuple[Any, ...]]:
-        cursor = connection.execute(statement.encode(), values)
-        return cursor.fetchall() if cursor.description else []
-
-    return database.run(work, PATIENCE)
+    return database.rows(statement, values, seconds=PATIENCE)

@@ -19,7 +19,7 @@ from psycopg.errors import DuplicateColumn
 from rich.console import Console
 
 from chalicelib.config import POSTGRES, Config
-from chalicelib.engines.postgres.connections import Connection, KeptConnection
+from chalicelib.engines.postgres.connections import KeptConnection
 from chalicelib.engines.postgres.migrations import INDEX_SECONDS, statements
 from infra.account import open_account
 from infra.durations import measured
@@ -99,12 +99,7 @@ def _drop(database: KeptConnection) -> None:
 
 def _do(database: KeptConnection, statement: str) -> list[tuple[str, ...]]:
     """Run a statement in the probe's own schema. Returns its rows."""
-
-    def work(connection: Connection) -> list[tuple[str, ...]]:
-        cursor = connection.execute(in_schema(statement).encode())
-        return cursor.fetchall() if cursor.description else []
-
-    return database.run(work, _PATIENCE)
+    return database.rows(in_schema(statement), seconds=_PATIENCE)
 
 
 _PATIENCE: Final = 120

@@ -10,14 +10,14 @@ from typing import Any, Final
 import msgspec
 import psycopg
 
-from chalicelib.engines.postgres.connections import Connection
+from chalicelib.engines.postgres.connections import Connection, fetch
 from chalicelib.engines.postgres.dialect import DIALECT, to_sql
 from chalicelib.engines.postgres.tables import ORDER_ENTRIES, PAGE_VIEWS, Table, to_row
 from chalicelib.engines.postgres.writer import insert_arrays
 from chalicelib.events import Commission, Entry, PageView
-from chalicelib.figures import Metric, MetricQuery, to_statement
-from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_range
-from chalicelib.figures.wallclock import zone
+from chalicelib.figures import Metric
+from chalicelib.figures.timerange import TimeWindow
+from infra.statements import statement_of
 
 SCHEMA: Final = "affiliate_probe"
 
@@ -38,8 +38,7 @@ class Probing:
 
     def rows(self, statement: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Run a statement in a transaction of its own: its rows. It has the product's names of tables."""
-        cursor = self.connection.execute(in_schema(statement).encode(), values or None)
-        return cursor.fetchall() if cursor.description else []
+        return fetch(self.connection, in_schema(statement), values or None)
 
     def insert(self, table: Table, *events: PageView | Commission) -> int:
         """Insert events as `ingest` does: how many rows were written."""
@@ -93,10 +92,8 @@ def entry(**changes: Any) -> Commission:
 
 def statements() -> Iterator[tuple[str, dict[str, Any]]]:
     """The product's own statements: each metric, a year by day, in a zone with changes of the clocks."""
-    window = TimeWindow.LAST_365_DAYS
-    time_range = to_time_range(window, default_interval(window), zone("America/New_York"), NOW)
     for metric in Metric:
-        yield to_sql(to_statement(MetricQuery(metric, "probe", time_range), DIALECT))
+        yield to_sql(statement_of(metric, TimeWindow.LAST_365_DAYS, "probe", DIALECT, NOW))
 
 
 def in_schema(statement: str) -> str:

@@ -10,7 +10,7 @@ import os
 import random
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -71,7 +71,7 @@ def connect_to_dsql(endpoint: str, role: str, timeout: int = CONNECTING[-1]) -> 
 
     Raises OperationalError, and NoCredentialsError if the environment has no identity.
     """
-    from chalicelib.engines.postgres.tokens import token  # no other PostgreSQL has a use for botocore
+    from chalicelib.engines.postgres.tokens import token  # only DSQL has a use for botocore's signer
 
     parameters = {
         "host": endpoint,
@@ -118,6 +118,12 @@ class KeptConnection:
                     raise
                 time.sleep(pause)
 
+    def rows(
+        self, statement: str, values: Sequence[Any] | Mapping[str, Any] | None = None, *, seconds: float
+    ) -> list[tuple[Any, ...]]:
+        """The rows of one statement, in a transaction of its own. It is repeated as `run` says."""
+        return self.run(lambda connection: fetch(connection, statement, values), seconds)
+
     def close(self) -> None:
         """Close the connection, if there is one. The next `run` makes another."""
         if self._connection is not None:
@@ -141,6 +147,14 @@ class KeptConnection:
             self._connection = self._connect(min(max(left, CONNECTING[0]), CONNECTING[-1]))
             self._made = time.monotonic()
         return self._connection
+
+
+def fetch(
+    connection: Connection, statement: str, values: Sequence[Any] | Mapping[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """Run a statement. Returns its rows: an empty list for a statement that has none."""
+    cursor = connection.execute(statement, values)
+    return cursor.fetchall() if cursor.description else []
 
 
 def is_passing(error: psycopg.Error) -> bool:

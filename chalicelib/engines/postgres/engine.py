@@ -41,6 +41,7 @@ class Postgres:
         from chalicelib.engines.postgres.sink import sink
         from chalicelib.engines.postgres.writer import PATIENCE, Writer
 
+        # The patience is looked up now, so that a process can have another.
         return sink(Writer(self._for_ingest, patience=PATIENCE))
 
     def rows(self, statement: "Statement") -> "Iterator[Row]":

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from psycopg.errors import DuplicateColumn
 
-from chalicelib.engines.postgres.connections import Connection, KeptConnection
+from chalicelib.engines.postgres.connections import KeptConnection
 
 SCHEMA: Final = Path(__file__).with_name("schema.sql")
 
@@ -104,13 +104,7 @@ def _is_dsql(database: KeptConnection) -> bool:
 
 
 def _run(database: KeptConnection, statement: str) -> list[tuple[Any, ...]]:
-    """Run one statement, in a transaction of its own. Returns its rows."""
-
-    def work(connection: Connection) -> list[tuple[Any, ...]]:
-        cursor = connection.execute(statement)
-        return cursor.fetchall() if cursor.description else []
-
-    return database.run(work, STATEMENT_SECONDS)
+    return database.rows(statement, seconds=STATEMENT_SECONDS)
 
 
 def _quoted(text: str) -> str:

@@ -10,7 +10,7 @@ def test_the_machines_time_zones_are_not_looked_at(tmp_path: Path) -> None:
     wrong.parent.mkdir()
     wrong.write_bytes(files("tzdata").joinpath("zoneinfo", "Asia", "Tokyo").read_bytes())
 
-    code = ("import infra.timestream_tables as t", "import datetime as d")
+    code = ("import infra.statements as t", "import datetime as d")
     script = "\n".join((*code, "print(d.datetime(2026, 7, 1, tzinfo=t.ZONE).isoformat())"))
     done = subprocess.run(
         [sys.executable, "-c", script],
