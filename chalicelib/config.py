@@ -14,6 +14,7 @@ TIMESTREAM, POSTGRES = ENGINES = ("timestream", "postgres")
 
 MAX_CACHE_SECONDS = 300
 MAX_MAX_AGE_DAYS = 3650
+MAX_HOLD_DAYS = 3650
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -30,6 +31,9 @@ class Config(msgspec.Struct, frozen=True):
     cache_seconds: int = 15
     websites: frozenset[str] = frozenset()
     max_age_days: int = 7
+    link_parameters: tuple[str, ...] = ("sub",)
+    hold_days: int = 30
+    directory_key: str = "directory/affiliates.json"
     engine: str = TIMESTREAM
     """One of ENGINES."""
     dsql_endpoint: str = ""
@@ -50,6 +54,7 @@ class Config(msgspec.Struct, frozen=True):
         parsed: dict[str, Any] = {name: _PARSERS.get(name, str)(value) for name, value in given.items()}
         config = cls(**parsed)
         config._check_prefixes()
+        config._check_directory_key()
         config._check_database()
         return config
 
@@ -61,6 +66,13 @@ class Config(msgspec.Struct, frozen=True):
             # S3 would hand each dead letter to `ingest`, which would write it another.
             problem = f"must lie outside EVENTS_PREFIX ({self.events_prefix!r})"
             raise SettingError("DEAD_LETTER_PREFIX", problem)
+
+    def _check_directory_key(self) -> None:
+        for name in ("events_prefix", "dead_letter_prefix"):
+            if self.directory_key.startswith(getattr(self, name)):
+                # Among the events, each change of it would be an object of events.
+                problem = f"must lie outside {name.upper()} ({getattr(self, name)!r})"
+                raise SettingError("DIRECTORY_KEY", problem)
 
     def _check_database(self) -> None:
         given = [name for name in ("dsql_endpoint", "postgres_url") if getattr(self, name)]
@@ -97,10 +109,18 @@ def _parse_url(text: str) -> str:
     return text
 
 
-def _parse_parameters(text: str) -> tuple[str, ...]:
+def _parse_affiliate_parameters(text: str) -> tuple[str, ...]:
+    return _parse_parameters("AFFILIATE_PARAMETERS", text, example="ref,aff,via")
+
+
+def _parse_link_parameters(text: str) -> tuple[str, ...]:
+    return _parse_parameters("LINK_PARAMETERS", text, example="sub")
+
+
+def _parse_parameters(setting: str, text: str, example: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     if not names:
-        raise SettingError("AFFILIATE_PARAMETERS", "must name at least one parameter, such as 'ref,aff,via'")
+        raise SettingError(setting, f"must name at least one parameter, such as {example!r}")
     return names
 
 
@@ -123,9 +143,17 @@ def _parse_seconds(text: str) -> int:
     return int(text)
 
 
-def _parse_days(text: str) -> int:
-    if not (_is_number(text) and 1 <= int(text) <= MAX_MAX_AGE_DAYS):
-        raise SettingError("MAX_AGE_DAYS", f"must be whole days from 1 to {MAX_MAX_AGE_DAYS}, not {text!r}")
+def _parse_max_age(text: str) -> int:
+    return _parse_days("MAX_AGE_DAYS", text, least=1, most=MAX_MAX_AGE_DAYS)
+
+
+def _parse_hold(text: str) -> int:
+    return _parse_days("HOLD_DAYS", text, least=0, most=MAX_HOLD_DAYS)
+
+
+def _parse_days(setting: str, text: str, least: int, most: int) -> int:
+    if not (_is_number(text) and least <= int(text) <= most):
+        raise SettingError(setting, f"must be whole days from {least} to {most}, not {text!r}")
     return int(text)
 
 
@@ -150,11 +178,13 @@ def _is_number(text: str) -> bool:
 _DSQL_HOST = r"[a-z0-9-]+\.dsql[a-z0-9-]*\.[a-z0-9-]+\.on\.aws"
 
 _PARSERS: dict[str, Callable[[str], object]] = {
-    "affiliate_parameters": _parse_parameters,
+    "affiliate_parameters": _parse_affiliate_parameters,
+    "link_parameters": _parse_link_parameters,
+    "hold_days": _parse_hold,
     "commission_rate": _parse_rate,
     "cache_seconds": _parse_seconds,
     "websites": _parse_websites,
-    "max_age_days": _parse_days,
+    "max_age_days": _parse_max_age,
     "engine": _parse_engine,
     "dsql_endpoint": _parse_endpoint,
     "postgres_url": _parse_url,

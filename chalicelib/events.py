@@ -1,4 +1,4 @@
-"""What happened: page views and commissions, and the reasons for leaving an event out.
+"""What happened: page views, commissions and payouts, and the reasons for leaving an event out.
 
 An event is what is stored. Engines know it by its values, so its budgets are frozen: after a change, an event
 that is delivered again would be a new one, and count twice.
@@ -28,6 +28,8 @@ MAX_TEXT = {
     "utm_campaign": 96,
     "country": 64,
     "device": 16,
+    "link": 64,
+    "coupon": 64,
 }
 """Bytes of a descriptive text. A longer one is cut. With the ids, an affiliate id of 512 bytes and all names,
 an event stays under 2 KB, which is Timestream's limit for a record and for the dimensions of a series."""
@@ -39,6 +41,10 @@ class LeftOut(StrEnum):
     NOT_A_PAGE_VIEW = "not_a_page_view"
     ADBLOCK_PAGE = "adblock_page"
     NO_AFFILIATE = "no_affiliate"
+    UNKNOWN_AFFILIATE = "unknown_affiliate"
+    """The affiliate is not in the directory."""
+    UNKNOWN_CODE = "unknown_code"
+    """An order without an affiliate, whose coupon is the code of none."""
     NO_WEBSITE = "no_website"
     UNKNOWN_WEBSITE = "unknown_website"
     """The website is not one of the setting WEBSITES."""
@@ -75,6 +81,10 @@ class PageView(msgspec.Struct, frozen=True, gc=False):
     utm_campaign: str = ""
     country: str = ""
     device: str = ""
+    click: bool = False
+    """Whether it is the landing after a click on the affiliate's link."""
+    link: str = ""
+    """The affiliate's own name for the link."""
 
     def __post_init__(self) -> None:
         _keep_to_budget(self, _PAGE_VIEW_BUDGET)
@@ -94,12 +104,33 @@ class Commission(msgspec.Struct, frozen=True, gc=False):
     entry_id: str
     micros: int
     """Signed: a reversal is negative."""
+    revenue: int | None = None
+    """What the customer paid, or got back (negative), in micros; None if the event does not say."""
+    link: str = ""
+    """The affiliate's own name for the link that the customer came by."""
+    coupon: str = ""
+    """The discount code that the customer used."""
 
     def __post_init__(self) -> None:
         _keep_to_budget(self, _COMMISSION_BUDGET)
 
 
-Event = PageView | Commission
+class Payout(msgspec.Struct, frozen=True, gc=False):
+    """Money that the owner sent to an affiliate. The id is not over its budget."""
+
+    time: int
+    """Milliseconds since 1970, UTC."""
+    affiliate_id: str
+    currency: str
+    """ISO 4217."""
+    payout_id: str
+    micros: int
+
+    def __post_init__(self) -> None:
+        _keep_to_budget(self, _PAYOUT_BUDGET)
+
+
+Event = PageView | Commission | Payout
 
 
 def is_affiliate_id(text: str) -> bool:
@@ -125,8 +156,9 @@ def _budget(*ids: str, texts: tuple[str, ...]) -> tuple[tuple[str, int, bool], .
     return (*((name, MAX_ID, True) for name in ids), *((name, MAX_TEXT[name], False) for name in texts))
 
 
-_PAGE_VIEW_BUDGET = _budget("visitor_id", "event_id", texts=tuple(MAX_TEXT))
-_COMMISSION_BUDGET = _budget("order_id", "entry_id", texts=("website",))
+_PAGE_VIEW_BUDGET = _budget("visitor_id", "event_id", texts=tuple(MAX_TEXT.keys() - {"coupon"}))
+_COMMISSION_BUDGET = _budget("order_id", "entry_id", texts=("website", "link", "coupon"))
+_PAYOUT_BUDGET = _budget("payout_id", texts=())
 
 
 def _keep_to_budget(event: Event, budget: tuple[tuple[str, int, bool], ...]) -> None:

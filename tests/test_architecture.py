@@ -18,6 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "objects": {"errors"},
     "rudderstack": {"errors", "events"},
     "config": {"errors", "rudderstack"},
+    "directory": set(),
     "figures": {"errors", "events"},
     "engines": {"events", "outcomes"},
     "engines.timestream": {"config", "engines", "errors", "events", "figures", "outcomes"},
