@@ -109,16 +109,15 @@ def main(database: str, admin_url: str) -> None:
 
 def _timestream_steps(events: "Sequence[PageView]") -> dict[str, Work]:
     import app
-    from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
+    from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, PAGE_VIEW, to_records
     from chalicelib.engines.timestream.writer import BATCH, Table, Writer, write_client
-    from chalicelib.events import PageView
 
-    table = Table("WebAnalyticsDb", "PageViewsTable", COMMON_ATTRIBUTES[PageView])
-    records = [to_record(event) for event in events]
+    table = Table("WebAnalyticsDb", "PageViewsTable", COMMON_ATTRIBUTES[PAGE_VIEW])
+    records = [record for event in events for record in to_records(event)]
     batches = [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
     writer = Writer(write_client(app.session()))
     return {
-        "events to records": lambda: map(to_record, events),
+        "events to records": lambda: map(to_records, events),
         "writing records, one batch after another": lambda: (writer.write(table, batch) for batch in batches),
     }
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 
 import botocore.session
+from msgspec import convert
 
 from chalicelib.config import Config
 from chalicelib.engines.timestream.dialect import dialect, to_sql
-from chalicelib.engines.timestream.records import to_record
-from chalicelib.engines.timestream.sink import tables
+from chalicelib.engines.timestream.records import to_records
+from chalicelib.engines.timestream.sink import tables, write_records
 from chalicelib.engines.timestream.writer import Writer, write_client
-from chalicelib.events import MAX_AFFILIATE_ID, Commission, Entry, PageView
+from chalicelib.events import MAX_AFFILIATE_ID, Commission, Entry, PageView, Payout
 from chalicelib.figures import Metric
 from chalicelib.figures.timerange import TimeWindow
 from infra.account import Account
@@ -93,24 +94,26 @@ def _refusal(client: Any, statement: str) -> str:
 
 
 def _write_nobody(config: Config, now: datetime) -> None:
-    """One record for each table, with every column that `ingest` ever writes."""
+    """Records of every measure, with every column that `ingest` ever writes."""
     moment = round(now.timestamp() * 1000)
     with closing(write_client(botocore.session.get_session())) as client:
         writer = Writer(client)
-        for event in (_page_view(moment), _commission(moment)):
-            table = tables(config)[type(event)]
-            if refusals := writer.write(table, [to_record(event)]):
-                raise InfraError(f"Timestream refuses a record for {table.name}: {refusals[0].detail}")
+        for event in (_page_view(moment), _commission(moment), Payout(moment, NOBODY, "XXX", _NOTHING, 0)):
+            if refusals := write_records(writer, tables(config), type(event), [to_records(event)]):
+                name = type(event).__name__
+                raise InfraError(f"Timestream refuses a record for a {name}: {refusals[0].detail}")
 
 
 def _page_view(moment: int) -> PageView:
-    texts = [name for name in PageView.__struct_fields__ if name not in ("time", "affiliate_id")]
-    return PageView(time=moment, affiliate_id=NOBODY, **dict.fromkeys(texts, _NOTHING))
+    others = {"time", "affiliate_id", "click"}
+    texts = dict.fromkeys(set(PageView.__struct_fields__) - others, _NOTHING)
+    return convert({"time": moment, "affiliate_id": NOBODY, "click": True, **texts}, PageView)
 
 
 def _commission(moment: int) -> Commission:
-    ids = {"website": _NOTHING, "order_id": _NOTHING, "entry_id": _NOTHING}
-    return Commission(time=moment, affiliate_id=NOBODY, currency="XXX", entry=Entry.SALE, micros=0, **ids)
+    return Commission(
+        moment, NOBODY, _NOTHING, "XXX", _NOTHING, Entry.SALE, _NOTHING, 0, 0, link=_NOTHING, coupon=_NOTHING
+    )
 
 
 _NOTHING: Final = "(none)"

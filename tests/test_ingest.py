@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from chalicelib.config import Config
 from chalicelib.engines.batches import HELD, BatchSink, Refusal
 from chalicelib.engines.timestream.records import Record
-from chalicelib.engines.timestream.sink import sink, tables
+from chalicelib.engines.timestream.sink import Records, sink, tables
 from chalicelib.events import hashed_visitor
 from chalicelib.figures import Row, Statement
 from chalicelib.ingest import ingest_object
@@ -265,11 +265,13 @@ def test_what_is_in_timestream_afterwards(live):
     ]
     commissions = live.rows(
         'SELECT website, currency, order_id, entry, entry_id, time, measure_value::bigint '
-        'FROM "WebAnalyticsDb"."CommissionsTable" ORDER BY time'
+        'FROM "WebAnalyticsDb"."CommissionsTable" ORDER BY time, measure_name'
     )  # fmt: skip
     assert commissions == [
         ["(none)", "USD", "1234", "sale", "1234", "2023-11-06 09:47:11.123000000", "7500000"],
+        ["(none)", "USD", "1234", "sale", "1234", "2023-11-06 09:47:11.123000000", "15000000"],
         [site, "USD", "1234", "sale", "1234", "2023-11-06 09:47:12.900000000", "7500000"],
+        [site, "USD", "1234", "sale", "1234", "2023-11-06 09:47:12.900000000", "15000000"],
     ]
 
 
@@ -527,7 +529,7 @@ class Writing:
     def __init__(self, writer: Any) -> None:
         self._writer = writer
 
-    def sink(self, source: ObjectVersion) -> BatchSink[Record]:
+    def sink(self, source: ObjectVersion) -> BatchSink[Records]:
         return sink(self._writer, tables(Config(BUCKET)))
 
     def rows(self, statement: Statement) -> Iterator[Row]:

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 import app
 from chalicelib.config import Config
 from chalicelib.engines.timestream import Timestream
-from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
-from chalicelib.events import Commission, Entry, Event, PageView
+from chalicelib.engines.timestream.records import COMMISSION, COMMON_ATTRIBUTES, PAGE_VIEW, to_records
+from chalicelib.events import Commission, Entry, Event, PageView, Payout
 from chalicelib.figures import wallclock
 from chalicelib.figures.queries import max_series
 from chalicelib.figures.timerange import Interval, TimeRange, TimeWindow, to_time_range
@@ -45,6 +45,7 @@ TABLES: dict[type[Event], str] = {
     PageView: CONFIG.page_views_table,
     Commission: CONFIG.commissions_table,
 }
+MEASURE: dict[type[Event], str] = {PageView: PAGE_VIEW, Commission: COMMISSION}
 DAY = 86_400_000
 
 
@@ -216,8 +217,8 @@ def write(client: "TimestreamWriteClient", events: Sequence[Event]) -> None:
         client.write_records(
             DatabaseName=CONFIG.timestream_database,
             TableName=TABLES[kind],
-            CommonAttributes=cast("RecordTypeDef", COMMON_ATTRIBUTES[kind]),
-            Records=[msgspec.to_builtins(to_record(event)) for event in events[first : first + 100]],
+            CommonAttributes=cast("RecordTypeDef", COMMON_ATTRIBUTES[MEASURE[kind]]),
+            Records=[msgspec.to_builtins(to_records(event)[0]) for event in events[first : first + 100]],
         )
 
 
@@ -422,6 +423,7 @@ def within(start: datetime, end: datetime, events: Sequence[Event]) -> list[Even
 
 
 def series_of(event: Event) -> Series:
+    assert not isinstance(event, Payout)
     return event.website, getattr(event, "currency", None)
 
 

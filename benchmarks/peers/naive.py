@@ -63,6 +63,7 @@ def to_dimensions(document: dict[str, Any]) -> dict[str, str] | None:
         "utm_source": context["campaign"].get("source", ""),
         "utm_campaign": context["campaign"].get("name", ""),
         "device": "mobile" if "Mobi" in context["userAgent"] else "desktop",
+        "click": "true",
     }
 
 

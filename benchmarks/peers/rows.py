@@ -28,6 +28,8 @@ COLUMNS = (
     "utm_campaign",
     "country",
     "device",
+    "click",
+    "link",
 )
 SIZE = 1_000
 
@@ -46,7 +48,7 @@ def batches(documents: Iterator[dict[str, Any]]) -> Iterator[list[Row]]:
     rows: list[Row] = []
     for document in documents:
         if dimensions := to_dimensions(document):
-            values = {**dimensions, "time": to_moment(document)}
+            values = {**dimensions, "time": to_moment(document), "click": True}
             rows.append(tuple(values.get(column) or None for column in COLUMNS))
         if len(rows) == SIZE:
             yield rows

@@ -43,6 +43,14 @@ def places(field: str, properties: Properties, page: Page) -> Iterator[Place]:
             yield Place(where, to_address(text) if to_address else text)
 
 
+def queries(field: str, properties: Properties, page: Page) -> Iterator[str]:
+    """The addresses of `places` that have a query."""
+    for is_context, name, to_address in _COMPILED[field]:
+        text = getattr(page if is_context else properties, name)
+        if text and ("?" in text or to_address):
+            yield to_address(text) if to_address else text
+
+
 def _query(search: str) -> str:
     return search if search[0] == "?" else f"?{search}"
 

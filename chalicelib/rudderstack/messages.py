@@ -29,15 +29,19 @@ class Page(msgspec.Struct, gc=False):
 
 
 class Properties(Page, gc=False):
-    """A page's or an order's. Raw: ids and amounts must keep every digit."""
+    """A page's, an order's or a payout's. Raw: ids and amounts must keep every digit."""
 
     affiliate_id: msgspec.Raw = msgspec.Raw()
+    affiliate_link: msgspec.Raw = msgspec.Raw()
+    coupon: msgspec.Raw = msgspec.Raw()
     order_id: msgspec.Raw = msgspec.Raw()
     refund_id: msgspec.Raw = msgspec.Raw()
     commission: msgspec.Raw = msgspec.Raw()
     revenue: msgspec.Raw = msgspec.Raw()
     total: msgspec.Raw = msgspec.Raw()
     currency: msgspec.Raw = msgspec.Raw()
+    payout_id: msgspec.Raw = msgspec.Raw()
+    amount: msgspec.Raw = msgspec.Raw()
     website: Text = None
     affiliation: Text = None
     category: Text = None

@@ -9,7 +9,7 @@ from benchmarks.objects import page_views
 from benchmarks.peers import rows
 from benchmarks.peers.naive import batches
 from chalicelib.engines.postgres.tables import PAGE_VIEWS, to_row
-from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, to_record
+from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, PAGE_VIEW, to_records
 from chalicelib.events import PageView, hashed_visitor
 from chalicelib.rudderstack import Rules, Source, to_event
 from chalicelib.rudderstack.messages import decode_document
@@ -36,8 +36,8 @@ def test_the_writers_of_rows_write_the_same_rows_except_that_they_do_not_hash_vi
 
 
 def _our_record(event: bytes) -> dict[str, object]:
-    record: dict[str, object] = msgspec.to_builtins(to_record(_page_view(event)))
-    return COMMON_ATTRIBUTES[PageView] | record
+    record: dict[str, object] = msgspec.to_builtins(to_records(_page_view(event))[0])
+    return COMMON_ATTRIBUTES[PAGE_VIEW] | record
 
 
 def _page_view(event: bytes) -> PageView:

@@ -7,6 +7,7 @@ from contextlib import closing
 from itertools import count
 from typing import Final
 
+import msgspec
 import psycopg
 import pytest
 import sqlglot
@@ -16,7 +17,7 @@ from chalicelib.engines.postgres.tables import TABLES, to_row
 from chalicelib.engines.postgres.writer import Writer, insert_values
 from chalicelib.engines.timestream import dialect as timestream
 from chalicelib.errors import RequestError
-from chalicelib.events import Commission, Entry, Event, PageView
+from chalicelib.events import Commission, Entry, Event, PageView, Payout
 from chalicelib.figures import Dialect, Metric, Row, Statement, to_statement
 from chalicelib.figures.parameters import parse_query
 from tests.answering import answers
@@ -154,16 +155,24 @@ def hostile_events() -> list[Event]:
     return [event for number, text in enumerate(TEXTS) for event in hostile(number, text)]
 
 
-def hostile(number: int, text: str) -> tuple[Event, Event]:
+def hostile(number: int, text: str) -> tuple[Event, ...]:
     return (
-        PageView(MILLISECONDS - number, "amy", text, text, text, *[text] * 7),
-        Commission(MILLISECONDS - number, "amy", text, text, text, Entry.SALE, text, number),
+        msgspec.structs.replace(
+            PageView(MILLISECONDS - number, "amy", text, text, text), **dict.fromkeys(_TEXTS, text)
+        ),
+        Commission(
+            MILLISECONDS - number, "amy", text, text, text, Entry.SALE, text, number, number, text, text
+        ),
+        Payout(MILLISECONDS - number, "amy", text, text, number),
     )
+
+
+_TEXTS = ("path", "referrer", "utm_source", "utm_medium", "utm_campaign", "country", "device", "link")
 
 
 def test_texts_of_events_are_stored_as_they_are(both: Both):
     fates = both.store(*hostile_events())
-    assert [Counter(fate.status for fate in each) for each in fates] == [{"written": 2 * len(TEXTS)}] * 2
+    assert [Counter(fate.status for fate in each) for each in fates] == [{"written": 3 * len(TEXTS)}] * 2
     with psycopg.connect(both.database.url()) as admin:
         for kind, table in TABLES.items():
             rows = sorted(to_row(event) for event in hostile_events() if isinstance(event, kind))
@@ -186,7 +195,7 @@ def unharmed(both: Both, page_views: int, entries: int) -> None:
 
 
 def documents(number: int, text: str) -> list[Document]:
-    """A page view and a refund whose texts are all `text`, as a source sends them."""
+    """A page view, a refund and a payout whose texts are all `text`, as a source sends them."""
     view = page("amy", f"{number}.example", text, f"{number} {text}", NOW)
     view["properties"] |= {"title": text, "referrer": text, "path": text}
     view["properties"]["url"] += f"/{text}?utm_source={text}"
@@ -197,16 +206,19 @@ def documents(number: int, text: str) -> list[Document]:
         "userAgent": text,
         "page": {"referrer": f"https://{text}/"},
     }
+    view["properties"] |= {"affiliate_link": text}
     about = {"order_id": f"{number} {text}", "refund_id": text, "commission": 1, "website": text}
+    about |= {"affiliate_link": text, "coupon": text, "revenue": text}
     sale = order("amy", NOW, order_id=f"{number}", commission=1, currency=text)
-    return [view, order("amy", NOW, "Order Refunded", **about), sale]
+    paid = order("amy", NOW, "Commission Paid", order_id="", payout_id=f"{number} {text}", amount=1)
+    return [view, order("amy", NOW, "Order Refunded", **about), sale, paid]
 
 
 def test_documents_with_such_texts_give_the_same_figures(both: Both):
     delivered = both.deliver("events/server/o", BODY)
     assert delivered.timestream == delivered.postgres
     outcome = delivered.postgres.outcome
-    assert outcome.written == 2 * len(TEXTS)  # a view and a refund
+    assert outcome.written == 3 * len(TEXTS)  # a view, a refund and a payout
     assert outcome.malformed.total() == len(TEXTS)  # a sale in a currency that is none
     for metric in Metric:
         assert both.agreed({**GOOD, "metricType": metric})["totals"]

@@ -13,7 +13,16 @@ from psycopg.errors import ProgramLimitExceeded
 from chalicelib.engines.postgres.connections import KeptConnection
 from chalicelib.engines.postgres.tables import PAGE_VIEWS, TABLES, to_row
 from chalicelib.engines.postgres.writer import BATCH, Insert, Writer, insert_arrays, insert_values
-from chalicelib.events import MAX_AFFILIATE_ID, MAX_ID, Commission, Entry, Event, PageView, is_affiliate_id
+from chalicelib.events import (
+    MAX_AFFILIATE_ID,
+    MAX_ID,
+    MAX_TEXT,
+    Commission,
+    Entry,
+    Event,
+    PageView,
+    is_affiliate_id,
+)
 from chalicelib.outcomes import Rejected
 from devstack.postgres.fixture import Database
 from tests.both.cluster import Cluster
@@ -111,12 +120,22 @@ def widest() -> list[list[Event]]:
     assert is_affiliate_id(affiliate)
     ids = [f"{each:x<{MAX_ID}}" for each in range(BATCH)]
     return [
-        [PageView(VIEW.time, affiliate, WIDE, ids[0], id_, *[WIDE] * 7) for id_ in ids],
+        [_with_texts(PageView(VIEW.time, affiliate, WIDE, ids[0], id_, click=True)) for id_ in ids],
         [
-            Commission(VIEW.time, affiliate, WIDE, "USD", id_, Entry.REVERSAL, ids[0], -(10**15))
+            _with_texts(
+                Commission(
+                    VIEW.time, affiliate, WIDE, "USD", id_, Entry.REVERSAL, ids[0], -(10**15), -(10**15)
+                )
+            )
             for id_ in ids
         ],
     ]
+
+
+def _with_texts(event: Event) -> Event:
+    """With every descriptive text as long as it can be."""
+    texts = [name for name in MAX_TEXT if name in event.__struct_fields__]
+    return msgspec.structs.replace(event, **dict.fromkeys(texts, WIDE))
 
 
 @pytest.mark.parametrize("insert", INSERTS)
@@ -134,8 +153,10 @@ _COST: Final = 100
 """Bytes that a row or an index entry may cost beside its values. DSQL's own number is not documented."""
 
 INDEXED: Final = {
-    "page_views": ("affiliate_id", "time", "website", "visitor_id", "event_id"),
-    "order_entries": ("affiliate_id", "time", "website", "currency", "micros", "entry_key"),
+    "page_views": ("affiliate_id", "time", "website", "visitor_id", "click", "link", "event_id"),
+    "order_entries": (
+        *("affiliate_id", "time", "website", "currency", "micros", "revenue", "link", "entry", "entry_key"),
+    ),
 }
 """What an entry of the second index holds, the primary key included."""
 
@@ -163,7 +184,12 @@ def test_no_key_is_longer_than_dsql_allows(cluster: Cluster):
     wide = (EMOJI * MAX_AFFILIATE_ID, "x" * MAX_ID)
     cluster.admin.run(lambda opened: opened.execute(payout, wide), 10)
     found = {name: longest(cluster, table, columns) for name, table, columns in keys(cluster)}
-    assert found.keys() >= {"page_views_pkey", "page_views_time", "order_entries_pkey", "order_entries_time"}
+    assert found.keys() >= {
+        "page_views_pkey",
+        "page_views_clicks",
+        "order_entries_pkey",
+        "order_entries_revenue",
+    }
     assert all(512 < each <= MAX_KEY for each in found.values()), found
 
 

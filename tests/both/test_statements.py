@@ -160,7 +160,7 @@ SELECT 'a' || mod(n, 40), md5(n::text), %(now)s - n * interval '65 minutes', mod
 FROM generate_series(1, 8000) AS n""",
 }
 
-INDEXES: Final = {"page_views": "page_views_time", "order_entries": "order_entries_time"}
+INDEXES: Final = {"page_views": "page_views_clicks", "order_entries": "order_entries_revenue"}
 
 
 def test_each_question_reads_only_its_affiliates_part_of_an_index(filled: psycopg.Connection):

@@ -11,18 +11,17 @@ from botocore.exceptions import ClientError
 
 import app
 from chalicelib.engines.batches import Refusal
-from chalicelib.engines.timestream.records import COMMON_ATTRIBUTES, Dimension, Record
+from chalicelib.engines.timestream.records import COMMISSION, COMMON_ATTRIBUTES, PAGE_VIEW, Dimension, Record
 from chalicelib.engines.timestream.writer import Table, Writer, write_client
 from chalicelib.errors import WriteError
-from chalicelib.events import Commission, PageView
 from chalicelib.outcomes import Rejected
 from tests.deployment import Deployment
 from tests.scripted import Answer, Request, Scripted, timestream
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MILLISECONDS = int(NOW.timestamp() * 1000)
-PAGE_VIEWS = Table("WebAnalyticsDb", "PageViewsTable", COMMON_ATTRIBUTES[PageView])
-COMMISSIONS = Table("WebAnalyticsDb", "CommissionsTable", COMMON_ATTRIBUTES[Commission])
+PAGE_VIEWS = Table("WebAnalyticsDb", "PageViewsTable", COMMON_ATTRIBUTES[PAGE_VIEW])
+COMMISSIONS = Table("WebAnalyticsDb", "CommissionsTable", COMMON_ATTRIBUTES[COMMISSION])
 
 
 def record(number: int, value: str = "", *, time: int = MILLISECONDS, extra: str = "x") -> Record:

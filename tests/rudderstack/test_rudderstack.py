@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.engines.timestream.records import to_record
+from chalicelib.engines.timestream.records import to_records
 from chalicelib.errors import EventError
 from chalicelib.events import Commission, Entry, LeftOut, PageView, hashed_visitor
 from chalicelib.rudderstack import Rules, Source, to_event
@@ -75,6 +75,7 @@ def order(event: str = "Order Completed", **properties: Any) -> dict[str, Any]:
                 "newsletter",
                 utm_campaign="nov",
                 device="desktop",
+                click=True,
             ),
         ),
         ("02_page_js_v3_second_page_no_ref", LeftOut.NO_AFFILIATE),
@@ -91,11 +92,14 @@ def order(event: str = "Order Completed", **properties: Any) -> dict[str, Any]:
                 "5b9e8b8e-6a52-4b0e-8d66-0f6b1c8c9f10",
                 "/",
                 device="desktop",
+                click=True,
             ),
         ),
         (
             "08_track_order_completed_server",
-            Commission(1699264031123, "alice", "(none)", "USD", "1234", Entry.SALE, "1234", 7_500_000),
+            Commission(
+                1699264031123, "alice", "(none)", "USD", "1234", Entry.SALE, "1234", 7_500_000, 15_000_000
+            ),
         ),
         ("09_track_order_refunded", LeftOut.NO_AFFILIATE),
         ("10_identify_js_clock_skew", LeftOut.NOT_A_PAGE_VIEW),
@@ -112,6 +116,7 @@ def order(event: str = "Order Completed", **properties: Any) -> dict[str, Any]:
                 "/caf%C3%A9",
                 "com.google.android.gm",
                 device="desktop",
+                click=True,
             ),
         ),
         ("14_page_late_and_skewed", LeftOut.NO_AFFILIATE),
@@ -591,7 +596,7 @@ def test_an_event_has_one_record_however_often_it_is_sent(skew, delays):
             "receivedAt": stamp(received),
             "timestamp": stamp(computed),
         }
-        records.add(to_record(read(page(**times))))
+        records.add(to_records(read(page(**times))))
     assert len(records) == 1
 
 
@@ -657,7 +662,7 @@ def test_long_texts_are_not_kept():
         }
         campaign = {"source": long, "medium": long, "name": long}
         event = read(page(properties, {"userAgent": long, "campaign": campaign, "geo": {"country": long}}))
-        to_record(event)
+        to_records(event)
 
     read_long(0)
     tracemalloc.start()

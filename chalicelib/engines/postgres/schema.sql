@@ -21,11 +21,6 @@ CREATE TABLE IF NOT EXISTS analytics.page_views (
   PRIMARY KEY (affiliate_id, event_id)
 );
 
--- All that the charts read, so that no row is read for them. Without it, a question about a day would read an
--- affiliate's whole life.
-CREATE INDEX ASYNC IF NOT EXISTS page_views_time
-  ON analytics.page_views (affiliate_id, time) INCLUDE (website, visitor_id);
-
 -- `entry_key` is a hash of website, currency, order_id, entry and entry_id, which know an entry: together they
 -- would be longer than the 1 KiB that DSQL allows a key. Of an entry known at two times, the earlier is kept.
 CREATE TABLE IF NOT EXISTS analytics.order_entries (
@@ -41,9 +36,6 @@ CREATE TABLE IF NOT EXISTS analytics.order_entries (
   PRIMARY KEY (affiliate_id, entry_key)
 );
 
-CREATE INDEX ASYNC IF NOT EXISTS order_entries_time
-  ON analytics.order_entries (affiliate_id, time) INCLUDE (website, currency, micros);
-
 CREATE TABLE IF NOT EXISTS analytics.payouts (
   affiliate_id text NOT NULL,
   currency text NOT NULL,
@@ -52,3 +44,25 @@ CREATE TABLE IF NOT EXISTS analytics.payouts (
   micros bigint NOT NULL,
   PRIMARY KEY (affiliate_id, currency, payout_id)
 );
+
+-- `click` is null in the rows of a version that knew no clicks, until their events are ingested again.
+ALTER TABLE analytics.page_views ADD COLUMN click boolean;
+
+ALTER TABLE analytics.page_views ADD COLUMN link text;
+
+-- `revenue_time` is that of the report which told the revenue: the earliest one that did.
+ALTER TABLE analytics.order_entries ADD COLUMN revenue bigint;
+
+ALTER TABLE analytics.order_entries ADD COLUMN revenue_time timestamptz;
+
+ALTER TABLE analytics.order_entries ADD COLUMN link text;
+
+ALTER TABLE analytics.order_entries ADD COLUMN coupon text;
+
+-- All that the charts read, so that no row is read for them. Without it, a question about a day would read an
+-- affiliate's whole life. An index of DSQL has at most 8 columns, and PostgreSQL counts those that are included.
+CREATE INDEX ASYNC IF NOT EXISTS page_views_clicks
+  ON analytics.page_views (affiliate_id, time) INCLUDE (website, visitor_id, click, link);
+
+CREATE INDEX ASYNC IF NOT EXISTS order_entries_revenue
+  ON analytics.order_entries (affiliate_id, time) INCLUDE (website, currency, micros, revenue, link, entry);

@@ -1,13 +1,13 @@
 """Writes batches of rows to PostgreSQL: duplicates are counted, and a row that is refused is found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from psycopg.errors import DataError, IntegrityError, ProgramLimitExceeded
 
 from chalicelib.engines.batches import Refusal
 from chalicelib.engines.postgres.connections import Connection, KeptConnection
-from chalicelib.engines.postgres.tables import TABLES, Row, Table, are_clean, kept, problem, to_row
+from chalicelib.engines.postgres.tables import TABLES, Row, Table, are_clean, merged, problem, to_row
 from chalicelib.events import Event
 from chalicelib.outcomes import Rejected
 
@@ -19,7 +19,7 @@ PATIENCE: Final = 60
 """Seconds that a batch is tried. The function has 300."""
 
 Insert: TypeAlias = Callable[[Connection, Table, Sequence[Row]], int]
-"""Inserts rows, all or none. Returns how many were inserted, or took the place of a later one."""
+"""Inserts rows, all or none. Returns how many were inserted, or changed a row that was there."""
 
 
 def insert_arrays(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
@@ -58,15 +58,17 @@ class Writer:
         rows = [to_row(event) for event in events]
         refusals = {} if are_clean(rows) else _problems(rows)
         good = [index for index in range(len(rows)) if index not in refusals]
-        sent = kept(kind, rows, good)
-        duplicates = sorted(set(good) - set(sent))
-        written, refused = self._write(TABLES[kind], rows, sent)
+        sent = merged(TABLES[kind], rows, good)
+        duplicates = sorted(set(good) - sent.keys())
+        written, refused = self._write(TABLES[kind], sent, list(sent))
         refusals |= {refusal.index: refusal for refusal in refused}
         taken = [index for index in sent if index not in refusals]
         duplicates += taken[written:]
         return [*refusals.values(), *(Refusal(index, None, _KNOWN) for index in duplicates)]
 
-    def _write(self, table: Table, rows: Sequence[Row], indexes: Sequence[int]) -> tuple[int, list[Refusal]]:
+    def _write(
+        self, table: Table, rows: Mapping[int, Row], indexes: Sequence[int]
+    ) -> tuple[int, list[Refusal]]:
         """Insert the rows at `indexes`: how many were inserted, and which were refused."""
         if not indexes:
             return 0, []
@@ -77,7 +79,7 @@ class Writer:
             return self._write_halves(table, rows, indexes, error)
 
     def _write_halves(
-        self, table: Table, rows: Sequence[Row], indexes: Sequence[int], error: Exception
+        self, table: Table, rows: Mapping[int, Row], indexes: Sequence[int], error: Exception
     ) -> tuple[int, list[Refusal]]:
         """The rows of a statement that was refused, without saying for which of them."""
         if len(indexes) == 1:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from types_boto3_timestream_write import TimestreamWriteClient
 
     from chalicelib.engines.batches import BatchSink
-    from chalicelib.engines.timestream.records import Record
+    from chalicelib.engines.timestream.sink import Records
     from chalicelib.engines.timestream.writer import Writer
     from chalicelib.figures import Dialect, Row, Statement
     from chalicelib.objects import ObjectVersion
@@ -35,7 +35,7 @@ class Timestream:
 
         return dialect(self._config)
 
-    def sink(self, source: "ObjectVersion") -> "BatchSink[Record]":  # noqa: ARG002 - every object goes the same way
+    def sink(self, source: "ObjectVersion") -> "BatchSink[Records]":  # noqa: ARG002 - every object goes the same way
         """A sink that writes batches of records, several at once."""
         from chalicelib.engines.timestream.sink import sink, tables
 

@@ -10,6 +10,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from chalicelib.engines.postgres.connections import ADMIN, KeptConnection, connect_to_dsql
 from chalicelib.engines.postgres.migrations import grant_iam, make_roles, migrate
+from chalicelib.engines.postgres.tables import PAGE_VIEWS
 from devstack.postgres.fixture import Database, Databases
 from tests.dsql import ENDPOINT, dsql
 
@@ -18,7 +19,7 @@ ALLOWED = {
     "ingest": {
         "page_views": {"INSERT"},
         "order_entries": {"INSERT", "SELECT", "UPDATE"},
-        "payouts": {"INSERT"},
+        "payouts": {"INSERT", "SELECT", "UPDATE"},
     },
     "metrics": {table: {"SELECT"} for table in TABLES},
 }
@@ -86,6 +87,21 @@ def test_a_role_may_do_what_its_function_does_and_nothing_else(database: Databas
         }
         assert not _is_allowed(connection, "CREATE TABLE analytics.mine (a text)")
     assert done == ALLOWED[role]
+
+
+def test_ingest_reads_and_changes_of_a_page_view_only_what_it_fills_in(database: Database):
+    """Not which visitor saw which page."""
+    allowed: dict[str, set[str]] = {"SELECT": set(), "UPDATE": set()}
+    with psycopg.connect(database.url("ingest"), autocommit=True) as connection:
+        for name in PAGE_VIEWS.columns:
+            if _is_allowed(connection, f"SELECT {name} FROM analytics.page_views"):
+                allowed["SELECT"].add(name)
+            if _is_allowed(connection, f"UPDATE analytics.page_views SET {name} = NULL WHERE false"):
+                allowed["UPDATE"].add(name)
+    assert allowed == {
+        "SELECT": {"affiliate_id", "event_id", "click", "link"},
+        "UPDATE": {"click", "link"},
+    }
 
 
 def _is_allowed(connection: psycopg.Connection, statement: str) -> bool:

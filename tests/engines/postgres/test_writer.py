@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -17,8 +18,9 @@ from chalicelib.config import Config
 from chalicelib.engines.batches import Refusal
 from chalicelib.engines.postgres import Postgres
 from chalicelib.engines.postgres.connections import KeptConnection
+from chalicelib.engines.postgres.tables import EPOCH, ORDER_ENTRIES, PAGE_VIEWS, to_row
 from chalicelib.engines.postgres.writer import Insert, Writer, insert_arrays, insert_values
-from chalicelib.events import Commission, Entry, Event, PageView
+from chalicelib.events import Commission, Entry, Event, PageView, Payout
 from chalicelib.objects import ObjectVersion
 from chalicelib.outcomes import Fate, Origin, Rejected, Stored
 from devstack.postgres.fixture import Database
@@ -80,22 +82,82 @@ def test_the_first_delivery_of_a_page_view_counts(writer: Writer, database: Data
 
 
 VERSIONS = (
-    sale(time=SALE.time + 60_000, micros=1),
+    sale(time=SALE.time + 60_000, micros=1, revenue=50, link="video", coupon="B"),
     SALE,
     sale(micros=9_000_000),
-    sale(time=SALE.time + 120_000, micros=2),
+    sale(time=SALE.time + 60_000, micros=2, revenue=40, coupon="A"),
+    sale(time=SALE.time + 120_000, micros=2, revenue=30),
 )
+KEPT = sale(revenue=40, link="video", coupon="A")
+"""The earliest amount, the earliest revenue, and the link and the coupon that come first in the alphabet."""
 
 
-@pytest.mark.parametrize("batch", [1, 2, 4])
+@pytest.mark.parametrize("batch", [1, 2, 5])
 def test_of_an_entry_known_at_two_times_the_earlier_is_kept(writer: Writer, database: Database, batch: int):
     orders = {str(number): order for number, order in enumerate(permutations(VERSIONS))}
-    for name, order in orders.items():
-        entries = [msgspec.structs.replace(entry, order_id=name) for entry in order]
-        for start in range(0, len(entries), batch):
-            writer.write(Commission, entries[start : start + batch])
-    rows = stored(database, "order_entries")
-    assert {order_id: micros for *_, order_id, _, _, micros in rows} == dict.fromkeys(orders, SALE.micros)
+    for start in range(0, len(VERSIONS), batch):
+        entries = [
+            msgspec.structs.replace(entry, order_id=name)
+            for name, order in orders.items()
+            for entry in order[start : start + batch]
+        ]
+        writer.write(Commission, entries)
+    time = KEPT.time + 60_000
+    kept = {name: msgspec.structs.replace(KEPT, order_id=name) for name in orders}
+    expected = {
+        name: (*to_row(entry)[:10], moment(time), *to_row(entry)[11:]) for name, entry in kept.items()
+    }
+    assert {row[5]: row for row in stored(database, "order_entries")} == expected
+
+
+def moment(milliseconds: int) -> datetime:
+    return EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def test_of_a_payout_known_at_two_times_the_earlier_is_kept(writer: Writer, database: Database):
+    payout = Payout(SALE.time, "amy", "USD", "2026-10", 5_000_000)
+    versions = [
+        payout,
+        msgspec.structs.replace(payout, micros=6_000_000),
+        msgspec.structs.replace(payout, time=payout.time + 1, micros=1),
+    ]
+    payouts = [
+        [msgspec.structs.replace(each, affiliate_id=str(number)) for each in order]
+        for number, order in enumerate(permutations(versions))
+    ]
+    for one_by_one in zip(*payouts, strict=True):
+        assert len(writer.write(Payout, one_by_one)) < len(payouts)
+    together = [each for order in payouts for each in order]
+    assert kinds(writer.write(Payout, together)) == {None: len(together)}
+    rows = [to_row(msgspec.structs.replace(payout, affiliate_id=str(number))) for number in range(6)]
+    assert stored(database, "payouts") == rows
+
+
+def test_a_row_of_an_earlier_version_is_filled_in_when_its_event_comes_again(
+    writer: Writer, database: Database
+):
+    """Nothing else in it changes."""
+    clicked = view(click=True, link="video")
+    paid = sale(revenue=30_000_000, link="video", coupon="AMY15")
+    with psycopg.connect(database.url(), autocommit=True) as admin:
+        for table, event, old in (
+            (PAGE_VIEWS, clicked, ("click", "link")),
+            (ORDER_ENTRIES, paid, ("revenue", "revenue_time", "link", "coupon")),
+        ):
+            row = dict(zip(table.columns, to_row(event), strict=True)) | dict.fromkeys(old)
+            insert_arrays(admin, table, [tuple(row.values())])
+    for known in (view(link="other"), clicked):  # the first that comes fills it in
+        writer.write(PageView, [msgspec.structs.replace(known, time=VIEW.time + 1, path="/other")])
+    writer.write(Commission, [paid])
+    assert stored(database, "page_views") == [to_row(view(link="other"))]
+    assert stored(database, "order_entries") == [to_row(paid)]
+
+
+def test_what_is_filled_in_counts_as_written_once(writer: Writer):
+    paid = sale(revenue=30_000_000)
+    assert writer.write(Commission, [SALE]) == []
+    assert writer.write(Commission, [paid]) == []
+    assert kinds(writer.write(Commission, [SALE, paid])) == {None: 2}
 
 
 @pytest.mark.parametrize(
@@ -155,11 +217,13 @@ texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]
 ids = st.sampled_from(["1", "2", "é", "a'b", 'q"', "\\N", "{}", "NULL", ","])
 times = st.integers(min_value=-62_135_596_800_000, max_value=253_402_300_799_999)  # years 1 to 9999
 views = st.builds(
-    PageView, times, ids, texts, texts, ids, path=texts | st.just(""), device=texts | st.just("")
-)
+    PageView, times, ids, texts, texts, ids, path=texts | st.just(""), device=texts | st.just(""),
+    click=st.booleans(), link=texts | st.just(""),
+)  # fmt: skip
 sales = st.builds(
     Commission, times, ids, texts, st.sampled_from(["USD", "EUR"]), ids, st.sampled_from(Entry), ids,
-    st.integers(-(10**15), 10**15),
+    st.integers(-(10**15), 10**15), st.none() | st.integers(-(10**15), 10**15), texts | st.just(""),
+    texts | st.just(""),
 )  # fmt: skip
 
 
