@@ -78,12 +78,20 @@ class WallClock(msgspec.Struct, frozen=True):
 
         Not always midnight: the clocks may be put forward just then.
         """
-        midnight = datetime.combine(day, time(), UTC)
+        return self.moment(day, time())
+
+    def moment(self, day: date, shown: time) -> datetime:
+        """The first instant when the clocks show this time of `day`, or one after it if they leave it out."""
+        wall = datetime.combine(day, shown, UTC)
         return next(
-            max(segment.start, midnight - segment.offset)
+            max(segment.start, wall - segment.offset)
             for segment in self.segments
-            if midnight - segment.offset < segment.end
+            if wall - segment.offset < segment.end
         )
+
+    def offset_at(self, instant: datetime) -> timedelta:
+        """The time that the clocks show at `instant`, minus UTC."""
+        return self._segment(instant).offset
 
     def hour_at(self, instant: datetime) -> tuple[datetime, datetime]:
         """The hour that holds `instant`, `[start, end)`: one offset, one date and one hour on the clocks."""

@@ -14,10 +14,10 @@ ROOT = Path(__file__).parents[2]
 SHOWN_IN_VANCOUVER = """\
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
-from chalicelib.figures.parameters import parse_query
+from chalicelib.figures.parameters import parse_metric_query
 zone, noon = "America/Vancouver", datetime(2026, 6, 15, 12, tzinfo=UTC)
 asked = dict(affiliateId="amy", metricType="PageViews", timeWindow="Last24Hours", timeZone=zone)
-time_range = parse_query({name: [value] for name, value in asked.items()}, noon).time_range
+time_range = parse_metric_query({name: [value] for name, value in asked.items()}, noon).time_range
 print("machine", noon.astimezone(ZoneInfo(zone)).isoformat())
 print("ours", time_range.timestamps[-1])
 """
