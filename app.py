@@ -87,11 +87,36 @@ ingest.event_class = Notification
 
 @app.route("/metrics", methods=["GET"], authorizer=IAMAuthorizer())
 def metrics() -> Response:
-    """An affiliate's figures, as the query string asks for them."""
+    """An affiliate's figures of one metric over a time window, by website and bin."""
+    return answer("metrics")
+
+
+@app.route("/breakdown", methods=["GET"], authorizer=IAMAuthorizer())
+def breakdown() -> Response:
+    """An affiliate's figures of a time window, by website, link, page and so on."""
+    return answer("breakdown")
+
+
+@app.route("/entries", methods=["GET"], authorizer=IAMAuthorizer())
+def entries() -> Response:
+    """An affiliate's sales and refunds in a time window."""
+    return answer("entries")
+
+
+@app.route("/balance", methods=["GET"], authorizer=IAMAuthorizer())
+def balance() -> Response:
+    """What an affiliate has earned and got."""
+    return answer("balance")
+
+
+def answer(route: str) -> Response:
+    """What a route answers to the current request, as the query string asks for it."""
+    from chalicelib.figures import Route
+
     request = cast("Request", app.current_request).to_original_event()
     parameters = request["multiValueQueryStringParameters"] or {}
     try:
-        body = answers().answer(parameters, datetime.now(UTC))
+        body = answers().answer(Route(route), parameters, datetime.now(UTC))
     except RequestError as error:
         raise BadRequestError(str(error)) from error
     except refusals() as error:
@@ -175,11 +200,11 @@ def engine() -> "Engine":
 
 @cache
 def answers() -> "Answers":
-    """Answers the requests to the route."""
+    """Answers the requests to the routes."""
     from chalicelib.figures import KEPT_BYTES, Answers, Cache, Key, weigh
 
     kept: Cache[Key, bytes] = Cache(config.cache_seconds, KEPT_BYTES, weigh, time.monotonic)
-    return Answers(engine().dialect, engine().rows, kept)
+    return Answers(engine().dialect, engine().rows, kept, config.hold_days)
 
 
 @cache

@@ -23,7 +23,7 @@ import psycopg
 from benchmarks.databases import running
 from benchmarks.tables import to_markdown
 from chalicelib.engines.postgres.dialect import DIALECT, to_sql
-from chalicelib.figures import Metric, MetricQuery, Statement, to_statement
+from chalicelib.figures import Metric, MetricQuery, Row, Statement, to_statement
 from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_range
 from chalicelib.figures.wallclock import zone
 
@@ -43,7 +43,7 @@ class Case:
     affiliate: str
     window: TimeWindow
 
-    def statement(self) -> Statement:
+    def statement(self) -> Statement[Row]:
         """The app's statement."""
         time_range = to_time_range(self.window, default_interval(self.window), zone(ZONE), NOW)
         return to_statement(MetricQuery(self.metric, self.affiliate, time_range), DIALECT)

@@ -9,7 +9,7 @@ from chalicelib.engines.postgres.migrations import grant_iam, make_roles, migrat
 from infra.account import Account
 from infra.postgres import config_of, open_database
 from infra.stage import Stage
-from infra.statements import QUESTIONS, statement_of
+from infra.statements import QUESTIONS
 
 NOBODY: Final = "nobody"
 
@@ -42,13 +42,13 @@ def grant_functions(account: Account, stage: Stage, endpoint: str) -> str:
 
 
 def try_statements_on(endpoint: str, now: datetime) -> str:
-    """Let the cluster plan the statement for each metric and time window, without running it.
+    """Let the cluster plan the statement for each of QUESTIONS, without running it.
 
     Raises InfraError with the cluster's reason for the first one that it refuses.
     """
     with open_database(_config(endpoint)) as database:
-        for metric, window in QUESTIONS:
-            text, values = to_sql(statement_of(metric, window, NOBODY, DIALECT, now))
+        for question in QUESTIONS:
+            text, values = to_sql(question.statement(NOBODY, DIALECT, now))
             database.rows(f"EXPLAIN {text}", values, seconds=SECONDS)
     return f"{len(QUESTIONS)} are right"
 

@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 from urllib.parse import urlencode
@@ -13,7 +12,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import NoCredentialsError
 
-from chalicelib.figures.queries import Metric
+from chalicelib.figures import Metric, Route
+from chalicelib.figures.breakdowns import By
+from chalicelib.figures.timerange import TimeWindow
 from infra.account import Account
 from infra.errors import InfraError
 
@@ -25,38 +26,53 @@ PATIENCE: Final = 10
 
 
 def smoke_test(account: Account, api_url: str, pause: float = 3.0) -> str:
-    """Ask for each metric of a non-existent affiliate. Returns a summary.
+    """Ask each route for a non-existent affiliate. Returns a summary.
 
     `api_url` includes the API's stage, as Chalice prints it. Raises InfraError if an answer is not 200 and
     empty, if a request without a signature is answered, or if the API cannot be reached.
     """
     base = os.environ.get(ENDPOINT, api_url).rstrip("/")
-    try:
-        with httpx.Client(timeout=35) as client:
-            _check_answers(client, account, base, pause)
-    except httpx.TransportError as error:
-        raise InfraError(f"GET /metrics does not answer at {base}: {error}.") from error
-    return f"{len(Metric)} answers, all empty as expected"
+    asked = _questions()
+    for route, query in asked:
+        try:
+            with httpx.Client(timeout=35) as client:
+                _check_answer(client, account, f"{base}/{route}?{urlencode(query)}", route, pause)
+        except httpx.TransportError as error:
+            raise InfraError(f"GET /{route} does not answer at {base}: {error}.") from error
+    return f"{len(asked)} answers, all empty as expected"
 
 
-def _check_answers(client: httpx.Client, account: Account, base: str, pause: float) -> None:
-    for url in _questions(base):
-        answer = _patiently(client, account, url, pause)
-        if answer.status_code != 200:
-            raise InfraError(f"GET /metrics answers {answer.status_code}: {_hint(answer)}")
-        if answer.json()["dataset"]:
-            raise InfraError("GET /metrics has figures for an affiliate that does not exist.")
+def _check_answer(client: httpx.Client, account: Account, url: str, route: Route, pause: float) -> None:
+    answer = _patiently(client, account, url, pause)
+    if answer.status_code != 200:
+        raise InfraError(f"GET /{route} answers {answer.status_code}: {_hint(answer)}")
+    if answer.json()[_LISTS[route]]:
+        raise InfraError(f"GET /{route} has figures for an affiliate that does not exist.")
     if (status := client.get(url).status_code) != 403:
         raise InfraError(
-            f"GET /metrics answers {status} to a request without a signature, but must refuse it."
+            f"GET /{route} answers {status} to a request without a signature, but must refuse it."
         )
 
 
-def _questions(base: str) -> Iterator[str]:
-    nobody = f"smoke-test-{uuid4()}"
-    for metric in Metric:
-        query = {"affiliateId": nobody, "metricType": metric, "timeWindow": "Last365Days"}
-        yield f"{base}/metrics?{urlencode(query)}"
+def _questions() -> list[tuple[Route, dict[str, str]]]:
+    """Each route with its parameters; for metrics, each metric."""
+    nobody = {"affiliateId": f"smoke-test-{uuid4()}"}
+    year = {**nobody, "timeWindow": TimeWindow.LAST_365_DAYS}
+    return [
+        *((Route.METRICS, {**year, "metricType": metric}) for metric in Metric),
+        (Route.BREAKDOWN, {**year, "by": By.WEBSITE}),
+        (Route.ENTRIES, year),
+        (Route.BALANCE, nobody),
+    ]
+
+
+_LISTS: Final = {
+    Route.METRICS: "dataset",
+    Route.BREAKDOWN: "rows",
+    Route.ENTRIES: "entries",
+    Route.BALANCE: "balances",
+}
+"""What is empty in the answer of each route, if there are no figures."""
 
 
 def _patiently(client: httpx.Client, account: Account, url: str, pause: float) -> httpx.Response:

@@ -1,22 +1,56 @@
 """The app's statements, as a deployment and a probe try them."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import product
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from chalicelib.figures import Dialect, Metric, MetricQuery, Statement, to_statement
-from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_range
+from msgspec.structs import replace
+
+from chalicelib.figures import Dialect, Metric, Route, Statement
+from chalicelib.figures.answers import to_query, to_statement
+from chalicelib.figures.breakdowns import By
+from chalicelib.figures.timerange import WINDOWS, TimeWindow
 from chalicelib.figures.wallclock import zone
-
-QUESTIONS: Final = tuple(product(Metric, TimeWindow))
 
 ZONE: Final = zone("America/New_York")
 """A time zone with clock changes, for which statements are longest."""
 
+HOLD_DAYS: Final = 30
 
-def statement_of(
-    metric: Metric, window: TimeWindow, affiliate: str, dialect: Dialect, now: datetime
-) -> Statement:
-    """The statement that answers a question, by the window's usual interval."""
-    time_range = to_time_range(window, default_interval(window), ZONE, now)
-    return to_statement(MetricQuery(metric, affiliate, time_range), dialect)
+
+class Question(NamedTuple):
+    """A route, and what it is asked for, besides the affiliate."""
+
+    route: Route
+    parameters: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return ", ".join([str(self.route), *(value for _, value in self.parameters)])
+
+    def statement(self, affiliate: str, dialect: Dialect, now: datetime) -> Statement[Any]:
+        """The statement that answers the question. The affiliate's id may be one that no request can name."""
+        asked = {name: [value] for name, value in self.parameters} | {"affiliateId": ["anyone"]}
+        if self.route is not Route.BALANCE:
+            asked["timeZone"] = [ZONE.key]
+        query = to_query(self.route, asked, now, HOLD_DAYS)
+        return to_statement(self.route, replace(query, affiliate_id=affiliate), dialect)
+
+
+def metric_question(metric: Metric, window: TimeWindow, **others: str) -> Question:
+    """A metric over a time window."""
+    return Question(Route.METRICS, (("metricType", metric), ("timeWindow", window), *others.items()))
+
+
+def _questions() -> Iterator[Question]:
+    for metric in Metric:
+        for window in WINDOWS:
+            yield metric_question(metric, window)
+        yield metric_question(metric, TimeWindow.THIS_MONTH, compareTo="PreviousYear", link="")
+    for by in By:
+        yield Question(Route.BREAKDOWN, (("by", by), ("timeWindow", TimeWindow.LAST_30_DAYS)))
+    yield Question(Route.ENTRIES, (("timeWindow", TimeWindow.LAST_30_DAYS), ("nextToken", "0-1")))
+    yield Question(Route.BALANCE, ())
+
+
+QUESTIONS: Final = tuple(_questions())
+"""Each metric and time window, each breakdown, and the other routes."""

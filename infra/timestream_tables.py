@@ -14,13 +14,12 @@ from chalicelib.engines.timestream.records import to_records
 from chalicelib.engines.timestream.sink import tables, write_records
 from chalicelib.engines.timestream.writer import Writer, write_client
 from chalicelib.events import MAX_AFFILIATE_ID, Commission, Entry, PageView, Payout
-from chalicelib.figures import Metric
-from chalicelib.figures.timerange import TimeWindow
+from chalicelib.figures import Route
 from infra.account import Account
 from infra.confirmation import PRODUCTION
 from infra.errors import InfraError
 from infra.stage import Stage
-from infra.statements import QUESTIONS, statement_of
+from infra.statements import QUESTIONS, Question
 
 NOBODY: Final = "columns".ljust(MAX_AFFILIATE_ID + 1, "-")
 """The affiliate of the records that prime the columns. It is too long by one character for an event to name
@@ -47,14 +46,14 @@ def prime_columns(account: Account, config: Config, now: datetime, pause: float 
 
 
 def try_statements(account: Account, config: Config, now: datetime) -> str:
-    """Let Timestream check the statement for each metric and time window, without running it.
+    """Let Timestream check the statement for each of QUESTIONS, without running it.
 
     Raises InfraError with Timestream's reason for the first one that it refuses.
     """
     client = account.client("timestream-query")
-    for metric, window in QUESTIONS:
-        if refusal := _refusal(client, _statement(metric, window, config, now)):
-            raise InfraError(f"Timestream refuses the statement for {metric}, {window}: {refusal}")
+    for question in QUESTIONS:
+        if refusal := _refusal(client, _statement(question, config, now)):
+            raise InfraError(f"Timestream refuses the statement for {question}: {refusal}")
     return f"{len(QUESTIONS)} are right"
 
 
@@ -75,12 +74,12 @@ def check_kept(account: Account, stage: Stage, database: str) -> None:
 
 
 def _knows_columns(client: Any, config: Config, now: datetime) -> bool:
-    statements = (_statement(metric, TimeWindow.LAST_24_HOURS, config, now) for metric in Metric)
+    statements = (_statement(question, config, now) for question in _WITH_ALL_COLUMNS)
     return not any(_UNKNOWN_COLUMN in _refusal(client, statement) for statement in statements)
 
 
-def _statement(metric: Metric, window: TimeWindow, config: Config, now: datetime) -> str:
-    return to_sql(statement_of(metric, window, NOBODY, dialect(config), now))
+def _statement(question: Question, config: Config, now: datetime) -> str:
+    return to_sql(question.statement(NOBODY, dialect(config), now))
 
 
 def _refusal(client: Any, statement: str) -> str:
@@ -117,4 +116,8 @@ def _commission(moment: int) -> Commission:
 
 
 _NOTHING: Final = "(none)"
+
+_WITH_ALL_COLUMNS: Final = tuple(question for question in QUESTIONS if question.route is not Route.METRICS)
+"""Questions that name every column between them."""
+
 _UNKNOWN_COLUMN: Final = "does not exist"

@@ -4,9 +4,9 @@ Do not change the golden files of records and rows. Timestream knows a record by
 a row by its key: after a change, every event that is delivered again would be a new one, and count twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import product
+from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,11 @@ from chalicelib.engines.timestream.dialect import dialect
 from chalicelib.engines.timestream.records import to_records
 from chalicelib.errors import EventError
 from chalicelib.events import Event, LeftOut
-from chalicelib.figures import Dialect, Metric, MetricQuery, Statement, to_statement
-from chalicelib.figures.timerange import TimeWindow, default_interval, to_time_range
-from chalicelib.figures.wallclock import zone
+from chalicelib.figures import Dialect, Metric, Route, Statement
+from chalicelib.figures.answers import to_query, to_statement
+from chalicelib.figures.breakdowns import By
+from chalicelib.figures.filters import COLUMNS
+from chalicelib.figures.timerange import TimeWindow
 from chalicelib.rudderstack import Rules, Source, to_event
 from chalicelib.rudderstack.messages import decode_document
 
@@ -109,15 +111,40 @@ def test_the_row_of_every_recorded_event_stays_as_it_is():
     assert lines(lambda event: [to_row(event)]) == golden("rows.txt")
 
 
-def statements(dialect: Dialect, to_text: Callable[[Statement], str]) -> str:
+ASKED_WINDOWS = [
+    TimeWindow(f"{name}") for name in ("Last24Hours", "Last365Days", "Yesterday", "ThisMonth", "Custom")
+]
+NAME = 'al\'ice "{x}" %s'
+"""An affiliate, a page and so on, with characters that a statement might take for its own."""
+
+
+def questions() -> Iterator[tuple[Route, dict[str, str]]]:
+    """Each metric and window, in zones that take turns, some with a comparison or a filter; each breakdown,
+    with and without a filter; entries; and the balance.
+    """
+    zones = cycle(ZONES)
+    others: cycle[dict[str, str]]
+    others = cycle([{}, {"compareTo": "PreviousPeriod"}, {"link": NAME}, {"website": ""}, {}])
+    for metric, window in product(Metric, ASKED_WINDOWS):
+        dates = {"from": "2025-12-01", "to": "2026-02-28"} if window is TimeWindow.CUSTOM else {}
+        asked = {"metricType": metric, "timeWindow": window, "timeZone": next(zones), **dates}
+        yield Route.METRICS, {**asked, **next(others)}
+    for by, parameter in zip(By, cycle(COLUMNS), strict=False):
+        yield Route.BREAKDOWN, {"by": by, "timeWindow": "ThisYear"}
+        yield Route.BREAKDOWN, {"by": by, "timeWindow": "LastMonth", "timeZone": next(zones), parameter: NAME}
+    yield Route.ENTRIES, {"timeWindow": "LastMonth", "website": NAME}
+    yield Route.ENTRIES, {"timeWindow": "LastMonth", "nextToken": "1790000000000-1"}
+    yield Route.BALANCE, {}
+
+
+def statements(dialect: Dialect, to_text: Callable[[Statement[Any]], str]) -> str:
     """The statement of every question, one after another."""
-    texts = [to_text(to_statement(query(*asked), dialect)) for asked in product(Metric, TimeWindow, ZONES)]
+    texts = []
+    for route, asked in questions():
+        parameters = {name: [value] for name, value in {"affiliateId": NAME, **asked}.items()}
+        query = to_query(route, parameters, NOW, hold_days=30)
+        texts.append(to_text(to_statement(route, query, dialect)))
     return "\n;\n".join([*texts, ""])
-
-
-def query(metric: Metric, window: TimeWindow, zone_name: str) -> MetricQuery:
-    time_range = to_time_range(window, default_interval(window), zone(zone_name), NOW)
-    return MetricQuery(metric, 'al\'ice "{x}" %s', time_range)
 
 
 def test_the_statement_of_every_question_to_timestream_stays_as_it_is():

@@ -18,7 +18,7 @@ from chalicelib.engines.batches import HELD, BatchSink, Refusal
 from chalicelib.engines.timestream.records import Record
 from chalicelib.engines.timestream.sink import Records, sink, tables
 from chalicelib.events import hashed_visitor
-from chalicelib.figures import Row, Statement
+from chalicelib.figures import R, Statement
 from chalicelib.ingest import ingest_object
 from chalicelib.objects import ObjectVersion
 from tests.answering import DIALECT
@@ -532,7 +532,7 @@ class Writing:
     def sink(self, source: ObjectVersion) -> BatchSink[Records]:
         return sink(self._writer, tables(Config(BUCKET)))
 
-    def rows(self, statement: Statement) -> Iterator[Row]:
+    def rows(self, statement: Statement[R]) -> Iterator[R]:
         raise NotImplementedError
 
 

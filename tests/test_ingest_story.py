@@ -10,7 +10,7 @@ from botocore.response import StreamingBody
 
 from chalicelib.config import Config
 from chalicelib.events import Commission, Event, PageView
-from chalicelib.figures import Dialect, Row, Statement
+from chalicelib.figures import Dialect, R, Statement
 from chalicelib.ingest import ingest_object
 from chalicelib.objects import ObjectVersion
 from chalicelib.outcomes import Fate, Origin, Outcome, Rejected, Stored
@@ -56,7 +56,7 @@ class ListEngine:
     def sink(self, source: ObjectVersion) -> "ListEngine":
         return self
 
-    def rows(self, statement: Statement) -> Iterator[Row]:
+    def rows(self, statement: Statement[R]) -> Iterator[R]:
         raise NotImplementedError(statement)
 
     def add(self, event: Event, origin: Origin) -> list[Fate]:

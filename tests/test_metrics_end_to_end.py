@@ -21,7 +21,7 @@ from chalicelib.config import Config
 from chalicelib.engines.timestream import Timestream
 from chalicelib.engines.timestream.records import COMMISSION, COMMON_ATTRIBUTES, PAGE_VIEW, to_records
 from chalicelib.events import Commission, Entry, Event, PageView, Payout
-from chalicelib.figures import wallclock
+from chalicelib.figures import Route, wallclock
 from chalicelib.figures.queries import max_series
 from chalicelib.figures.timerange import Interval, TimeRange, TimeWindow, to_time_range
 from devstack.timestream.query import FirstPage
@@ -237,7 +237,7 @@ def ask(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     def ask(config: Config, parameters: dict[str, str]) -> dict[str, Any]:
         given = {name: [value] for name, value in parameters.items()}
         engine = engines.setdefault(config, Timestream(app.session(), config))
-        body = answers(engine.rows, engine.dialect).answer(given, NOW)
+        body = answers(engine.rows, engine.dialect).answer(Route.METRICS, given, NOW)
         decoded: dict[str, Any] = json.loads(body, parse_float=Decimal, parse_int=Decimal)
         return decoded
 

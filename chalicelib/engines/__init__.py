@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # one of the two functions has no use for the other's modules
     from collections.abc import Iterable, Iterator
 
     from chalicelib.events import Event
-    from chalicelib.figures import Dialect, Row, Statement
+    from chalicelib.figures import Dialect, R, Statement
     from chalicelib.objects import ObjectVersion
     from chalicelib.outcomes import Fate, Origin
 
@@ -50,7 +50,7 @@ class Engine(Protocol):
         """A sink for the events of one object."""
         ...
 
-    def rows(self, statement: "Statement") -> "Iterator[Row]":
+    def rows(self, statement: "Statement[R]") -> "Iterator[R]":
         """The rows that answer a statement.
 
         Raises UnavailableError if the same statement may well be answered later.

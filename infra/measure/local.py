@@ -15,7 +15,7 @@ from botocore.response import StreamingBody
 
 from chalicelib.config import POSTGRES, Config
 from chalicelib.engines.postgres import Postgres
-from chalicelib.figures import Answers, Cache, weigh
+from chalicelib.figures import Answers, Cache, Key, Route, weigh
 from chalicelib.ingest import ingest_object
 from chalicelib.objects import ObjectVersion
 from devstack.http.ports import free_port
@@ -51,9 +51,10 @@ class Local:
 
     def answer(self, question: Question) -> Any:
         """The answer to a question, now."""
-        answers = Answers(self.engine.dialect, self.engine.rows, Cache(0, 0, weigh, time.monotonic))
+        unkept: Cache[Key, bytes] = Cache(0, 0, weigh, time.monotonic)
+        answers = Answers(self.engine.dialect, self.engine.rows, unkept, self.config.hold_days)
         parameters = {name: [value] for name, value in question.parameters.items()}
-        return msgspec.json.decode(answers.answer(parameters, datetime.now(UTC)))
+        return msgspec.json.decode(answers.answer(Route.METRICS, parameters, datetime.now(UTC)))
 
 
 @contextmanager

@@ -5,10 +5,12 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from chalicelib.figures import Metric
-from chalicelib.figures.timerange import TimeWindow
+from chalicelib.figures.timerange import WINDOWS, TimeWindow
 
 NOBODY = "nobody"
 """An affiliate without events."""
+
+_WINDOWS = [window for window in WINDOWS if window.endswith(("Hours", "Days"))]
 
 
 class Question(NamedTuple):
@@ -31,8 +33,8 @@ class Question(NamedTuple):
 
 
 def questions(affiliates: Sequence[str]) -> list[Question]:
-    """Each metric and time window, of each affiliate and of one that does not exist."""
-    return [Question(*each) for each in product((*affiliates, NOBODY), Metric, TimeWindow)]
+    """Each metric and rolling window, of each affiliate and of one that does not exist."""
+    return [Question(*each) for each in product((*affiliates, NOBODY), Metric, _WINDOWS)]
 
 
 def in_other_zones(asked: Sequence[Question], times: int) -> list[Question]:

@@ -15,9 +15,9 @@ from chalicelib.engines.postgres.dialect import DIALECT, to_sql
 from chalicelib.engines.postgres.tables import ORDER_ENTRIES, PAGE_VIEWS, Table, to_row
 from chalicelib.engines.postgres.writer import insert_arrays
 from chalicelib.events import Commission, Entry, PageView
-from chalicelib.figures import Metric
+from chalicelib.figures import Metric, Route
 from chalicelib.figures.timerange import TimeWindow
-from infra.statements import statement_of
+from infra.statements import QUESTIONS, Question, metric_question
 
 SCHEMA: Final = "affiliate_probe"
 
@@ -90,10 +90,13 @@ def entry(**changes: Any) -> Commission:
     return msgspec.structs.replace(event, **changes)
 
 
-def statements() -> Iterator[tuple[str, dict[str, Any]]]:
-    """The product's own statements: each metric, a year by day, in a zone with changes of the clocks."""
-    for metric in Metric:
-        yield to_sql(statement_of(metric, TimeWindow.LAST_365_DAYS, "probe", DIALECT, NOW))
+def statements() -> Iterator[tuple[Question, str, dict[str, Any]]]:
+    """The product's own statements: each metric, a year by day, in a zone with changes of the clocks; and
+    what the other routes ask for.
+    """
+    others = (question for question in QUESTIONS if question.route is not Route.METRICS)
+    for question in (*(metric_question(metric, TimeWindow.LAST_365_DAYS) for metric in Metric), *others):
+        yield question, *to_sql(question.statement("probe", DIALECT, NOW))
 
 
 def in_schema(statement: str) -> str:

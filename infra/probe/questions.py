@@ -14,8 +14,7 @@ import psycopg
 from chalicelib.engines.postgres.connections import is_passing
 from chalicelib.engines.postgres.tables import PAGE_VIEWS, Row, to_row
 from chalicelib.engines.postgres.writer import BATCH, insert_arrays, insert_values
-from chalicelib.events import MAX_AFFILIATE_ID, MAX_ID, MAX_TEXT
-from chalicelib.figures import Metric
+from chalicelib.events import MAX_AFFILIATE_ID, MAX_ID, MAX_TEXT, PageView
 from infra.durations import in_words, measured
 from infra.erase.rows import page_statement
 from infra.probe.probing import (
@@ -59,7 +58,8 @@ def _text_arrays(probing: Probing) -> str:
 
 
 def _widest(probing: Probing) -> str:
-    wide = {name: "é" * (limit // 2) for name, limit in MAX_TEXT.items()}
+    texts = MAX_TEXT.keys() & PageView.__struct_fields__
+    wide = {name: "é" * (MAX_TEXT[name] // 2) for name in texts}
     ids = {"affiliate_id": "\U0001f600" * MAX_AFFILIATE_ID, "visitor_id": "v" * 32}
     views = (view(number, **wide, **ids, event_id=f"{number}".ljust(MAX_ID, "x")) for number in range(BATCH))
     return f"{probing.insert(VIEWS, *views)} rows"
@@ -81,7 +81,7 @@ def _upsert(probing: Probing) -> str:
 
 
 def _statements(probing: Probing) -> str:
-    for text, values in statements():
+    for _, text, values in statements():
         probing.rows(text, values)
     return "yes"
 
@@ -233,11 +233,11 @@ def _inserting(probing: Probing) -> str:
 
 def _asking(probing: Probing) -> str:
     answers = []
-    for text, values in statements():
+    for question, text, values in statements():
         ask = partial(probing.rows, text, values)
         seconds = [measured(ask) for _ in range(probing.repeats)]
-        answers.append(in_words(seconds) + probing.dpu(text, values))
-    return " | ".join(f"{metric}: {answer}" for metric, answer in zip(Metric, answers, strict=True))
+        answers.append(f"{question}: {in_words(seconds)}{probing.dpu(text, values)}")
+    return " | ".join(answers)
 
 
 def _large(probing: Probing) -> str:
@@ -250,7 +250,7 @@ def _large(probing: Probing) -> str:
         probing.insert(VIEWS, *views)
     seconds = [
         measured(partial(probing.rows, text, {**values, "affiliate_id": "large"}))
-        for text, values in statements()
+        for _, text, values in statements()
     ]
     return f"yes, in {max(seconds):.1f} s"
 

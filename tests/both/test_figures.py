@@ -20,7 +20,7 @@ from chalicelib.engines.postgres import Postgres
 from chalicelib.engines.timestream import Timestream
 from chalicelib.events import Commission, Entry, Event, PageView
 from chalicelib.figures import Metric
-from chalicelib.figures.parameters import parse_query
+from chalicelib.figures.parameters import parse_metric_query
 from chalicelib.figures.queries import MAX_SERIES
 from devstack.rudderstack.processor import Receipt, format_time, to_delivered
 from devstack.sample.world import AFFILIATES
@@ -118,7 +118,7 @@ def _edges(affiliate: str) -> list[int]:
     """Milliseconds of the first and last moments of bins."""
     found = set()
     for question, now in questions(affiliate):
-        asked = parse_query({name: [value] for name, value in question.items()}, now)
+        asked = parse_metric_query({name: [value] for name, value in question.items()}, now)
         for bin_ in asked.time_range.bins:
             found |= {round(bin_.start.timestamp() * 1000), round(bin_.end.timestamp() * 1000) - 1}
     return sorted(each for each in found if each <= MILLISECONDS)

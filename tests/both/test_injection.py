@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import psycopg
@@ -18,8 +18,8 @@ from chalicelib.engines.postgres.writer import Writer, insert_values
 from chalicelib.engines.timestream import dialect as timestream
 from chalicelib.errors import RequestError
 from chalicelib.events import Commission, Entry, Event, PageView, Payout
-from chalicelib.figures import Dialect, Metric, Row, Statement, to_statement
-from chalicelib.figures.parameters import parse_query
+from chalicelib.figures import Dialect, Metric, Route, Row, Statement, to_statement
+from chalicelib.figures.parameters import parse_metric_query
 from tests.answering import answers
 from tests.both.cluster import Cluster
 from tests.both.documents import Document, order, page, to_body
@@ -52,8 +52,8 @@ def given(**parameters: str) -> dict[str, list[str]]:
     return {name: [value] for name, value in {**GOOD, **parameters}.items()}
 
 
-def statement(dialect: Dialect, **parameters: str) -> Statement:
-    return to_statement(parse_query(given(**parameters), NOW), dialect)
+def statement(dialect: Dialect, **parameters: str) -> Statement[Any]:
+    return to_statement(parse_metric_query(given(**parameters), NOW), dialect)
 
 
 # What a request says
@@ -78,7 +78,7 @@ def test_timestream_gets_the_affiliate_as_one_literal():
         }
 
 
-def _tokens(asked: Statement) -> list[tuple[object, str]]:
+def _tokens(asked: Statement[Any]) -> list[tuple[object, str]]:
     return [
         (token.token_type, token.text) for token in sqlglot.tokenize(timestream.to_sql(asked), read="trino")
     ]
@@ -114,12 +114,12 @@ def test_a_repeated_parameter_is_refused(parameter: str):
 def refused(parameters: dict[str, list[str]], name: str) -> None:
     """Assert that the request is refused, before an engine hears of it."""
 
-    def rows(asked: Statement) -> Iterable[Row]:
+    def rows(asked: Statement[Any]) -> Iterable[Row]:
         raise AssertionError(asked)
 
     for dialect in DIALECTS.values():
         with pytest.raises(RequestError) as error:
-            answers(rows, dialect).answer(parameters, NOW)
+            answers(rows, dialect).answer(Route.METRICS, parameters, NOW)
         assert error.value.parameter == name
 
 

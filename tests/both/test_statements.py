@@ -15,7 +15,7 @@ from chalicelib.engines.postgres.dialect import DIALECT, to_sql
 from chalicelib.engines.postgres.writer import Writer, insert_arrays, insert_values
 from chalicelib.events import Commission, Entry, Event, PageView
 from chalicelib.figures import to_statement
-from chalicelib.figures.parameters import parse_query
+from chalicelib.figures.parameters import parse_metric_query
 from devstack.postgres.fixture import Database
 from infra.erase.rows import check_rights, delete_rows, visitor_rows
 from tests.both.cluster import Cluster
@@ -73,7 +73,7 @@ def sent(cluster: Cluster) -> list[str]:
             for event in EVENTS:
                 Writer(connection, insert).write(type(event), [event, event])
     for question in questions():
-        assert list(cluster.engine.rows(to_statement(parse_query(question, NOW), DIALECT))) == []
+        assert list(cluster.engine.rows(to_statement(parse_metric_query(question, NOW), DIALECT))) == []
     found = [ids for _, _, ids in visitor_rows(cluster.admin, ["visitor", "other"])]
     assert found == [["event"]]
     check_rights(cluster.admin)
@@ -167,7 +167,7 @@ def test_each_question_reads_only_its_affiliates_part_of_an_index(filled: psycop
     """Before PostgreSQL 18, and on DSQL, a condition on the time alone would read the whole index."""
     tables = set()
     for question in questions():
-        text, values = to_sql(to_statement(parse_query(question, NOW), DIALECT))
+        text, values = to_sql(to_statement(parse_metric_query(question, NOW), DIALECT))
         ((plan,),) = filled.execute(f"EXPLAIN (FORMAT JSON) {text}".encode(), values).fetchall()
         for node in (node for node in nodes(plan[0]["Plan"]) if "Relation Name" in node):
             table = node["Relation Name"]

@@ -15,6 +15,7 @@ from chalicelib.engines import Engine
 from chalicelib.engines.postgres import Postgres
 from chalicelib.engines.timestream import Timestream
 from chalicelib.events import Event
+from chalicelib.figures import Route
 from chalicelib.ingest import ingest_object
 from chalicelib.objects import ObjectVersion
 from chalicelib.outcomes import Fate, Origin, Outcome
@@ -63,20 +64,20 @@ class Both:
         """Store events in each, as those of one object: two lists of fates."""
         return Two(*(store(engine, events) for engine in (self.timestream, self.ingest)))
 
-    def answer(self, question: Question, now: datetime = NOW) -> Two:
+    def answer(self, question: Question, now: datetime = NOW, route: Route = Route.METRICS) -> Two:
         """The route's answers, in bytes."""
         parameters = {name: [value] for name, value in question.items()}
         return Two(
             *(
-                answers(engine.rows, engine.dialect).answer(parameters, now)
+                answers(engine.rows, engine.dialect).answer(route, parameters, now)
                 for engine in (self.timestream, self.metrics)
             )
         )
 
-    def agreed(self, question: Question, now: datetime = NOW) -> Any:
+    def agreed(self, question: Question, now: datetime = NOW, route: Route = Route.METRICS) -> Any:
         """The answer, after it was compared byte for byte."""
-        found = self.answer(question, now)
-        assert found.timestream == found.postgres, (question, now)
+        found = self.answer(question, now, route)
+        assert found.timestream == found.postgres, (route, question, now)
         return json.loads(found.timestream)
 
     def totals(self, question: Question, now: datetime = NOW) -> Two:

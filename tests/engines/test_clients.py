@@ -12,6 +12,7 @@ from chalicelib.engines.timestream.reader import query_client, rows
 from chalicelib.engines.timestream.records import Dimension, Record
 from chalicelib.engines.timestream.writer import Table, Writer, write_client
 from chalicelib.errors import UnavailableError, WriteError
+from chalicelib.figures import Row, Statement
 from tests.scripted import Answer, Reply, Scripted, as_json, timestream
 
 PAGE = json.dumps({"QueryId": "q", "ColumnInfo": [], "Rows": []}).encode()
@@ -68,7 +69,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[[Scripted], list[object]]:
     def ask(service: Scripted) -> list[object]:
         monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_QUERY", service.url)
         with closing(query_client(app.session())) as client:
-            return list(rows(client, "SELECT 1"))
+            return list(rows(client, Statement("SELECT 1", (), Row)))
 
     return ask
 

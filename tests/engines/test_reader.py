@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 
 import app
 from chalicelib.engines.timestream.reader import query_client, rows
-from chalicelib.figures.queries import Row
+from chalicelib.figures import Row, Statement
+from chalicelib.figures.dialect import Column
 from tests.scripted import Answer, Request, as_json, timestream
 
 if TYPE_CHECKING:
@@ -75,6 +76,21 @@ def error(status: int, code: str, message: str) -> Answer:
     return as_json({"__type": f"com.amazonaws.timestream.v20181101#{code}", "message": message}, status)
 
 
+SELECT = Statement("SELECT 1", (), Row)
+READING = Statement(
+    "SELECT {orders_link} FROM orders UNION SELECT {views_link} FROM views WHERE {views_website} = {name}",
+    (("name", "a.example"),),
+    Row,
+    (
+        Column("orders_link", "orders", "link"),
+        Column("orders_affiliate_id", "orders", "affiliate_id"),
+        Column("views_link", "views", "link"),
+        Column("views_website", "views", "website"),
+        Column("views_affiliate_id", "views", "affiliate_id"),
+    ),
+)
+
+
 def label(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
@@ -88,7 +104,7 @@ def test_rows_are_typed(service: Service, client: "TimestreamQueryClient") -> No
             [None, "8", None, "60"],
         )
     ]
-    assert list(rows(client, "SELECT 1")) == [
+    assert list(rows(client, SELECT)) == [
         Row("a.example", 12, label("2026-11-17"), rank=1),
         Row("Zoë's", -(2**63), label("2026-11-17T13:45"), rank=2),
         Row("a.example", 7, None, rank=1),
@@ -102,7 +118,7 @@ def test_columns_are_told_by_their_names(service: Service, client: "TimestreamQu
     body["ColumnInfo"].append({"Name": "website", "Type": {"ScalarType": "VARCHAR"}})
     body["Rows"][0]["Data"].append({"ScalarValue": "a.example"})
     service.answers = [as_json(body)]
-    assert list(rows(client, "SELECT 1")) == [Row("a.example", 12, None, "EUR", 3)]
+    assert list(rows(client, SELECT)) == [Row("a.example", 12, None, "EUR", 3)]
 
 
 def test_pages_are_followed_to_the_end_though_the_first_be_empty(
@@ -114,7 +130,7 @@ def test_pages_are_followed_to_the_end_though_the_first_be_empty(
         page(token="three"),
         page(["b.example", "2", None, "2"]),
     ]
-    assert [row.website for row in rows(client, "SELECT 1")] == ["a.example", "b.example"]
+    assert [row.website for row in rows(client, SELECT)] == ["a.example", "b.example"]
     assert [(query["QueryString"], query.get("NextToken")) for query in service.queries] == [
         ("SELECT 1", None),
         ("SELECT 1", "one"),
@@ -123,12 +139,65 @@ def test_pages_are_followed_to_the_end_though_the_first_be_empty(
     ]
 
 
-@pytest.mark.parametrize("column", ["website", "visitor_id", "measure_value::bigint", "entry_id"])
-def test_a_table_without_records_has_no_rows(
-    service: Service, client: "TimestreamQueryClient", column: str
+def unknown(column: str) -> Answer:
+    return error(400, "ValidationException", f"line 1:76: Column '{column}' does not exist")
+
+
+ONE = page(["a.example", "1", None, "1"])
+NO_TEXT = "CAST(NULL AS varchar)"
+
+
+@pytest.mark.parametrize(
+    ("unknowns", "queries"),
+    [
+        # Timestream does not say of which table: each alone is tried, then both.
+        (["link"], [(NO_TEXT, "link", "website")]),
+        (["link", "link"], [(NO_TEXT, "link", "website"), ("link", NO_TEXT, "website")]),
+        (
+            ["link", "link", "link"],
+            [(NO_TEXT, "link", "website"), ("link", NO_TEXT, "website"), (NO_TEXT, NO_TEXT, "website")],
+        ),
+        # Every page view has a website: if there is none, nothing of the table is known.
+        (["website"], [("link", NO_TEXT, NO_TEXT)]),
+    ],
+)
+def test_a_column_that_no_record_has_yet_is_null(
+    service: Service,
+    client: "TimestreamQueryClient",
+    unknowns: list[str],
+    queries: list[tuple[str, str, str]],
 ) -> None:
-    service.answers = [error(400, "ValidationException", f"line 1:76: Column '{column}' does not exist")]
-    assert list(rows(client, "SELECT 1")) == []
+    service.answers = [*map(unknown, unknowns), ONE]
+    assert list(rows(client, READING)) == [Row("a.example", 1, None, rank=1)]
+    text = "SELECT {} FROM orders UNION SELECT {} FROM views WHERE {} = 'a.example'"
+    assert [query["QueryString"] for query in service.queries[1:]] == [text.format(*each) for each in queries]
+
+
+def test_tables_without_records_have_no_rows(service: Service, client: "TimestreamQueryClient") -> None:
+    service.answers = [unknown("affiliate_id")] * 3
+    assert list(rows(client, READING)) == []
+
+
+def test_an_amount_that_no_record_has_is_null_of_its_type(
+    service: Service, client: "TimestreamQueryClient"
+) -> None:
+    """As long as there are other records, which a payout's id is no part of."""
+    columns = (
+        Column("orders_measure_value__bigint", "orders", "measure_value::bigint"),
+        Column("views_website", "views", "website"),
+    )
+    text = "SELECT {orders_measure_value__bigint} UNION SELECT {views_website}"
+    service.answers = [unknown("measure_value::bigint"), ONE]
+    assert len(list(rows(client, Statement(text, (), Row, columns)))) == 1
+    assert service.queries[1]["QueryString"] == "SELECT CAST(NULL AS bigint) UNION SELECT website"
+
+
+def test_a_column_that_stays_unknown_is_our_mistake(
+    service: Service, client: "TimestreamQueryClient"
+) -> None:
+    service.answers = [unknown("link")] * 4
+    with pytest.raises(ClientError, match="'link' does not exist"):
+        list(rows(client, READING))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +215,7 @@ def test_any_other_refusal_is_let_through(
 ) -> None:
     service.answers = [error(status, code, message)]
     with pytest.raises(ClientError) as caught:
-        list(rows(client, "SELECT 1"))
+        list(rows(client, SELECT))
     assert caught.value.response["Error"] == {"Code": code, "Message": message}
 
 
@@ -156,13 +225,13 @@ def test_a_type_that_no_statement_asks_for_is_refused(
     body = page(["a.example", "1.0E7", None, "1"]).body.replace(b"BIGINT", b"DOUBLE", 1)
     service.answers = [Answer(200, body)]
     with pytest.raises(KeyError, match="DOUBLE"):
-        list(rows(client, "SELECT 1"))
+        list(rows(client, SELECT))
 
 
 def test_json_that_is_not_a_page_is_refused(service: Service, client: "TimestreamQueryClient") -> None:
     service.answers = [as_json({"Rows": "none"})]
     with pytest.raises(msgspec.ValidationError):
-        list(rows(client, "SELECT 1"))
+        list(rows(client, SELECT))
 
 
 def test_botocore_lets_a_page_be_decoded_before_it(service: Service, client: "TimestreamQueryClient") -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.errors import RequestError
 from chalicelib.figures import wallclock
-from chalicelib.figures.parameters import parse_query
+from chalicelib.figures.parameters import parse_metric_query
 from chalicelib.figures.queries import Metric, MetricQuery
 from chalicelib.figures.timerange import Interval, TimeWindow, to_time_range
 
@@ -14,7 +14,7 @@ REQUEST = {"affiliateId": ["amy"], "metricType": ["PageViews"], "timeWindow": ["
 
 
 def test_what_is_not_said_is_utc_and_the_windows_own_interval() -> None:
-    assert parse_query(REQUEST, NOW) == MetricQuery(
+    assert parse_metric_query(REQUEST, NOW) == MetricQuery(
         Metric.PAGE_VIEWS,
         "amy",
         to_time_range(TimeWindow.LAST_30_DAYS, Interval.DAY, wallclock.zone("UTC"), NOW),
@@ -30,16 +30,22 @@ def test_everything_can_be_said() -> None:
         "affiliateId": ["Zoë & 'Söhne' \"GmbH\"; --"],
     }
     zone = wallclock.zone("America/Argentina/Buenos_Aires")
-    assert parse_query(request, NOW) == MetricQuery(
+    assert parse_metric_query(request, NOW) == MetricQuery(
         Metric.COMMISSIONS,
         "Zoë & 'Söhne' \"GmbH\"; --",
         to_time_range(TimeWindow.LAST_90_DAYS, Interval.WEEK, zone, NOW),
     )
 
 
-PARAMETERS = "affiliateId, metricType, timeWindow, timeZone, interval"
-METRICS = "metricType: must be PageViews, Visitors or Commissions"
-WINDOWS = "timeWindow: must be Last24Hours, Last7Days, Last30Days, Last90Days or Last365Days"
+PARAMETERS = (
+    "affiliateId, metricType, timeWindow, interval, compareTo, timeZone, from, to, website, link, page, "
+    "referrer, source, medium, campaign, country, device"
+)
+METRICS = "metricType: must be PageViews, Visitors, Commissions, Clicks, Orders or Revenue"
+WINDOWS = (
+    "timeWindow: must be Last24Hours, Last7Days, Last30Days, Last90Days, Last365Days, Today, Yesterday, "
+    "ThisMonth, LastMonth, ThisYear, LastYear or Custom"
+)
 INTERVALS = "interval: must be Hour, Day, Week or Month"
 AFFILIATES = "affiliateId: must be 1 to 128 printable characters"
 ZONES = "timeZone: must be a name of the IANA time zone database, such as Europe/Paris"
@@ -90,11 +96,11 @@ ZONES = "timeZone: must be a name of the IANA time zone database, such as Europe
 )
 def test_a_wrong_request_is_told_what_is_allowed(change: dict[str, list[str]], message: str) -> None:
     with pytest.raises(RequestError) as caught:
-        parse_query(REQUEST | change, NOW)
+        parse_metric_query(REQUEST | change, NOW)
     assert str(caught.value) == message
     assert message.startswith(f"{caught.value.parameter}: ")
 
 
 def test_nothing_asked_is_told_what_is_missing() -> None:
     with pytest.raises(RequestError, match=r"^affiliateId: is missing$"):
-        parse_query({}, NOW)
+        parse_metric_query({}, NOW)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.figures import wallclock
-from chalicelib.figures.queries import Metric, MetricQuery, Row
-from chalicelib.figures.series import DataPoint, DataSet, Total, to_amount, to_data_set
+from chalicelib.figures.queries import Metric, MetricQuery, Part, Row
+from chalicelib.figures.series import DataPoint, DataSet, Overall, Total, to_amount, to_data_set
 from chalicelib.figures.timerange import Interval, TimeWindow, to_time_range
 
 
@@ -36,17 +36,24 @@ def test_page_views_have_a_point_in_every_bin_and_add_up() -> None:
             DataPoint("b.example", SECOND, 1, partial=True, currency=None),
         ],
         totals=[Total("a.example", 5, None), Total("b.example", 1, None)],
+        overall=[Overall(6, None)],
     )
 
 
 def test_visitors_of_the_range_are_counted_not_added() -> None:
-    rows = [Row("a.example", 4, None), Row("a.example", 3, label(16)), Row("a.example", 2, label(23))]
+    rows = [
+        Row("a.example", 4, None, part=Part.TOTAL),
+        Row(None, 4, None, part=Part.OVERALL),
+        Row("a.example", 3, label(16)),
+        Row("a.example", 2, label(23)),
+    ]
     assert to_data_set(query(Metric.VISITORS), rows) == DataSet(
         points=[
             DataPoint("a.example", FIRST, 3, partial=True, currency=None),
             DataPoint("a.example", SECOND, 2, partial=True, currency=None),
         ],
         totals=[Total("a.example", 4, None)],
+        overall=[Overall(4, None)],
     )
 
 
@@ -67,6 +74,7 @@ def test_commissions_are_a_series_for_each_currency() -> None:
             Total("a.example", Decimal(10), "EUR"),
             Total("a.example", Decimal("7.499999"), "USD"),
         ],
+        overall=[Overall(Decimal(10), "EUR"), Overall(Decimal("7.499999"), "USD")],
     )
 
 
@@ -91,11 +99,16 @@ def test_the_websites_without_a_series_of_their_own_are_one_that_comes_last() ->
             Total("zoë.example", 1, None),
             Total("(4 other websites)", 7, None),
         ],
+        overall=[Overall(17, None)],
     )
 
 
 def test_visitors_of_the_other_websites_are_counted_not_added() -> None:
-    rows = [Row(None, 4, None, rank=2), Row(None, 3, label(16), rank=2), Row(None, 2, label(23), rank=1)]
+    rows = [
+        Row(None, 4, None, rank=2, part=Part.TOTAL),
+        Row(None, 3, label(16), rank=2),
+        Row(None, 2, label(23), rank=1),
+    ]
     assert to_data_set(query(Metric.VISITORS), rows).totals == [Total("(2 other websites)", 4, None)]
 
 
@@ -125,7 +138,7 @@ def test_a_shop_that_calls_itself_other_websites_stays_a_series_of_its_own() -> 
 
 
 def test_no_rows_are_no_series() -> None:
-    assert to_data_set(query(Metric.PAGE_VIEWS), []) == DataSet([], [])
+    assert to_data_set(query(Metric.PAGE_VIEWS), []) == DataSet([], [], [Overall(0, None)])
 
 
 def test_days_are_named_by_the_clocks_of_their_zone() -> None:

@@ -1,489 +1,157 @@
 WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
+SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
 sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
 FROM counted
 ),
 ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
 FROM ranked
 )
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, label
+GROUP BY website, label, part
 ;
 WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
+SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
+UNION ALL
+SELECT website, count(*) AS value, CAST(NULL AS timestamp) AS label, 3 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(earlier_start)s AND time < %(earlier_end)s
+GROUP BY website
 ),
 sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
+SELECT website, value, label, part, sum(CASE WHEN part = 0 THEN value ELSE 0 END) OVER (PARTITION BY website) AS size,
+  sum(CASE WHEN part > 0 THEN value ELSE 0 END) OVER (PARTITION BY website) AS before
 FROM counted
 ),
 ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, before DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
+SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS website, value, label, part, rank
 FROM ranked
 )
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, label
+GROUP BY website, label, part
 ;
 WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label
+SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s
 GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds'
 ),
 sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
 FROM counted
 ),
 ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
 FROM ranked
 )
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, label
+GROUP BY website, label, part
 ;
 WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
+SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC'))
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
+  AND website IS NULL
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
 ),
 sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
 FROM counted
 ),
 ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
 FROM ranked
 )
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, label
+GROUP BY website, label, part
 ;
 WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
+SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
 sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
 FROM counted
 ),
 ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
 FROM ranked
 )
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC'))
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC'))
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
-;
-WITH counted AS (
-SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
-),
-sized AS (
-SELECT website, value, label, sum(value) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS website, value, label, rank
-FROM ranked
-)
-SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, label
+GROUP BY website, label, part
 ;
 WITH seen AS (
-SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
+SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
 numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
+SELECT website, label, part,
+  row_number() OVER (PARTITION BY part, visitor_id, website ORDER BY label) AS number,
+  row_number() OVER (PARTITION BY part, visitor_id ORDER BY website, label) AS place
 FROM seen
 ),
 counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
+SELECT website, label, part, count(*) AS value, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new,
+  sum(CASE WHEN place = 1 THEN 1 ELSE 0 END) AS visitors
 FROM numbered
-GROUP BY website, label
+GROUP BY website, label, part
 ),
 sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
+SELECT website, label, part, value, visitors, sum(new) OVER (PARTITION BY website, part) AS total,
+  sum(new) OVER (PARTITION BY website) AS size
 FROM counted
 ),
 ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, label, part, value, visitors, total, dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
 FROM ranked
 ),
 others AS (
@@ -491,61 +159,181 @@ SELECT DISTINCT website, rank
 FROM shown
 WHERE name IS NULL
 )
-SELECT name AS website, value, label AS timestamp, rank
+SELECT name AS website, value, label AS timestamp, rank, part
+FROM shown
+WHERE name IS NOT NULL AND part = 0
+UNION ALL
+SELECT DISTINCT name AS website, total AS value, CAST(NULL AS timestamp) AS timestamp, rank,
+  part + 1 AS part
 FROM shown
 WHERE name IS NOT NULL
 UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
+SELECT NULL AS website, sum(visitors) AS value, CAST(NULL AS timestamp) AS timestamp, max(rank) AS rank,
+  part + 2 AS part
 FROM shown
-WHERE name IS NOT NULL
+GROUP BY part
 UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
 FROM (
-SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
+SELECT seen.visitor_id, seen.label, seen.part, others.rank
+FROM (
+SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+) AS seen
+JOIN others ON others.website = seen.website
 ) AS elsewhere
-GROUP BY label
+WHERE part = 0
+GROUP BY label, part
 UNION ALL
 SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
+  max(rank) AS rank, part + 1 AS part
 FROM (
-SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
+SELECT seen.visitor_id, seen.label, seen.part, others.rank
+FROM (
+SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+) AS seen
+JOIN others ON others.website = seen.website
 ) AS elsewhere
-HAVING count(*) > 0
+GROUP BY part
 ;
 WITH seen AS (
-SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
+SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
+GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
+UNION ALL
+SELECT website, visitor_id, CAST(NULL AS timestamp) AS label, 2 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(earlier_start)s AND time < %(earlier_end)s
+GROUP BY website, visitor_id
+),
+numbered AS (
+SELECT website, label, part,
+  row_number() OVER (PARTITION BY part, visitor_id, website ORDER BY label) AS number,
+  row_number() OVER (PARTITION BY part, visitor_id ORDER BY website, label) AS place
+FROM seen
+),
+counted AS (
+SELECT website, label, part, count(*) AS value, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new,
+  sum(CASE WHEN place = 1 THEN 1 ELSE 0 END) AS visitors
+FROM numbered
+GROUP BY website, label, part
+),
+sized AS (
+SELECT website, label, part, value, visitors, sum(new) OVER (PARTITION BY website, part) AS total,
+  sum(CASE WHEN part = 0 THEN new ELSE 0 END) OVER (PARTITION BY website) AS size,
+  sum(CASE WHEN part > 0 THEN new ELSE 0 END) OVER (PARTITION BY website) AS before
+FROM counted
+),
+ranked AS (
+SELECT website, label, part, value, visitors, total, dense_rank() OVER (ORDER BY size DESC, before DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS name, website, label, part, value, visitors, total, rank
+FROM ranked
+),
+others AS (
+SELECT DISTINCT website, rank
+FROM shown
+WHERE name IS NULL
+)
+SELECT name AS website, value, label AS timestamp, rank, part
+FROM shown
+WHERE name IS NOT NULL AND part = 0
+UNION ALL
+SELECT DISTINCT name AS website, total AS value, CAST(NULL AS timestamp) AS timestamp, rank,
+  part + 1 AS part
+FROM shown
+WHERE name IS NOT NULL
+UNION ALL
+SELECT NULL AS website, sum(visitors) AS value, CAST(NULL AS timestamp) AS timestamp, max(rank) AS rank,
+  part + 2 AS part
+FROM shown
+GROUP BY part
+UNION ALL
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
+FROM (
+SELECT seen.visitor_id, seen.label, seen.part, others.rank
+FROM (
+SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
+UNION ALL
+SELECT website, visitor_id, CAST(NULL AS timestamp) AS label, 2 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(earlier_start)s AND time < %(earlier_end)s
+GROUP BY website, visitor_id
+) AS seen
+JOIN others ON others.website = seen.website
+) AS elsewhere
+WHERE part = 0
+GROUP BY label, part
+UNION ALL
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
+  max(rank) AS rank, part + 1 AS part
+FROM (
+SELECT seen.visitor_id, seen.label, seen.part, others.rank
+FROM (
+SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
+UNION ALL
+SELECT website, visitor_id, CAST(NULL AS timestamp) AS label, 2 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(earlier_start)s AND time < %(earlier_end)s
+GROUP BY website, visitor_id
+) AS seen
+JOIN others ON others.website = seen.website
+) AS elsewhere
+GROUP BY part
+;
+WITH seen AS (
+SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s
 GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
 numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
+SELECT website, label, part,
+  row_number() OVER (PARTITION BY part, visitor_id, website ORDER BY label) AS number,
+  row_number() OVER (PARTITION BY part, visitor_id ORDER BY website, label) AS place
 FROM seen
 ),
 counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
+SELECT website, label, part, count(*) AS value, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new,
+  sum(CASE WHEN place = 1 THEN 1 ELSE 0 END) AS visitors
 FROM numbered
-GROUP BY website, label
+GROUP BY website, label, part
 ),
 sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
+SELECT website, label, part, value, visitors, sum(new) OVER (PARTITION BY website, part) AS total,
+  sum(new) OVER (PARTITION BY website) AS size
 FROM counted
 ),
 ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, label, part, value, visitors, total, dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
 FROM ranked
 ),
 others AS (
@@ -553,185 +341,83 @@ SELECT DISTINCT website, rank
 FROM shown
 WHERE name IS NULL
 )
-SELECT name AS website, value, label AS timestamp, rank
+SELECT name AS website, value, label AS timestamp, rank, part
+FROM shown
+WHERE name IS NOT NULL AND part = 0
+UNION ALL
+SELECT DISTINCT name AS website, total AS value, CAST(NULL AS timestamp) AS timestamp, rank,
+  part + 1 AS part
 FROM shown
 WHERE name IS NOT NULL
 UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
+SELECT NULL AS website, sum(visitors) AS value, CAST(NULL AS timestamp) AS timestamp, max(rank) AS rank,
+  part + 2 AS part
 FROM shown
-WHERE name IS NOT NULL
+GROUP BY part
 UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
 FROM (
-SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
+SELECT seen.visitor_id, seen.label, seen.part, others.rank
 FROM (
-SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label
+SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds'
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s
 GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
+) AS seen
+JOIN others ON others.website = seen.website
 ) AS elsewhere
-GROUP BY label
+WHERE part = 0
+GROUP BY label, part
 UNION ALL
 SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
+  max(rank) AS rank, part + 1 AS part
 FROM (
-SELECT visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
+SELECT seen.visitor_id, seen.label, seen.part, others.rank
+FROM (
+SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s
+GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+) AS seen
+JOIN others ON others.website = seen.website
 ) AS elsewhere
-HAVING count(*) > 0
+GROUP BY part
 ;
 WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
+SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
+  AND website IS NULL
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
 numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
+SELECT website, label, part,
+  row_number() OVER (PARTITION BY part, visitor_id, website ORDER BY label) AS number,
+  row_number() OVER (PARTITION BY part, visitor_id ORDER BY website, label) AS place
 FROM seen
 ),
 counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
+SELECT website, label, part, count(*) AS value, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new,
+  sum(CASE WHEN place = 1 THEN 1 ELSE 0 END) AS visitors
 FROM numbered
-GROUP BY website, label
+GROUP BY website, label, part
 ),
 sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
+SELECT website, label, part, value, visitors, sum(new) OVER (PARTITION BY website, part) AS total,
+  sum(new) OVER (PARTITION BY website) AS size
 FROM counted
 ),
 ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, label, part, value, visitors, total, dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
 FROM ranked
 ),
 others AS (
@@ -739,61 +425,82 @@ SELECT DISTINCT website, rank
 FROM shown
 WHERE name IS NULL
 )
-SELECT name AS website, value, label AS timestamp, rank
+SELECT name AS website, value, label AS timestamp, rank, part
+FROM shown
+WHERE name IS NOT NULL AND part = 0
+UNION ALL
+SELECT DISTINCT name AS website, total AS value, CAST(NULL AS timestamp) AS timestamp, rank,
+  part + 1 AS part
 FROM shown
 WHERE name IS NOT NULL
 UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
+SELECT NULL AS website, sum(visitors) AS value, CAST(NULL AS timestamp) AS timestamp, max(rank) AS rank,
+  part + 2 AS part
 FROM shown
-WHERE name IS NOT NULL
+GROUP BY part
 UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
 FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
+SELECT seen.visitor_id, seen.label, seen.part, others.rank
+FROM (
+SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND website IS NULL
+GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
+) AS seen
+JOIN others ON others.website = seen.website
 ) AS elsewhere
-GROUP BY label
+WHERE part = 0
+GROUP BY label, part
 UNION ALL
 SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
+  max(rank) AS rank, part + 1 AS part
 FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
+SELECT seen.visitor_id, seen.label, seen.part, others.rank
+FROM (
+SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND website IS NULL
+GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
+) AS seen
+JOIN others ON others.website = seen.website
 ) AS elsewhere
-HAVING count(*) > 0
+GROUP BY part
 ;
 WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label
+SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
 ),
 numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
+SELECT website, label, part,
+  row_number() OVER (PARTITION BY part, visitor_id, website ORDER BY label) AS number,
+  row_number() OVER (PARTITION BY part, visitor_id ORDER BY website, label) AS place
 FROM seen
 ),
 counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
+SELECT website, label, part, count(*) AS value, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new,
+  sum(CASE WHEN place = 1 THEN 1 ELSE 0 END) AS visitors
 FROM numbered
-GROUP BY website, label
+GROUP BY website, label, part
 ),
 sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
+SELECT website, label, part, value, visitors, sum(new) OVER (PARTITION BY website, part) AS total,
+  sum(new) OVER (PARTITION BY website) AS size
 FROM counted
 ),
 ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, label, part, value, visitors, total, dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
 FROM ranked
 ),
 others AS (
@@ -801,1540 +508,1563 @@ SELECT DISTINCT website, rank
 FROM shown
 WHERE name IS NULL
 )
-SELECT name AS website, value, label AS timestamp, rank
+SELECT name AS website, value, label AS timestamp, rank, part
+FROM shown
+WHERE name IS NOT NULL AND part = 0
+UNION ALL
+SELECT DISTINCT name AS website, total AS value, CAST(NULL AS timestamp) AS timestamp, rank,
+  part + 1 AS part
 FROM shown
 WHERE name IS NOT NULL
 UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
+SELECT NULL AS website, sum(visitors) AS value, CAST(NULL AS timestamp) AS timestamp, max(rank) AS rank,
+  part + 2 AS part
 FROM shown
-WHERE name IS NOT NULL
+GROUP BY part
 UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
 FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
+SELECT seen.visitor_id, seen.label, seen.part, others.rank
 FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
+SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
+GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
+) AS seen
+JOIN others ON others.website = seen.website
 ) AS elsewhere
-GROUP BY label
+WHERE part = 0
+GROUP BY label, part
 UNION ALL
 SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
+  max(rank) AS rank, part + 1 AS part
 FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
+SELECT seen.visitor_id, seen.label, seen.part, others.rank
+FROM (
+SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label, 0 AS part
 FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
+WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
+GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
+) AS seen
+JOIN others ON others.website = seen.website
 ) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
-;
-WITH seen AS (
-SELECT website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
-FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
-),
-numbered AS (
-SELECT website, label, row_number() OVER (PARTITION BY website, visitor_id ORDER BY label) AS number
-FROM seen
-),
-counted AS (
-SELECT website, count(*) AS value, label, sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new
-FROM numbered
-GROUP BY website, label
-),
-sized AS (
-SELECT website, value, label, sum(new) OVER (PARTITION BY website) AS size
-FROM counted
-),
-ranked AS (
-SELECT website, value, label, size, dense_rank() OVER (ORDER BY size DESC, website) AS rank
-FROM sized
-),
-shown AS (
-SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS name, website, value, label, size, rank
-FROM ranked
-),
-others AS (
-SELECT DISTINCT website, rank
-FROM shown
-WHERE name IS NULL
-)
-SELECT name AS website, value, label AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT DISTINCT name AS website, size AS value, CAST(NULL AS timestamp) AS timestamp, rank
-FROM shown
-WHERE name IS NOT NULL
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-GROUP BY label
-UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank
-FROM (
-SELECT visitor_id, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label, rank
-FROM (SELECT website, visitor_id, time FROM analytics.page_views
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(start)s AND time < %(end)s) AS viewed
-JOIN others ON others.website = viewed.website
-) AS elsewhere
-HAVING count(*) > 0
+GROUP BY part
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
+SELECT website, currency, sum(micros) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label, 0 AS part
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('hour', (time AT TIME ZONE 'UTC'))
-),
-sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
-FROM counted
-),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
-FROM sized
-),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
-FROM placed
-)
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
-;
-WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
-FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('hour', (time AT TIME ZONE 'UTC'))
-),
-sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
-FROM counted
-),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
-FROM sized
-),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
-FROM placed
-)
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
-;
-WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label
-FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds'
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
+SELECT website, currency, value, label, part, sum(value) OVER (PARTITION BY website, currency) AS size,
   dense_rank() OVER (ORDER BY currency) AS number
 FROM counted
 ),
 ranked AS (
-SELECT website, currency, value, label,
+SELECT website, currency, value, label, part,
   dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
   max(number) OVER () AS currencies
 FROM sized
 ),
 placed AS (
-SELECT website, currency, value, label, rank, currencies,
+SELECT website, currency, value, label, part, rank, currencies,
   dense_rank() OVER (ORDER BY rank, currency) AS place
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, currency, label
+GROUP BY website, currency, label, part
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label
+SELECT website, currency, sum(micros) AS value, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label, 0 AS part
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website, currency, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
+UNION ALL
+SELECT website, currency, sum(micros) AS value, CAST(NULL AS timestamp) AS label, 3 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(earlier_start)s AND time < %(earlier_end)s
+GROUP BY website, currency
+),
+sized AS (
+SELECT website, currency, value, label, part, sum(CASE WHEN part = 0 THEN value ELSE 0 END) OVER (PARTITION BY website, currency) AS size,
+  sum(CASE WHEN part > 0 THEN value ELSE 0 END) OVER (PARTITION BY website, currency) AS before,
+  dense_rank() OVER (ORDER BY currency) AS number
+FROM counted
+),
+ranked AS (
+SELECT website, currency, value, label, part,
+  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, abs(before) DESC, website) AS rank,
+  max(number) OVER () AS currencies
+FROM sized
+),
+placed AS (
+SELECT website, currency, value, label, part, rank, currencies,
+  dense_rank() OVER (ORDER BY rank, currency) AS place
+FROM ranked
+),
+shown AS (
+SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website, currency, value, label, part, rank
+FROM placed
+)
+SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, currency, label, part
+;
+WITH counted AS (
+SELECT website, currency, sum(micros) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s
 GROUP BY website, currency, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
+SELECT website, currency, value, label, part, sum(value) OVER (PARTITION BY website, currency) AS size,
   dense_rank() OVER (ORDER BY currency) AS number
 FROM counted
 ),
 ranked AS (
-SELECT website, currency, value, label,
+SELECT website, currency, value, label, part,
   dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
   max(number) OVER () AS currencies
 FROM sized
 ),
 placed AS (
-SELECT website, currency, value, label, rank, currencies,
+SELECT website, currency, value, label, part, rank, currencies,
   dense_rank() OVER (ORDER BY rank, currency) AS place
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, currency, label
+GROUP BY website, currency, label, part
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
+SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label, 0 AS part
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC'))
-),
-sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
-FROM counted
-),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
-FROM sized
-),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
-FROM placed
-)
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
-;
-WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label
-FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND website IS NULL
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
+SELECT website, currency, value, label, part, sum(value) OVER (PARTITION BY website, currency) AS size,
   dense_rank() OVER (ORDER BY currency) AS number
 FROM counted
 ),
 ranked AS (
-SELECT website, currency, value, label,
+SELECT website, currency, value, label, part,
   dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
   max(number) OVER () AS currencies
 FROM sized
 ),
 placed AS (
-SELECT website, currency, value, label, rank, currencies,
+SELECT website, currency, value, label, part, rank, currencies,
   dense_rank() OVER (ORDER BY rank, currency) AS place
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, currency, label
+GROUP BY website, currency, label, part
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
+SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, 0 AS part
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
+SELECT website, currency, value, label, part, sum(value) OVER (PARTITION BY website, currency) AS size,
   dense_rank() OVER (ORDER BY currency) AS number
 FROM counted
 ),
 ranked AS (
-SELECT website, currency, value, label,
+SELECT website, currency, value, label, part,
   dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
   max(number) OVER () AS currencies
 FROM sized
 ),
 placed AS (
-SELECT website, currency, value, label, rank, currencies,
+SELECT website, currency, value, label, part, rank, currencies,
   dense_rank() OVER (ORDER BY rank, currency) AS place
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, currency, label
+GROUP BY website, currency, label, part
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
-FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
+SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND click
+GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
+FROM ranked
+)
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, label, part
+;
+WITH counted AS (
+SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND click
+GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC'))
+UNION ALL
+SELECT website, count(*) AS value, CAST(NULL AS timestamp) AS label, 3 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(earlier_start)s AND time < %(earlier_end)s
+  AND click
+GROUP BY website
+),
+sized AS (
+SELECT website, value, label, part, sum(CASE WHEN part = 0 THEN value ELSE 0 END) OVER (PARTITION BY website) AS size,
+  sum(CASE WHEN part > 0 THEN value ELSE 0 END) OVER (PARTITION BY website) AS before
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, before DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS website, value, label, part, rank
+FROM ranked
+)
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, label, part
+;
+WITH counted AS (
+SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s AND click
+GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+),
+sized AS (
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
+FROM ranked
+)
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, label, part
+;
+WITH counted AS (
+SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND website IS NULL AND click
+GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
+),
+sized AS (
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
+FROM ranked
+)
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, label, part
+;
+WITH counted AS (
+SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label, 0 AS part
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND click
+GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
+),
+sized AS (
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
+FROM ranked
+)
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, label, part
+;
+WITH counted AS (
+SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND entry = 'sale'
+GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+),
+sized AS (
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
+FROM ranked
+)
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, label, part
+;
+WITH counted AS (
+SELECT website, count(*) AS value, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label, 0 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND entry = 'sale'
+GROUP BY website, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
+UNION ALL
+SELECT website, count(*) AS value, CAST(NULL AS timestamp) AS label, 3 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(earlier_start)s AND time < %(earlier_end)s
+  AND entry = 'sale'
+GROUP BY website
+),
+sized AS (
+SELECT website, value, label, part, sum(CASE WHEN part = 0 THEN value ELSE 0 END) OVER (PARTITION BY website) AS size,
+  sum(CASE WHEN part > 0 THEN value ELSE 0 END) OVER (PARTITION BY website) AS before
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, before DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS website, value, label, part, rank
+FROM ranked
+)
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, label, part
+;
+WITH counted AS (
+SELECT website, count(*) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds' AS label, 0 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s
+  AND entry = 'sale'
+GROUP BY website, date_trunc('hour', (time AT TIME ZONE 'UTC') + interval '2700 seconds') - interval '2700 seconds'
+),
+sized AS (
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
+FROM ranked
+)
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, label, part
+;
+WITH counted AS (
+SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label, 0 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND website IS NULL
+  AND entry = 'sale'
+GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
+),
+sized AS (
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
+FROM ranked
+)
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, label, part
+;
+WITH counted AS (
+SELECT website, count(*) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND entry = 'sale'
+GROUP BY website, date_trunc('day', (time AT TIME ZONE 'UTC'))
+),
+sized AS (
+SELECT website, value, label, part, sum(value) OVER (PARTITION BY website) AS size
+FROM counted
+),
+ranked AS (
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+FROM sized
+),
+shown AS (
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS website, value, label, part, rank
+FROM ranked
+)
+SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, label, part
+;
+WITH counted AS (
+SELECT website, currency, sum(revenue) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s AND revenue IS NOT NULL
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website, currency, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+),
+sized AS (
+SELECT website, currency, value, label, part, sum(value) OVER (PARTITION BY website, currency) AS size,
   dense_rank() OVER (ORDER BY currency) AS number
 FROM counted
 ),
 ranked AS (
-SELECT website, currency, value, label,
+SELECT website, currency, value, label, part,
   dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
   max(number) OVER () AS currencies
 FROM sized
 ),
 placed AS (
-SELECT website, currency, value, label, rank, currencies,
+SELECT website, currency, value, label, part, rank, currencies,
   dense_rank() OVER (ORDER BY rank, currency) AS place
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, currency, label
+GROUP BY website, currency, label, part
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
+SELECT website, currency, sum(revenue) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, 0 AS part
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
+WHERE affiliate_id = %(affiliate_id)s AND revenue IS NOT NULL
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
+UNION ALL
+SELECT website, currency, sum(revenue) AS value, CAST(NULL AS timestamp) AS label, 3 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s AND revenue IS NOT NULL
+  AND time >= %(earlier_start)s AND time < %(earlier_end)s
+GROUP BY website, currency
+),
+sized AS (
+SELECT website, currency, value, label, part, sum(CASE WHEN part = 0 THEN value ELSE 0 END) OVER (PARTITION BY website, currency) AS size,
+  sum(CASE WHEN part > 0 THEN value ELSE 0 END) OVER (PARTITION BY website, currency) AS before,
+  dense_rank() OVER (ORDER BY currency) AS number
+FROM counted
+),
+ranked AS (
+SELECT website, currency, value, label, part,
+  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, abs(before) DESC, website) AS rank,
+  max(number) OVER () AS currencies
+FROM sized
+),
+placed AS (
+SELECT website, currency, value, label, part, rank, currencies,
+  dense_rank() OVER (ORDER BY rank, currency) AS place
+FROM ranked
+),
+shown AS (
+SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website, currency, value, label, part, rank
+FROM placed
+)
+SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, currency, label, part
+;
+WITH counted AS (
+SELECT website, currency, sum(revenue) AS value, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s AND revenue IS NOT NULL
+  AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s
+GROUP BY website, currency, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+),
+sized AS (
+SELECT website, currency, value, label, part, sum(value) OVER (PARTITION BY website, currency) AS size,
+  dense_rank() OVER (ORDER BY currency) AS number
+FROM counted
+),
+ranked AS (
+SELECT website, currency, value, label, part,
+  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
+  max(number) OVER () AS currencies
+FROM sized
+),
+placed AS (
+SELECT website, currency, value, label, part, rank, currencies,
+  dense_rank() OVER (ORDER BY rank, currency) AS place
+FROM ranked
+),
+shown AS (
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+FROM placed
+)
+SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
+FROM shown
+GROUP BY website, currency, label, part
+;
+WITH counted AS (
+SELECT website, currency, sum(revenue) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s AND revenue IS NOT NULL
+  AND time >= %(start)s AND time < %(end)s
+  AND website IS NULL
 GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
+SELECT website, currency, value, label, part, sum(value) OVER (PARTITION BY website, currency) AS size,
   dense_rank() OVER (ORDER BY currency) AS number
 FROM counted
 ),
 ranked AS (
-SELECT website, currency, value, label,
+SELECT website, currency, value, label, part,
   dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
   max(number) OVER () AS currencies
 FROM sized
 ),
 placed AS (
-SELECT website, currency, value, label, rank, currencies,
+SELECT website, currency, value, label, part, rank, currencies,
   dense_rank() OVER (ORDER BY rank, currency) AS place
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, currency, label
+GROUP BY website, currency, label, part
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
+SELECT website, currency, sum(revenue) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label, 0 AS part
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
+WHERE affiliate_id = %(affiliate_id)s AND revenue IS NOT NULL
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
+SELECT website, currency, value, label, part, sum(value) OVER (PARTITION BY website, currency) AS size,
   dense_rank() OVER (ORDER BY currency) AS number
 FROM counted
 ),
 ranked AS (
-SELECT website, currency, value, label,
+SELECT website, currency, value, label, part,
   dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
   max(number) OVER () AS currencies
 FROM sized
 ),
 placed AS (
-SELECT website, currency, value, label, rank, currencies,
+SELECT website, currency, value, label, part, rank, currencies,
   dense_rank() OVER (ORDER BY rank, currency) AS place
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
+SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
 FROM shown
-GROUP BY website, currency, label
+GROUP BY website, currency, label, part
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
+SELECT website AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website
+UNION ALL
+SELECT website AS name, currency, 0 AS page_views, 0 AS visitors, 0 AS clicks,
+  sum(CASE WHEN entry = 'sale' THEN 1 ELSE 0 END) AS orders, sum(micros) AS commissions, 0 AS revenue
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website, currency
+UNION ALL
+SELECT website AS name, currency, 0 AS page_views, 0 AS visitors, 0 AS clicks,
+  0 AS orders, 0 AS commissions, sum(revenue) AS revenue
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s AND revenue IS NOT NULL
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website, currency
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
 FROM counted
 ),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
 FROM sized
 ),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds') AS label
+SELECT website AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND website = %(filter_website)s
+GROUP BY website
+UNION ALL
+SELECT website AS name, currency, 0 AS page_views, 0 AS visitors, 0 AS clicks,
+  sum(CASE WHEN entry = 'sale' THEN 1 ELSE 0 END) AS orders, sum(micros) AS commissions, 0 AS revenue
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '39600 seconds')
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND website = %(filter_website)s
+GROUP BY website, currency
+UNION ALL
+SELECT website AS name, currency, 0 AS page_views, 0 AS visitors, 0 AS clicks,
+  0 AS orders, 0 AS commissions, sum(revenue) AS revenue
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s AND revenue IS NOT NULL
+  AND time >= %(start)s AND time < %(end)s
+  AND website = %(filter_website)s
+GROUP BY website, currency
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
 FROM counted
 ),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
 FROM sized
 ),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND website = %(filter_website)s
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
+SELECT link AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY link
+UNION ALL
+SELECT link AS name, currency, 0 AS page_views, 0 AS visitors, 0 AS clicks,
+  sum(CASE WHEN entry = 'sale' THEN 1 ELSE 0 END) AS orders, sum(micros) AS commissions, 0 AS revenue
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC'))
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY link, currency
+UNION ALL
+SELECT link AS name, currency, 0 AS page_views, 0 AS visitors, 0 AS clicks,
+  0 AS orders, 0 AS commissions, sum(revenue) AS revenue
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s AND revenue IS NOT NULL
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY link, currency
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
 FROM counted
 ),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
 FROM sized
 ),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
+SELECT link AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s
+GROUP BY link
+UNION ALL
+SELECT link AS name, currency, 0 AS page_views, 0 AS visitors, 0 AS clicks,
+  sum(CASE WHEN entry = 'sale' THEN 1 ELSE 0 END) AS orders, sum(micros) AS commissions, 0 AS revenue
 FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', CASE WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s
+GROUP BY link, currency
+UNION ALL
+SELECT link AS name, currency, 0 AS page_views, 0 AS visitors, 0 AS clicks,
+  0 AS orders, 0 AS commissions, sum(revenue) AS revenue
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s AND revenue IS NOT NULL
+  AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s
+GROUP BY link, currency
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
 FROM counted
 ),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
 FROM sized
 ),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND link = %(filter_link)s
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
-FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
+SELECT path AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND click
+GROUP BY path
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
 FROM counted
 ),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
 FROM sized
 ),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND click
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
-FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', CASE WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
+SELECT path AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND path = %(filter_path)s AND click
+GROUP BY path
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
 FROM counted
 ),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
 FROM sized
 ),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, rank
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND path = %(filter_path)s AND click
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label
-FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC'))
+SELECT path AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY path
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
 FROM counted
 ),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
 FROM sized
 ),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website, currency, value, label, rank
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END) AS label
-FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', CASE WHEN time < %(edge_20260329010000)s THEN (time AT TIME ZONE 'UTC') + interval '3600 seconds' WHEN time < %(edge_20261025010000)s THEN (time AT TIME ZONE 'UTC') + interval '7200 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '3600 seconds' END)
+SELECT path AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND referrer = %(filter_referrer)s
+GROUP BY path
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
 FROM counted
 ),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
 FROM sized
 ),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website, currency, value, label, rank
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND referrer = %(filter_referrer)s
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label
-FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
+SELECT referrer AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY referrer
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
 FROM counted
 ),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
 FROM sized
 ),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website, currency, value, label, rank
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
 ;
 WITH counted AS (
-SELECT website, currency, sum(micros) AS value, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END) AS label
-FROM analytics.order_entries
-WHERE "affiliate_id" = %(affiliate_id)s
-  AND time >= %(since)s AND time < %(end)s
-GROUP BY website, currency, date_trunc('day', CASE WHEN time < %(edge_20260404150000)s THEN (time AT TIME ZONE 'UTC') + interval '39600 seconds' WHEN time < %(edge_20261003153000)s THEN (time AT TIME ZONE 'UTC') + interval '37800 seconds' ELSE (time AT TIME ZONE 'UTC') + interval '39600 seconds' END)
+SELECT referrer AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND utm_source = %(filter_utm_source)s
+GROUP BY referrer
 ),
 sized AS (
-SELECT website, currency, value, label,
-  sum(value) OVER (PARTITION BY website, currency) AS size,
-  dense_rank() OVER (ORDER BY currency) AS number
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
 FROM counted
 ),
-ranked AS (
-SELECT website, currency, value, label,
-  dense_rank() OVER (PARTITION BY currency ORDER BY abs(size) DESC, website) AS rank,
-  max(number) OVER () AS currencies
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
 FROM sized
 ),
-placed AS (
-SELECT website, currency, value, label, rank, currencies,
-  dense_rank() OVER (ORDER BY rank, currency) AS place
-FROM ranked
-),
-shown AS (
-SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website, currency, value, label, rank
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
 FROM placed
 )
-SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank
-FROM shown
-GROUP BY website, currency, label
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND utm_source = %(filter_utm_source)s
+;
+WITH counted AS (
+SELECT utm_source AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY utm_source
+),
+sized AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
+FROM counted
+),
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
+FROM sized
+),
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
+FROM placed
+)
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+;
+WITH counted AS (
+SELECT utm_source AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND utm_medium = %(filter_utm_medium)s
+GROUP BY utm_source
+),
+sized AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
+FROM counted
+),
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
+FROM sized
+),
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
+FROM placed
+)
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND utm_medium = %(filter_utm_medium)s
+;
+WITH counted AS (
+SELECT utm_medium AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY utm_medium
+),
+sized AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
+FROM counted
+),
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
+FROM sized
+),
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
+FROM placed
+)
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+;
+WITH counted AS (
+SELECT utm_medium AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND utm_campaign = %(filter_utm_campaign)s
+GROUP BY utm_medium
+),
+sized AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
+FROM counted
+),
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
+FROM sized
+),
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
+FROM placed
+)
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND utm_campaign = %(filter_utm_campaign)s
+;
+WITH counted AS (
+SELECT utm_campaign AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY utm_campaign
+),
+sized AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
+FROM counted
+),
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
+FROM sized
+),
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
+FROM placed
+)
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+;
+WITH counted AS (
+SELECT utm_campaign AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND country = %(filter_country)s
+GROUP BY utm_campaign
+),
+sized AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
+FROM counted
+),
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
+FROM sized
+),
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
+FROM placed
+)
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND country = %(filter_country)s
+;
+WITH counted AS (
+SELECT country AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY country
+),
+sized AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
+FROM counted
+),
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
+FROM sized
+),
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
+FROM placed
+)
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+;
+WITH counted AS (
+SELECT country AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND device = %(filter_device)s
+GROUP BY country
+),
+sized AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
+FROM counted
+),
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
+FROM sized
+),
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
+FROM placed
+)
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND device = %(filter_device)s
+;
+WITH counted AS (
+SELECT device AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY device
+),
+sized AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
+FROM counted
+),
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
+FROM sized
+),
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
+FROM placed
+)
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+;
+WITH counted AS (
+SELECT device AS name, CAST(NULL AS varchar) AS currency, count(*) AS page_views,
+  count(DISTINCT visitor_id) AS visitors,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks,
+  0 AS orders, 0 AS commissions, 0 AS revenue
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND website = %(filter_website)s
+GROUP BY device
+),
+sized AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue,
+  sum(page_views) OVER (PARTITION BY name) AS size, sum(orders) OVER (PARTITION BY name) AS sales
+FROM counted
+),
+placed AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, dense_rank() OVER (ORDER BY size DESC, sales DESC, name) AS place
+FROM sized
+),
+numbered AS (
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, max(place) OVER () AS places
+FROM placed
+)
+SELECT name, currency, page_views, visitors, clicks, orders, commissions, revenue, place, places
+FROM numbered
+WHERE place <= %(limit)s
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+  sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
+  0 AS place, 0 AS places
+FROM counted
+GROUP BY currency
+UNION ALL
+SELECT CAST(NULL AS varchar) AS name, CAST(NULL AS varchar) AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+  0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, 0 AS place, 0 AS places
+FROM analytics.page_views
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+  AND website = %(filter_website)s
+;
+WITH reported AS (
+SELECT website, currency, order_id, entry, entry_id, link, coupon, time,
+  micros AS micros
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(read_start)s AND time < %(read_end)s
+  AND website = %(filter_website)s
+),
+summed AS (
+SELECT website, currency, order_id, entry, entry_id, link, coupon, time, micros, sum(micros) OVER (PARTITION BY website, currency, order_id) AS net,
+  sum(CASE WHEN entry = 'reversal' THEN 1 ELSE 0 END) OVER (PARTITION BY website, currency, order_id) AS reversals
+FROM reported
+),
+placed AS (
+SELECT website, currency, order_id, entry, entry_id, link, coupon, time, micros, net, reversals,
+  row_number() OVER (PARTITION BY time ORDER BY website, currency, order_id, entry, entry_id) AS place
+FROM summed
+)
+SELECT website, currency, order_id, entry, link, coupon, (time AT TIME ZONE 'UTC') AS time, micros, net,
+  reversals, place
+FROM placed
+WHERE time < %(end)s
+ORDER BY time DESC, place
+LIMIT %(limit)s
+;
+WITH reported AS (
+SELECT website, currency, order_id, entry, entry_id, link, coupon, time,
+  micros AS micros
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(read_start)s AND time < %(read_end)s
+),
+summed AS (
+SELECT website, currency, order_id, entry, entry_id, link, coupon, time, micros, sum(micros) OVER (PARTITION BY website, currency, order_id) AS net,
+  sum(CASE WHEN entry = 'reversal' THEN 1 ELSE 0 END) OVER (PARTITION BY website, currency, order_id) AS reversals
+FROM reported
+),
+placed AS (
+SELECT website, currency, order_id, entry, entry_id, link, coupon, time, micros, net, reversals,
+  row_number() OVER (PARTITION BY time ORDER BY website, currency, order_id, entry, entry_id) AS place
+FROM summed
+)
+SELECT website, currency, order_id, entry, link, coupon, (time AT TIME ZONE 'UTC') AS time, micros, net,
+  reversals, place
+FROM placed
+WHERE time < %(end)s
+  AND (time < %(after)s OR time = %(after)s AND place > %(place)s)
+ORDER BY time DESC, place
+LIMIT %(limit)s
+;
+WITH orders AS (
+SELECT currency, sum(micros) AS net, max(CASE WHEN entry = 'sale' THEN time END) AS sold_at
+FROM analytics.order_entries
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY website, currency, order_id
+)
+SELECT currency, sum(CASE WHEN sold_at > %(held_since)s THEN net ELSE 0 END) AS held,
+  sum(CASE WHEN sold_at > %(held_since)s THEN 0 ELSE net END) AS other, 0 AS paid
+FROM orders
+GROUP BY currency
+UNION ALL
+SELECT currency, 0 AS held, 0 AS other, sum(micros) AS paid
+FROM analytics.payouts
+WHERE affiliate_id = %(affiliate_id)s
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY currency
 ;

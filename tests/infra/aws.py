@@ -16,6 +16,7 @@ import app
 from chalicelib.config import POSTGRES, Config
 from chalicelib.engines.postgres import Postgres
 from chalicelib.engines.timestream.engine import Timestream as Engine
+from chalicelib.figures import Route
 from devstack.timestream.fixture import Timestream
 from devstack.timestream.tables import create_tables
 from tests.answering import answers
@@ -68,8 +69,11 @@ def rest_api(url: str) -> Iterator[str]:
         config = Config.from_environ(deployed["Environment"]["Variables"])
         kind = Postgres(config) if config.engine == POSTGRES else Engine(app.session(), config)
         with closing(kind) as engine:
-            parameters = parse_qs(urlsplit(request.path).query)
-            body = answers(engine.rows, engine.dialect).answer(parameters, datetime.now(UTC))
+            asked = urlsplit(request.path)
+            route = Route(asked.path.rpartition("/")[2])
+            body = answers(engine.rows, engine.dialect).answer(
+                route, parse_qs(asked.query), datetime.now(UTC)
+            )
             return Answer(200, body)
 
     with scripted(answer) as gateway:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from chalicelib.config import Config
-from chalicelib.engines.timestream.dialect import COLUMNS
+from chalicelib.engines.timestream.dialect import dialect
 from chalicelib.events import is_affiliate_id
 from devstack.http.ports import free_port
 from devstack.postgres.fixture import Databases
@@ -22,6 +22,7 @@ from infra.errors import InfraError
 from infra.function_settings import set_retries
 from infra.smoke import smoke_test
 from infra.stage import Stage
+from infra.statements import QUESTIONS
 from infra.timestream_tables import NOBODY, prime_columns, try_statements
 from tests.deployment import BUCKET, Deployment
 from tests.dsql import ENDPOINT, dsql
@@ -45,19 +46,23 @@ def account(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
 
 def test_columns_are_known_before_the_first_event_arrives(deployment: Deployment, account: Account):
     now = datetime.now(UTC)
-    with pytest.raises(
-        InfraError, match=r"Timestream refuses the statement for PageViews, Last24Hours: .*does not exist"
-    ):
+    refused = r"Timestream refuses the statement for metrics, PageViews, Last24Hours: .*does not exist"
+    with pytest.raises(InfraError, match=refused):
         try_statements(account, CONFIG, now)
     assert prime_columns(account, CONFIG, now, pause=0) == "known now"
     assert prime_columns(account, CONFIG, now, pause=0) == "known already"
-    assert try_statements(account, CONFIG, now) == "15 are right"
+    assert try_statements(account, CONFIG, now) == f"{len(QUESTIONS)} are right"
     columns = {
         row[0]
         for table in ("PageViewsTable", "CommissionsTable")
         for row in deployment.rows(f'DESCRIBE "WebAnalyticsDb"."{table}"')
     }
-    assert columns >= COLUMNS
+    named = {
+        column.name
+        for question in QUESTIONS
+        for column in question.statement("amy", dialect(CONFIG), now).columns
+    }
+    assert columns >= named > {"click", "link", "path", "country", "coupon", "payout_id"}
 
 
 def test_the_records_that_prime_the_columns_are_not_counted(deployment: Deployment, account: Account):
@@ -124,10 +129,13 @@ def test_set_retries_waits_until_a_new_role_has_its_permissions(account: Account
         stubber.assert_no_pending_responses()
 
 
+EMPTY = '{"dataset": [], "rows": [], "entries": [], "balances": []}'
+
+
 @pytest.mark.parametrize(
     ("signed", "unsigned", "said"),
     [
-        ([(403, "{}"), (502, ""), (200, '{"dataset": []}')], 403, "3 answers, all empty as expected"),
+        ([(403, "{}"), (502, ""), (200, EMPTY)], 403, "9 answers, all empty as expected"),
         (
             [(403, "{}")],
             403,
@@ -135,7 +143,7 @@ def test_set_retries_waits_until_a_new_role_has_its_permissions(account: Account
         ),
         ([(400, '{"Message": "no"}')], 403, 'GET /metrics answers 400: {"Message": "no"} (see the function'),
         ([(200, '{"dataset": [1]}')], 403, "GET /metrics has figures for an affiliate that does not exist."),
-        ([(200, '{"dataset": []}')], 200, "GET /metrics answers 200 to a request without a signature"),
+        ([(200, EMPTY)], 200, "GET /metrics answers 200 to a request without a signature"),
     ],
 )
 def test_the_smoke_test_reports_what_the_api_answered(

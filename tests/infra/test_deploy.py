@@ -12,6 +12,7 @@ import pytest
 from devstack.postgres.fixture import Databases
 from infra import deploy, destroy
 from infra.function_settings import LOG_DAYS
+from infra.statements import QUESTIONS
 from tests.dsql import ENDPOINT, Dsql, dsql
 from tests.infra.aws import ACCOUNT, Aws
 from tests.infra.calls import record_calls
@@ -47,7 +48,7 @@ def test_a_stage_is_deployed_changed_and_destroyed_from_two_clones(
     # The first attempt ends where Timestream's tables are not there.
     assert deploy.main(["dev", *PARAMETERS], aws.project) == 1
     error = capfd.readouterr().err
-    assert "Timestream refuses the statement for PageViews, Last24Hours: Requested database" in error
+    assert "Timestream refuses the statement for metrics, PageViews, Last24Hours: Requested database" in error
     assert "Traceback" not in error
     assert len(functions(aws)) == 2
     (rest_api,) = rest_apis(aws)
@@ -139,8 +140,8 @@ def test_a_stage_is_deployed_and_destroyed_on_postgres(
     said = steps(capfd.readouterr().out)
     assert said["Tables and indexes"] == "are there"
     assert said["Roles in the database"] == "ingest, metrics"
-    assert said["Statements"] == "15 are right"
-    assert said["Smoke test"] == "3 answers, all empty as expected"
+    assert said["Statements"] == f"{len(QUESTIONS)} are right"
+    assert said["Smoke test"] == "9 answers, all empty as expected"
     assert set(cluster.connected) == {"admin", "metrics"}  # the smoke test asks as the function does
 
     found = functions(aws)
@@ -246,9 +247,10 @@ def check_rest_api(aws: Aws, rest_api: str) -> None:
     client = aws.client("apigateway")
     resources = client.get_resources(restApiId=rest_api, embed=["methods"])["items"]
     methods = {each["path"]: each["resourceMethods"] for each in resources if "resourceMethods" in each}
-    assert list(methods) == ["/metrics"]
-    assert list(methods["/metrics"]) == ["GET"]
-    assert methods["/metrics"]["GET"]["authorizationType"] == "AWS_IAM"
-    assert ":function:affiliate-analytics-dev/" in methods["/metrics"]["GET"]["methodIntegration"]["uri"]
+    assert set(methods) == {"/metrics", "/breakdown", "/entries", "/balance"}
+    for method in methods.values():
+        assert list(method) == ["GET"]
+        assert method["GET"]["authorizationType"] == "AWS_IAM"
+        assert ":function:affiliate-analytics-dev/" in method["GET"]["methodIntegration"]["uri"]
     settings = client.get_stage(restApiId=rest_api, stageName="dev")["methodSettings"]["*/*"]
     assert (settings["throttlingRateLimit"], settings["throttlingBurstLimit"]) == (50, 100)

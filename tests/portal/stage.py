@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from chalicelib.config import Config
 from chalicelib.errors import RequestError
-from chalicelib.figures.parameters import parse_query
+from chalicelib.figures.parameters import parse_metric_query
 from chalicelib.figures.queries import Metric, MetricQuery, Row
 from devstack.appsync.local import USERS
 from devstack.site.portal import portal
@@ -46,7 +46,7 @@ class Api:
             return JSONResponse({"Code": "Error", "Message": "no"}, self.status)
         parameters = {name: request.query_params.getlist(name) for name in request.query_params}
         try:
-            query = parse_query(parameters, self.now)
+            query = parse_metric_query(parameters, self.now)
             rows = list(rows_of(query, self.sites[query.metric]))
             body = answer(parameters, rows, self.now)
         except RequestError as error:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.engines.batches import BatchSink
     from chalicelib.engines.postgres.connections import KeptConnection
     from chalicelib.events import Event
-    from chalicelib.figures import Dialect, Row, Statement
+    from chalicelib.figures import Dialect, R, Statement
     from chalicelib.objects import ObjectVersion
 
 # Imports are inside the methods: each of the two functions has this file, and neither should start the slower
@@ -44,7 +44,7 @@ class Postgres:
         # The patience is looked up now, so that a process can have another.
         return sink(Writer(self._for_ingest, patience=PATIENCE))
 
-    def rows(self, statement: "Statement") -> "Iterator[Row]":
+    def rows(self, statement: "Statement[R]") -> "Iterator[R]":
         """The rows that answer a statement: see `reader.rows`."""
         from chalicelib.engines.postgres.reader import rows
 

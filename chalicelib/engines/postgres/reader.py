@@ -1,7 +1,7 @@
 """Reads from PostgreSQL: the rows of a statement."""
 
-from collections.abc import Iterator
-from itertools import repeat
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from psycopg.errors import OperationalError, OutOfMemory, ProgramLimitExceeded
@@ -9,13 +9,13 @@ from psycopg.errors import OperationalError, OutOfMemory, ProgramLimitExceeded
 from chalicelib.engines.postgres.connections import Connection, KeptConnection
 from chalicelib.engines.postgres.dialect import to_sql
 from chalicelib.errors import RequestError, UnavailableError
-from chalicelib.figures import Row, Statement
+from chalicelib.figures import R, Statement, to_rows
 
 PATIENCE: Final = 25
 """Seconds for an answer, everything included. API Gateway gives up after 29."""
 
 
-def rows(connection: KeptConnection, statement: Statement, patience: float = PATIENCE) -> Iterator[Row]:
+def rows(connection: KeptConnection, statement: Statement[R], patience: float = PATIENCE) -> Iterator[R]:
     """The rows that answer `statement`.
 
     Raises UnavailableError if the same statement may well be answered later, RequestError if it needs more
@@ -33,14 +33,13 @@ def rows(connection: KeptConnection, statement: Statement, patience: float = PAT
         raise RequestError("timeWindow", "has too much data for one answer: ask for a shorter one") from error
     except OperationalError as error:
         raise UnavailableError(str(error)) from error
-    return _rows(names, found)
+    columns = zip(*found, strict=True) if found else ([] for _ in names)
+    return to_rows(statement.row, dict(zip(names, map(_integers, columns), strict=True)))
 
 
-def _rows(names: list[str], found: list[tuple[Any, ...]]) -> Iterator[Row]:
-    """Decoded by column. A sum is a Decimal, which an int is made of."""
-    if not found:
-        return iter(())
-    columns = dict(zip(names, zip(*found, strict=True), strict=True))
-    currencies = columns.get("currency", repeat(None))
-    values, ranks = map(int, columns["value"]), map(int, columns["rank"])
-    return map(Row, columns["website"], values, columns["timestamp"], currencies, ranks)
+def _integers(column: Sequence[Any]) -> Sequence[Any]:
+    """The column with integers for its Decimals, which sums are."""
+    first = next((value for value in column if value is not None), None)
+    if not isinstance(first, Decimal):
+        return column
+    return [None if value is None else int(value) for value in column]

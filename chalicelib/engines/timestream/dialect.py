@@ -1,51 +1,43 @@
 """Timestream's SQL: its dialect, and values as literals, since it binds no parameters."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import Any, Final
 
 from chalicelib.config import Config
-from chalicelib.engines.timestream.records import COMMISSION, PAGE_VIEW
-from chalicelib.figures import Dialect, Statement
-
-COLUMNS = frozenset(
-    {
-        "affiliate_id",
-        "currency",
-        "entry",
-        "entry_id",
-        "measure_name",
-        "measure_value::bigint",
-        "order_id",
-        "time",
-        "visitor_id",
-        "website",
-    }
-)
-"""Every column that a statement reads. Timestream knows none of them before the table's first record."""
+from chalicelib.engines.timestream.records import COMMISSION, PAGE_VIEW, PAYOUT, REVENUE
+from chalicelib.figures import Amounts, Column, Dialect, Statement, Value
 
 
 def dialect(config: Config) -> Dialect:
     """Timestream's dialect, over the tables that the settings name."""
+    money = _table(config.timestream_database, config.commissions_table)
     return Dialect(
         page_views=_table(config.timestream_database, config.page_views_table),
         is_page_view=f"measure_name = {string(PAGE_VIEW)}",
-        page_view_count="sum(measure_value::bigint)",
-        commissions=_table(config.timestream_database, config.commissions_table),
-        is_commission=f"measure_name = {string(COMMISSION)}",
-        micros="measure_value::bigint",
+        is_click="{} = 'true'",
+        commissions=Amounts(money, f"measure_name = {string(COMMISSION)}", _VALUE),
+        revenues=Amounts(money, f"measure_name = {string(REVENUE)}", _VALUE),
+        payouts=Amounts(money, f"measure_name = {string(PAYOUT)}", _VALUE),
         seconds="{}s",
         no_label="CAST(NULL AS timestamp)",
         in_utc="{}",
         has_little_memory=False,
-        holds_entries_once=False,
+        holds_events_once=False,
     )
 
 
-def to_sql(statement: Statement) -> str:
-    """The statement with its values as literals. Raises ValueError for a text that cannot be printed."""
-    literals = {
-        name: string(value) if isinstance(value, str) else moment(value) for name, value in statement.values
+def to_sql(statement: Statement[Any], missing: Collection[str] = ()) -> str:
+    """The statement with its values as literals, and null for the columns (by their fields) that are missing.
+
+    Raises ValueError for a text that cannot be printed.
+    """
+    fields = {
+        column.field: _null(column) if column.field in missing else column.name
+        for column in statement.columns
     }
-    return statement.text.format_map(literals)
+    fields |= {name: _literal(value) for name, value in statement.values}
+    return statement.text.format_map(fields)
 
 
 def identifier(name: str) -> str:
@@ -59,8 +51,19 @@ def string(text: str) -> str:
 
 
 def moment(instant: datetime) -> str:
-    """`instant` as a timestamp literal in UTC: whole seconds, as bins have."""
-    return f"TIMESTAMP '{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}'"
+    """`instant` as a timestamp literal in UTC: whole seconds, as bins have, or milliseconds."""
+    in_utc = instant.astimezone(UTC).replace(tzinfo=None)
+    return f"TIMESTAMP '{in_utc.isoformat(' ', 'milliseconds' if in_utc.microsecond else 'seconds')}'"
+
+
+def _null(column: Column) -> str:
+    return f"CAST(NULL AS {'bigint' if column.name == _VALUE else 'varchar'})"
+
+
+def _literal(value: Value) -> str:
+    if isinstance(value, str):
+        return string(value)
+    return moment(value) if isinstance(value, datetime) else str(value)
 
 
 def _table(database: str, name: str) -> str:
@@ -72,3 +75,6 @@ def _quoted(text: str, quote: str) -> str:
     if not text.isprintable():
         raise ValueError(f"a statement cannot hold {text!r}: it is not printable")
     return quote + text.replace(quote, quote * 2) + quote
+
+
+_VALUE: Final = "measure_value::bigint"

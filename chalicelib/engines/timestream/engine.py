@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.engines.batches import BatchSink
     from chalicelib.engines.timestream.sink import Records
     from chalicelib.engines.timestream.writer import Writer
-    from chalicelib.figures import Dialect, Row, Statement
+    from chalicelib.figures import Dialect, R, Statement
     from chalicelib.objects import ObjectVersion
 
 # Imports are inside the methods: each of the two functions has this file, and neither should start the slower
@@ -41,12 +41,11 @@ class Timestream:
 
         return sink(self._writer, tables(self._config))
 
-    def rows(self, statement: "Statement") -> "Iterator[Row]":
+    def rows(self, statement: "Statement[R]") -> "Iterator[R]":
         """The rows that answer a statement: see `reader.rows`."""
-        from chalicelib.engines.timestream.dialect import to_sql
         from chalicelib.engines.timestream.reader import rows
 
-        return rows(self._query_client, to_sql(statement))
+        return rows(self._query_client, statement)
 
     def close(self) -> None:
         """Close the connections that were made. The engine may be used again."""

@@ -4,16 +4,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.engines.timestream.dialect import COLUMNS
+from chalicelib.engines.timestream.dialect import to_sql
+from chalicelib.engines.timestream.unwritten import Unwritten
 from chalicelib.errors import UnavailableError
-from chalicelib.figures import Row
+from chalicelib.figures import R, Statement, to_rows
 
 if TYPE_CHECKING:  # the stubs are not shipped
     from botocore.session import Session
@@ -43,23 +43,26 @@ def query_client(session: "Session") -> "TimestreamQueryClient":
     return client
 
 
-def rows(client: "TimestreamQueryClient", statement: str) -> Iterator[Row]:
-    """The rows that answer `statement`, which is one of `dialect.to_sql`'s; `client` is `query_client`'s.
+def rows(client: "TimestreamQueryClient", statement: Statement[R]) -> Iterator[R]:
+    """The rows that answer `statement`; `client` is `query_client`'s. An empty table has no rows.
 
     Raises UnavailableError if the same statement may well be answered later, and otherwise the ClientError
-    that botocore raises, with one exception: Timestream does not know a column before a record has it, so it
-    refuses a statement over an empty table as if it were wrong. Such a table has no rows.
+    that botocore raises.
     """
-    try:
-        for page in _pages(client, statement):
-            yield from _page_rows(page)
-    except BotoCoreError as error:  # out of reach, or too slow
-        raise UnavailableError(str(error)) from error
-    except ClientError as error:
-        if _is_passing(error):
+    unwritten = Unwritten(statement.columns)
+    while not unwritten.is_everything:
+        try:
+            for page in _pages(client, to_sql(statement, unwritten.fields)):
+                yield from to_rows(statement.row, _columns(page))
+        except BotoCoreError as error:  # out of reach, or too slow
             raise UnavailableError(str(error)) from error
-        if not _names_unwritten_column(error):
-            raise
+        except ClientError as error:
+            if _is_passing(error):
+                raise UnavailableError(str(error)) from error
+            if not unwritten.add(_unknown_column(error)):
+                raise
+        else:
+            return
 
 
 class _Datum(msgspec.Struct, frozen=True, rename="pascal", gc=False):
@@ -91,6 +94,7 @@ _PAGE = msgspec.json.Decoder(_Page)
 _SCALARS: dict[str, Callable[[str], object]] = {
     "VARCHAR": str,
     "BIGINT": int,
+    "INTEGER": int,
     # "2026-11-17 00:00:00.000000000": nine decimals, no zone. Remembered, since the labels of a year's bins
     # come again with each series and all day long.
     "TIMESTAMP": lru_cache(maxsize=1024)(datetime.fromisoformat),
@@ -127,16 +131,14 @@ def _query(client: "TimestreamQueryClient", arguments: "QueryRequestTypeDef") ->
     return cast("dict[str, _Page]", client.query(**arguments))["Page"]
 
 
-def _page_rows(page: _Page) -> Iterator[Row]:
+def _columns(page: _Page) -> dict[str, list[Any]]:
     """Decoded by column: looking up names and types row by row would take four times as long."""
     if not page.rows:
-        return iter(())
+        return {column.name: [] for column in page.column_info}
     columns = zip(*(row.data for row in page.rows), strict=True)
-    values = {
+    return {
         column.name: _decode(column, data) for column, data in zip(page.column_info, columns, strict=True)
     }
-    currencies = values.get("currency", repeat(None))
-    return map(Row, values["website"], values["value"], values["timestamp"], currencies, values["rank"])
 
 
 def _decode(column: _Column, data: Iterable[_Datum]) -> list[Any]:
@@ -151,9 +153,9 @@ def _is_passing(error: ClientError) -> bool:
     return is_throttled or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
 
 
-def _names_unwritten_column(error: ClientError) -> bool:
-    """Whether Timestream refused a column that is right, which it does until the first record has it."""
+def _unknown_column(error: ClientError) -> str:
+    """The column that Timestream says it does not know; empty if it refuses something else."""
     if error.response["Error"]["Code"] != "ValidationException":
-        return False
+        return ""
     named = re.search(r"Column '([^']+)' does not exist", error.response["Error"]["Message"])
-    return named is not None and named[1] in COLUMNS
+    return named[1] if named else ""

@@ -26,11 +26,11 @@ def connection(database: Database) -> Iterator[KeptConnection]:
         yield made
 
 
-def statement(text: str) -> Statement:
-    return Statement(text, ())
+def statement(text: str) -> Statement[Row]:
+    return Statement(text, (), Row)
 
 
-def raising(code: str) -> Statement:
+def raising(code: str) -> Statement[Row]:
     """A statement that fails with an error of PostgreSQL's own code."""
     return statement(f"SELECT analytics.fail('{code}')")
 
@@ -49,13 +49,14 @@ def test_values_are_bound(connection: KeptConnection):
         "SELECT {name} AS website, sum(n) AS value, ({moment} AT TIME ZONE 'UTC') AS timestamp, "
         "count(*) AS rank FROM generate_series(1, 3) AS n WHERE {name} <> '' GROUP BY {name}",
         (("name", "'; DROP TABLE analytics.page_views; -- %s {name}"), ("moment", MOMENT)),
+        Row,
     )
     name = dict(asked.values)["name"]
     assert list(rows(connection, asked)) == [Row(str(name), 6, MOMENT.replace(tzinfo=None), None, 3)]
 
 
 def test_a_value_is_in_no_statement():
-    text, values = to_sql(Statement("SELECT {a} WHERE {b} > {a}", (("a", "x"), ("b", MOMENT))))
+    text, values = to_sql(Statement("SELECT {a} WHERE {b} > {a}", (("a", "x"), ("b", MOMENT)), Row))
     assert text == "SELECT %(a)s WHERE %(b)s > %(a)s"
     assert values == {"a": "x", "b": MOMENT}
 
