@@ -236,7 +236,10 @@ def _affiliate_of(coupon: str, rules: Rules) -> str | LeftOut:
     """The affiliate whose discount code an order's customer used."""
     if not coupon:
         return LeftOut.NO_AFFILIATE
-    return (rules.directory and rules.directory.affiliate_of(coupon)) or LeftOut.UNKNOWN_CODE
+    affiliate_id = rules.directory.affiliate_of(coupon) if rules.directory else ""
+    if not affiliate_id:
+        return LeftOut.UNKNOWN_CODE
+    return affiliate_id if _is_in_directory(affiliate_id, rules) else LeftOut.UNKNOWN_AFFILIATE
 
 
 def _is_in_directory(affiliate_id: str, rules: Rules) -> bool:

@@ -14,7 +14,7 @@ import psycopg
 from chalicelib.engines.postgres.connections import is_passing
 from chalicelib.engines.postgres.tables import PAGE_VIEWS, Row, to_row
 from chalicelib.engines.postgres.writer import BATCH, insert_arrays, insert_values
-from chalicelib.events import MAX_AFFILIATE_ID, MAX_ID, MAX_TEXT, PageView
+from chalicelib.events import MAX_AFFILIATE_ID, MAX_ID, MAX_TEXT
 from infra.durations import in_words, measured
 from infra.erase.rows import page_statement
 from infra.probe.probing import (
@@ -58,8 +58,7 @@ def _text_arrays(probing: Probing) -> str:
 
 
 def _widest(probing: Probing) -> str:
-    texts = MAX_TEXT.keys() & PageView.__struct_fields__
-    wide = {name: "é" * (MAX_TEXT[name] // 2) for name in texts}
+    wide = {name: "é" * (limit // 2) for name, limit in MAX_TEXT.items() if name in VIEWS.columns}
     ids = {"affiliate_id": "\U0001f600" * MAX_AFFILIATE_ID, "visitor_id": "v" * 32}
     views = (view(number, **wide, **ids, event_id=f"{number}".ljust(MAX_ID, "x")) for number in range(BATCH))
     return f"{probing.insert(VIEWS, *views)} rows"
@@ -104,6 +103,12 @@ def _row_comparison(probing: Probing) -> str:
 def _column_twice(probing: Probing) -> str:
     probing.rows("ALTER TABLE analytics.page_views ADD COLUMN added text")
     probing.rows("ALTER TABLE analytics.page_views ADD COLUMN added text")
+    return "yes"
+
+
+def _column_rights(probing: Probing) -> str:
+    rights = "SELECT (event_id, click), UPDATE (click)"
+    probing.rows(f'GRANT {rights} ON analytics.page_views TO "{probing.connection.info.user}"')
     return "yes"
 
 
@@ -304,8 +309,8 @@ PROBES: Final = (
         "key twice",
         "What of a key that comes twice in a statement?",
         _key_twice,
-        "1 row",
-        "nothing: see tables.kept",
+        "refused (21000)",
+        "nothing: see tables.merged",
     ),
     Probe(
         "upsert",
@@ -338,6 +343,13 @@ PROBES: Final = (
         _column_twice,
         "refused (42701)",
         "catch this error in `migrate`, in chalicelib/engines/postgres/migrations.py",
+    ),
+    Probe(
+        "column rights",
+        "Does it take rights on single columns?",
+        _column_rights,
+        "yes",
+        "grant them on all of page_views: RIGHTS in chalicelib/engines/postgres/migrations.py",
     ),
     Probe(
         "identities",

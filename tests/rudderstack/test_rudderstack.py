@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from chalicelib.engines.timestream.records import to_records
 from chalicelib.errors import EventError
-from chalicelib.events import Commission, Entry, LeftOut, PageView, hashed_visitor
+from chalicelib.events import Commission, Entry, LeftOut, PageView, Payout, hashed_visitor
 from chalicelib.rudderstack import Rules, Source, to_event
 from chalicelib.rudderstack.messages import decode_document
 
@@ -647,7 +647,7 @@ fields = [
 @given(st.dictionaries(st.sampled_from([*fields, "properties", "context"]), anything), st.booleans())
 def test_whatever_a_field_holds_it_is_an_event_a_reason_or_a_problem(values, is_page):
     document = (page() if is_page else order()) | values
-    assert isinstance(read(document), PageView | Commission | LeftOut | str)
+    assert isinstance(read(document), PageView | Commission | Payout | LeftOut | str)
 
 
 def test_long_texts_are_not_kept():

@@ -49,6 +49,42 @@ def test_a_cluster_gets_its_tables_and_keeps_its_rows(cluster: KeptConnection):
     assert rows(cluster, tables) == [(table,) for table in TABLES]
 
 
+FIRST_VERSION = """\
+CREATE SCHEMA analytics;
+CREATE TABLE analytics.page_views (
+  affiliate_id text NOT NULL, event_id text NOT NULL, time timestamptz NOT NULL, website text NOT NULL,
+  visitor_id text NOT NULL, path text, referrer text, utm_source text, utm_medium text, utm_campaign text,
+  country text, device text, PRIMARY KEY (affiliate_id, event_id));
+CREATE INDEX ASYNC page_views_time ON analytics.page_views (affiliate_id, time) INCLUDE (website, visitor_id);
+CREATE TABLE analytics.order_entries (
+  affiliate_id text NOT NULL, entry_key text NOT NULL, time timestamptz NOT NULL, website text NOT NULL,
+  currency text NOT NULL, order_id text NOT NULL, entry text NOT NULL, entry_id text NOT NULL,
+  micros bigint NOT NULL, PRIMARY KEY (affiliate_id, entry_key));
+CREATE INDEX ASYNC order_entries_time
+  ON analytics.order_entries (affiliate_id, time) INCLUDE (website, currency, micros);
+INSERT INTO analytics.page_views VALUES ('amy', 'event', now(), 'a.example', 'visitor')"""
+"""The statements that made the tables of the first version, and a row of it."""
+
+COLUMNS = """\
+SELECT table_name || ' ' || column_name || ' ' || data_type FROM information_schema.columns
+WHERE table_schema = 'analytics' ORDER BY 1"""
+INDEXES = "SELECT indexname::text FROM pg_catalog.pg_indexes WHERE schemaname = 'analytics' ORDER BY 1"
+
+
+def test_tables_of_an_earlier_version_become_those_of_a_new_cluster(
+    cluster: KeptConnection, database: Database
+):
+    for statement in FIRST_VERSION.split(";\n"):
+        cluster.rows(statement, seconds=5)
+    migrate(cluster)
+    assert rows(cluster, "SELECT event_id, click, link FROM analytics.page_views") == [("event", None, None)]
+    with psycopg.connect(database.url()) as new:
+        for question in (COLUMNS, INDEXES):
+            assert rows(cluster, question) == new.execute(question.encode()).fetchall()
+    assert ("page_views_time",) not in rows(cluster, INDEXES)
+    migrate(cluster)
+
+
 def test_the_roles_of_functions_are_granted_anew(cluster: KeptConnection):
     """A role that is made anew has the same ARN, and is not the same."""
     migrate(cluster)
