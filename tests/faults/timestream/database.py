@@ -1,7 +1,7 @@
 """A local Timestream with planned faults, and the addresses at which an environment finds it."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -71,19 +71,30 @@ class TimestreamDatabase:
         self._timestream.faults.set(self._plan.records)
 
     def counted(self) -> list[tuple[str, int]]:
-        """The event id and value of every record."""
+        """The event id and value of every event that is stored as a whole.
+
+        An order is two records, its commission and its revenue: with one of them twice, it is in it twice, and
+        with one of them alone not at all, since it is in a dead letter.
+        """
         query = self._timestream.client("timestream-query")
 
         def rows(sql: str) -> list[list[str]]:
             pages = query.get_paginator("query").paginate(QueryString=sql)
             return [[datum["ScalarValue"] for datum in row["Data"]] for page in pages for row in page["Rows"]]
 
-        found = []
+        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for table, event_id in EVENT_IDS.items():
             name = f'"{DATABASE}"."{table}"'
             if event_id in {column for column, *_ in rows(f"DESCRIBE {name}")}:  # else nothing was written
-                found += rows(f"SELECT {event_id}, measure_value::bigint FROM {name}")
-        return [(event, int(value)) for event, value in found]
+                for measure, event, value in rows(
+                    f"SELECT measure_name, {event_id}, measure_value::bigint FROM {name}"
+                ):
+                    found[measure].append((event, int(value)))
+        revenues = Counter(event for event, _ in found["revenue"])
+        values = dict(found["commission"])
+        more = [(event, values.get(event, 0)) for event, times in revenues.items() for _ in range(1, times)]
+        whole = [(event, value) for event, value in found["commission"] if event in revenues]
+        return [*found["page_view"], *whole, *more]
 
 
 class TimestreamRoute:
