@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from botocore.session import Session
     from types_boto3_s3 import S3Client
 
+    from chalicelib.directory import Directory
     from chalicelib.engines import Engine
     from chalicelib.figures import Answers
-    from chalicelib.objects import ObjectVersion
+    from chalicelib.objects import Latest, ObjectVersion
     from chalicelib.outcomes import Outcome
 
 if IN_CHALICE_COMMAND := "AWS_CHALICE_CLI_MODE" in os.environ:
@@ -65,10 +66,11 @@ def ingest(event: Notification) -> list[dict[str, Any]]:
     """Store the events in every object that was created. Returns what became of each object."""
     from chalicelib.ingest import ingest_object
 
+    known = current_directory()
     outcomes, failures = [], []
     for source in event.objects:
         try:
-            outcome = ingest_object(source, s3=s3_client(), engine=engine(), config=config)
+            outcome = ingest_object(source, s3=s3_client(), engine=engine(), config=config, directory=known)
         except Exception as error:
             # The other objects may still go well. Lambda runs the whole notification again, which counts
             # nothing twice.
@@ -127,6 +129,17 @@ def answer(route: str) -> Response:
         "Cache-Control": f"private, max-age={config.cache_seconds}",
     }
     return Response(body.decode(), headers=headers)
+
+
+def current_directory() -> "Directory | None":
+    """The directory of affiliates as it is now; None if there is none, and any affiliate counts."""
+    try:
+        return directory().read()
+    except Exception:
+        # Without it, events would be left out, or counted for whom they should not. Lambda tries again, and
+        # the notification ends in the failure queue.
+        logger.exception("directory not read", bucket=config.events_bucket, key=config.directory_key)
+        raise
 
 
 def report(source: "ObjectVersion", outcome: "Outcome") -> None:
@@ -208,6 +221,15 @@ def answers() -> "Answers":
 
 
 @cache
+def directory() -> "Latest[Directory]":
+    """Reads the directory of affiliates."""
+    from chalicelib.directory import parse_directory
+    from chalicelib.objects import Latest
+
+    return Latest(s3_client(), config.events_bucket, config.directory_key, parse_directory)
+
+
+@cache
 def session() -> "Session":
     """One session for all clients. botocore's: a cold start would pay for what boto3 adds."""
     from chalicelib.sessions import new_session
@@ -217,5 +239,5 @@ def session() -> "Session":
 
 @cache
 def s3_client() -> "S3Client":
-    """Reads objects, writes dead letters."""
+    """Reads objects and the directory, writes dead letters."""
     return cast("S3Client", session().create_client("s3"))

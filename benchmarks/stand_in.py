@@ -1,9 +1,9 @@
 """S3 and Timestream that do almost nothing: `python -m benchmarks.stand_in FOLDER LATENCY_MS`.
 
-Answers a GET with the file in FOLDER whose name is the end of the address, and a Query with `query.json`, or
-with `ranked.json` if the statement asks for ranks. Counts the records of a WriteRecords, and answers after
-the latency. Prints its port; then, for each line of standard input, the number of records since the line
-before.
+Answers a GET with the file in FOLDER whose name is the end of the address, or with S3's 404, and a Query with
+`query.json`, or with `ranked.json` if the statement asks for ranks. Counts the records of a WriteRecords, and
+answers after the latency. Prints its port; then, for each line of standard input, the number of records since
+the line before.
 """
 
 import asyncio
@@ -35,7 +35,10 @@ class Service:
         self.records += body.count(_RECORD, start, end)
 
     def _read(self, name: str) -> bytes:
-        return _response((self.folder / name).read_bytes())
+        path = self.folder / name
+        if not path.exists():  # the directory of affiliates
+            return _response(b"<Error><Code>NoSuchKey</Code></Error>", b"404 Not Found")
+        return _response(path.read_bytes())
 
 
 class Connection(asyncio.Protocol):
@@ -99,12 +102,9 @@ def _last_segment(head: bytearray) -> str:
     return head.split(b" ", 2)[1].partition(b"?")[0].rpartition(b"/")[2].decode()
 
 
-def _response(body: bytes) -> bytes:
-    return (
-        b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Type: application/x-amz-json-1.0\r\n\r\n"
-        % len(body)
-        + body
-    )
+def _response(body: bytes, status: bytes = b"200 OK") -> bytes:
+    head = b"HTTP/1.1 %b\r\nContent-Length: %d\r\nContent-Type: application/x-amz-json-1.0\r\n\r\n"
+    return head % (status, len(body)) + body
 
 
 async def _main(folder: str, latency_ms: str) -> None:

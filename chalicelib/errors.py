@@ -5,6 +5,7 @@ AnalyticsError
 ├── RequestError        a request cannot be answered as it is: names the parameter and what is allowed
 ├── NotificationError   what `ingest` was called with does not say which objects were created
 ├── EventError          a document should have been an event and cannot be read: says why
+├── DirectoryError      the directory of affiliates cannot be read: says why
 ├── WriteError          a database's answer does not say what became of every record
 └── UnavailableError    a database cannot answer a query now: throttled, out of reach, too slow, or failing
 
@@ -38,6 +39,10 @@ class EventError(AnalyticsError):
 
 class NotificationError(AnalyticsError):
     """`ingest` was called with something that is not a notification of objects."""
+
+
+class DirectoryError(AnalyticsError):
+    """The directory of affiliates cannot be read, or contradicts itself."""
 
 
 class WriteError(AnalyticsError):

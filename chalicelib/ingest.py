@@ -24,14 +24,24 @@ if TYPE_CHECKING:
     from botocore.response import StreamingBody
     from types_boto3_s3 import S3Client
 
+    from chalicelib.directory import Directory
     from chalicelib.engines import Engine, Sink
 
 SERVER_FOLDER = "server/"
 """Under the events prefix: what server-side sources sent. Everything else came from browsers."""
 
 
-def ingest_object(source: ObjectVersion, *, s3: "S3Client", engine: "Engine", config: Config) -> Outcome:
+def ingest_object(
+    source: ObjectVersion,
+    *,
+    s3: "S3Client",
+    engine: "Engine",
+    config: Config,
+    directory: "Directory | None" = None,
+) -> Outcome:
     """Store the events in the object, and keep the documents that cannot be stored as its dead letters.
+
+    Without a directory, the events of any affiliate count.
 
     If the object has been deleted, its dead letters stay as they are: they are all that is left of it.
 
@@ -43,7 +53,8 @@ def ingest_object(source: ObjectVersion, *, s3: "S3Client", engine: "Engine", co
         return Outcome(gone=1)
     key = dead_letter_key(source.key, config)
     with closing(body), DeadLetters(s3, source, key) as dead_letters, engine.sink(source) as sink:
-        return _Ingestion(sink, dead_letters, source_of(source.key, config), config).run(body)
+        rules = _rules(config, directory)
+        return _Ingestion(sink, dead_letters, source_of(source.key, config), rules).run(body)
 
 
 def dead_letter_key(key: str, config: Config) -> str:
@@ -56,14 +67,22 @@ def source_of(key: str, config: Config) -> Source:
     return Source.SERVER if key.startswith(config.events_prefix + SERVER_FOLDER) else Source.WEB
 
 
+def _rules(config: Config, directory: "Directory | None") -> Rules:
+    return Rules(
+        config.affiliate_parameters,
+        config.commission_rate,
+        config.websites,
+        config.max_age_days,
+        config.link_parameters,
+        directory,
+    )
+
+
 class _Ingestion:
     """One object on its way from documents to counts."""
 
-    def __init__(self, sink: "Sink", dead_letters: DeadLetters, source: Source, config: Config) -> None:
-        self._sink, self._dead_letters, self._source = sink, dead_letters, source
-        self._rules = Rules(
-            config.affiliate_parameters, config.commission_rate, config.websites, config.max_age_days
-        )
+    def __init__(self, sink: "Sink", dead_letters: DeadLetters, source: Source, rules: Rules) -> None:
+        self._sink, self._dead_letters, self._source, self._rules = sink, dead_letters, source, rules
         self._outcome = Outcome()
 
     def run(self, body: "StreamingBody") -> Outcome:

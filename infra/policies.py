@@ -24,6 +24,7 @@ BY_NAME: Final = {
     "EventsBucketArn": "arn:aws:s3:::*",
     "EventsPrefix": "events/",
     "DeadLetterPrefix": "dead-letters/",
+    "DirectoryKey": "directory/affiliates.json",
     "RejectedPrefix": "timestream-rejected/",
     "PageViewsTableArn": "arn:aws:timestream:*:*:database/*/table/PageViewsTable",
     "CommissionsTableArn": "arn:aws:timestream:*:*:database/*/table/CommissionsTable",
@@ -37,6 +38,7 @@ _SETTINGS: Final = {
     "EVENTS_BUCKET": "EventsBucket",
     "EVENTS_PREFIX": "EventsPrefix",
     "DEAD_LETTER_PREFIX": "DeadLetterPrefix",
+    "DIRECTORY_KEY": "DirectoryKey",
 }
 """The settings that the stack decides on, and its outputs that they are."""
 

@@ -93,7 +93,7 @@ def forget_clients() -> None:
 
     Its session it may keep: that has no address, but the services' models, which take long to read.
     """
-    made: Any = (app.s3_client, app.engine, app.answers)
+    made: Any = (app.s3_client, app.directory, app.engine, app.answers)
     for cached in made:
         cached.cache_clear()
 

@@ -16,7 +16,7 @@ ALLOWED: dict[str, set[str]] = {
     "events": set(),
     "outcomes": {"events"},
     "objects": {"errors"},
-    "directory": set(),
+    "directory": {"errors", "events"},
     "rudderstack": {"directory", "errors", "events"},
     "config": {"errors", "rudderstack"},
     "figures": {"errors", "events"},

@@ -28,6 +28,9 @@ def test_only_the_bucket_is_required():
         cache_seconds=15,
         websites=frozenset(),
         max_age_days=7,
+        link_parameters=("sub",),
+        hold_days=30,
+        directory_key="directory/affiliates.json",
         engine="timestream",
         dsql_endpoint="",
         postgres_url="",
@@ -47,6 +50,9 @@ def test_every_setting_is_read():
         "CACHE_SECONDS": "60",
         "WEBSITES": "www.Shop.example, *.courses.example,müller.example.",
         "MAX_AGE_DAYS": "30",
+        "LINK_PARAMETERS": "sub1, sub2",
+        "HOLD_DAYS": "0",
+        "DIRECTORY_KEY": "who/affiliates.json",
         "ENGINE": "postgres",
         "POSTGRES_URL": "postgresql://me@db.example/figures",
         "UNRELATED": "x",
@@ -63,6 +69,9 @@ def test_every_setting_is_read():
         60,
         frozenset({"shop.example", "*.courses.example", "xn--mller-kva.example"}),
         30,
+        ("sub1", "sub2"),
+        0,
+        "who/affiliates.json",
         engine="postgres",
         postgres_url="postgresql://me@db.example/figures",
     )
@@ -93,6 +102,18 @@ def test_every_setting_is_read():
         *(
             ({"MAX_AGE_DAYS": days}, f"MAX_AGE_DAYS must be whole days from 1 to 3650, not {days!r}")
             for days in ("week", "0", "3651")
+        ),
+        *(
+            ({"HOLD_DAYS": days}, f"HOLD_DAYS must be whole days from 0 to 3650, not {days!r}")
+            for days in ("month", "-1", "3651")
+        ),
+        ({"LINK_PARAMETERS": " , "}, "LINK_PARAMETERS must name at least one parameter, such as 'sub'"),
+        *(
+            ({"DIRECTORY_KEY": f"{folder}affiliates.json"}, f"DIRECTORY_KEY must lie outside {rule}")
+            for folder, rule in {
+                "events/": "EVENTS_PREFIX ('events/')",
+                "dead-letters/": "DEAD_LETTER_PREFIX ('dead-letters/')",
+            }.items()
         ),
         *(
             (

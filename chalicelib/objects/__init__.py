@@ -3,6 +3,7 @@
 from chalicelib.objects.compression import plain
 from chalicelib.objects.dead_letters import DeadLetters
 from chalicelib.objects.documents import Broken, Document, documents
+from chalicelib.objects.latest import Latest
 from chalicelib.objects.notifications import ObjectVersion, created_objects
 from chalicelib.objects.reading import CHUNK, open_object
 
@@ -11,6 +12,7 @@ __all__ = [
     "Broken",
     "DeadLetters",
     "Document",
+    "Latest",
     "ObjectVersion",
     "created_objects",
     "documents",

@@ -16,11 +16,11 @@ from typing import Any
 
 import botocore.endpoint
 import msgspec
-from botocore.config import Config
+from botocore.config import Config as ClientConfig
 from botocore.session import Session
 
 import app
-from chalicelib.config import POSTGRES, TIMESTREAM
+from chalicelib.config import POSTGRES, TIMESTREAM, Config
 from devstack.lambda_.function import Context
 from tests.faults.disk import leave_free
 from tests.faults.messages import AfterSeconds, Answer, Invocation, Moment, Start
@@ -81,6 +81,7 @@ class _Connection(socketserver.StreamRequestHandler):
 def _started(start: Start) -> Wire:
     """Prepare the environment for its first invocation."""
     os.environ |= start.environ
+    app.config = Config.from_environ(os.environ)  # the app was imported before the fork
     session = app.session()
     # The session read the variables before the fork.
     session.set_credentials(
@@ -88,7 +89,7 @@ def _started(start: Start) -> Wire:
         start.environ["AWS_SECRET_ACCESS_KEY"],
         start.environ.get("AWS_SESSION_TOKEN"),
     )
-    session.set_default_client_config(Config(read_timeout=start.patience))
+    session.set_default_client_config(ClientConfig(read_timeout=start.patience))
     wire = Wire()
     _tell_of_requests(session, wire)
     _LIMITS.shorten(start.patience, wire)

@@ -24,9 +24,10 @@ class Network:
     `happened` counts connections, and requests by address. `route` is the way to the database.
     """
 
-    def __init__(self, loop: AbstractEventLoop, s3_url: str, database: Database) -> None:
+    def __init__(self, loop: AbstractEventLoop, s3_url: str, database: Database, bucket: str) -> None:
         self.happened: Counter[str] = Counter()
         self._loop, self._credentials = loop, Credentials(f"token-{uuid4()}")
+        self._bucket = bucket
         self._s3 = HttpLine(s3_url, self._s3_rule, self.happened)
         self.route = database.route(self._credentials, self.happened)
         self._run(self._open_all())
@@ -34,7 +35,12 @@ class Network:
     @property
     def environ(self) -> dict[str, str]:
         """The variables with which Lambda starts the environment."""
-        return {"AWS_ENDPOINT_URL_S3": self._s3.url, **self._credentials.environ, **self.route.environ}
+        return {
+            "EVENTS_BUCKET": self._bucket,
+            "AWS_ENDPOINT_URL_S3": self._s3.url,
+            **self._credentials.environ,
+            **self.route.environ,
+        }
 
     @property
     def kept(self) -> int:

@@ -143,9 +143,9 @@ def test_a_function_finds_the_new_address_after_a_move(path, services):
     [
         (TIMESTREAM, Pause(Change.GONE), "EndpointConnectionError"),
         (TIMESTREAM, Pause(Change.EXPIRED), "ExpiredToken"),
-        # The object is read, and a batch of it written.
-        (TIMESTREAM, Pause(Change.EXPIRED, left=2), "ExpiredToken"),
-        (POSTGRES, Pause(Change.EXPIRED, left=1), "ExpiredToken"),
+        # The directory and the object are read, and a batch of it written.
+        (TIMESTREAM, Pause(Change.EXPIRED, left=3), "ExpiredToken"),
+        (POSTGRES, Pause(Change.EXPIRED, left=2), "ExpiredToken"),
     ],
     indirect=["stage"],
 )
@@ -191,7 +191,7 @@ def test_a_write_beyond_the_free_space_fails():
 def test_a_statement_is_carried_out_if_the_function_is_stopped_after_sending_it(stage, path, moment, stored):
     with world(calm(stage.engine.calm(), [ONE], seed=1)) as services:
         with environment(path, services) as cold:
-            assert cold.invoke(services.event([ONE.key]), AtRequest(2, moment)) is None
+            assert cold.invoke(services.event([ONE.key]), AtRequest(3, moment)) is None
             assert _is_stored(services, tries=1000 if stored else 1) is stored
         _assert_a_new_environment_ingests(path, services)
 

@@ -53,7 +53,7 @@ def connected(server: OwnServer) -> Iterator[Connected]:
             plan = PostgresPlan(Path(), rates, ends=(end,) if end else (), delay=0.02)
             database = PostgresDatabase(server, plan, seed=1)
             database.begin()
-            with closing(Network(loop, NOWHERE, database)) as network:
+            with closing(Network(loop, NOWHERE, database, "any")) as network:
                 url = f"postgresql://ingest@{HOST}:{network.route.environ['PGPORT']}/postgres"
                 try:
                     with psycopg.connect(url, autocommit=True) as client:

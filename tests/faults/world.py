@@ -38,7 +38,7 @@ class World:
 
     def network(self) -> Network:
         """The network of a new environment."""
-        return Network(self.loop, self.s3_url, self.database)
+        return Network(self.loop, self.s3_url, self.database, self.bucket)
 
     @property
     def bucket(self) -> str:

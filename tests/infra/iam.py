@@ -36,19 +36,20 @@ def grants(policy: dict[str, Any]) -> Iterator[Access]:
         assert statement["Effect"] == "Allow"
         for action in _listed(statement["Action"]):
             for resource in _listed(statement["Resource"]):
-                yield Access(action, resource, _prefix(statement))
+                for prefix in _prefixes(statement):
+                    yield Access(action, resource, prefix)
 
 
-def _prefix(statement: dict[str, Any]) -> str:
-    """What the prefix of a listing must be like."""
+def _prefixes(statement: dict[str, Any]) -> list[str]:
+    """What the prefix of a listing must be like: one of these."""
     if "Condition" not in statement:
-        return ""
+        return [""]
     assert statement["Action"] == "s3:ListBucket"  # no other action has a prefix
     assert statement["Condition"].keys() == {"StringLike"}
     assert statement["Condition"]["StringLike"].keys() == {"s3:prefix"}
-    prefix: str = statement["Condition"]["StringLike"]["s3:prefix"]
-    assert prefix
-    return prefix
+    prefixes = _listed(statement["Condition"]["StringLike"]["s3:prefix"])
+    assert all(prefixes)
+    return prefixes
 
 
 def _matches(text: str, pattern: str) -> bool:

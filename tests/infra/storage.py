@@ -21,6 +21,7 @@ OUTPUTS = {
     "EventsBucketArn": "arn:aws:s3:::web-analytics-events",
     "EventsPrefix": "events/",
     "DeadLetterPrefix": "dead-letters/",
+    "DirectoryKey": "directory/affiliates.json",
     "RejectedPrefix": "timestream-rejected/",
     "TimestreamDatabase": "WebAnalyticsDb",
     "PageViewsTable": "PageViewsTable",

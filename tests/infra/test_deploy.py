@@ -200,6 +200,7 @@ def check_functions(aws: Aws) -> None:
         "EVENTS_BUCKET": buckets(aws)[0],
         "EVENTS_PREFIX": "events/",
         "DEAD_LETTER_PREFIX": "dead-letters/",
+        "DIRECTORY_KEY": "directory/affiliates.json",
         "TIMESTREAM_DATABASE": "WebAnalyticsDb_dev",
         "PAGE_VIEWS_TABLE": "PageViewsTable",
         "COMMISSIONS_TABLE": "CommissionsTable",

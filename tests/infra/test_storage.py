@@ -307,7 +307,7 @@ def test_roles_have_no_wildcard_action_or_resource(role):
 def test_the_outputs_used_in_tests_are_those_of_the_template():
     known = OUTPUTS | ON_POSTGRES
     assert DOCUMENT["Outputs"].keys() == known.keys()
-    for name in ("EventsPrefix", "DeadLetterPrefix", "RejectedPrefix"):
+    for name in ("EventsPrefix", "DeadLetterPrefix", "DirectoryKey", "RejectedPrefix"):
         assert DOCUMENT["Outputs"][name]["Value"] == OUTPUTS[name]
     conditions = {name: output.get("Condition") for name, output in DOCUMENT["Outputs"].items()}
     assert {name for name, condition in conditions.items() if condition == "OnTimestream"} == (
