@@ -1,5 +1,6 @@
 """The websites, affiliates and visitors of the sample. All domains are reserved for examples (RFC 2606)."""
 
+import json
 from dataclasses import dataclass
 
 
@@ -19,8 +20,13 @@ class Affiliate:
     """An affiliate, and the share of all sessions that come from them."""
 
     id: str
+    name: str
     share: float
     blog: str
+    code: str
+    """Their discount code."""
+    links: tuple[str, ...]
+    """Their own names for their links. The empty name is that of a link without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,17 @@ WEBSITES = (
 WEBSITE_WEIGHTS = (5, 2, 3)
 
 AFFILIATES = (
-    Affiliate("alice", 0.46, "blog.alice.example"),
-    Affiliate("bob", 0.29, "bob.example"),
-    Affiliate("O'Brien & Söhne", 0.15, "obrien-soehne.example"),
+    Affiliate("alice", "Alice Ashdown", 0.46, "blog.alice.example", "ALICE15", ("newsletter", "youtube", "")),
+    Affiliate("bob", "Bob Birch", 0.29, "bob.example", "BOB15", ("video", "podcast", "Q&A + notes")),
+    Affiliate("O'Brien & Söhne", "O'Brien & Söhne", 0.15, "obrien-soehne.example", "SÖHNE15", ("",)),
 )
 """The shares add up to less than 1. The other sessions come without an affiliate."""
+
+SHOP_CODE = "WELCOME15"
+"""A discount code of the shops' own. It is no affiliate's."""
+
+DISCOUNT_PERCENT = 15
+"""What every discount code takes off the price."""
 
 CAMPAIGNS = (
     Campaign("bob", "early-bird", 236, 6, 5.0),
@@ -112,3 +124,9 @@ WEEKDAY_STRENGTH = (1.10, 1.15, 1.15, 1.10, 0.95, 0.65, 0.75)
 """A factor for each day of the week, from Monday."""
 
 COMMISSION_PERCENT = 30
+
+
+def directory() -> bytes:
+    """The directory of the affiliates, as `ingest` reads it."""
+    listed = [{"id": each.id, "name": each.name, "codes": [each.code]} for each in AFFILIATES]
+    return json.dumps({"affiliates": listed}, indent=2, ensure_ascii=False).encode() + b"\n"

@@ -12,6 +12,7 @@ from uuid import UUID
 from devstack.rudderstack.processor import format_time
 from devstack.sample import world
 from devstack.sample.orders import orders
+from devstack.sample.payouts import payouts
 from devstack.sample.world import Affiliate, Browser, Campaign, Website
 
 DAYS = 365
@@ -36,6 +37,8 @@ class Session:
     begins_at: datetime
     website: Website
     affiliate: Affiliate | None
+    link: str
+    """The affiliate's name for their link. Empty if it has none."""
     campaign: Campaign | None
     visitor_id: str
     referrer: str
@@ -44,13 +47,16 @@ class Session:
 
 
 def sample_year(end: datetime, days: int = DAYS, sessions_per_day: float = SESSIONS_PER_DAY) -> list[Sent]:
-    """The events of the `days` up to `end`, in the order of sessions.
+    """The events of the `days` up to `end`, in the order of sessions, and then the payouts.
 
     They depend only on the date of `end`. Its time cuts off later events of that day.
     """
     random = Random(f"sample of {end:%Y-%m-%d}")  # noqa: S311 - a seeded sequence is the point
     sessions = _sessions(random, end, days, sessions_per_day)
-    return [sent for session in sessions for sent in _events(random, session) if _moment(sent) <= end]
+    sent = [sent for session in sessions for sent in _events(random, session) if _moment(sent) <= end]
+    orders_and_reversals = (one.event for one in sent if one.source == "server")
+    paid = [Sent("server", _stamped(random, event)) for event in payouts(orders_and_reversals, end)]
+    return sent + paid
 
 
 def _moment(sent: Sent) -> datetime:
@@ -91,12 +97,18 @@ def _session(
         begins_at=day + timedelta(hours=hour, milliseconds=random.randrange(3_600_000)),
         website=random.choices(world.WEBSITES, world.WEBSITE_WEIGHTS)[0],
         affiliate=affiliate,
+        link=_link(affiliate, visitor_id),
         campaign=campaign,
         visitor_id=visitor_id,
         referrer=random.choice(world.REFERRERS + blogs),
         browser=world.CRAWLER if random.random() < 0.02 else random.choice(world.BROWSERS),
         country=random.choices(world.COUNTRIES, world.COUNTRY_WEIGHTS)[0],
     )
+
+
+def _link(affiliate: Affiliate | None, visitor_id: str) -> str:
+    """The link of the affiliate that a visitor always comes by."""
+    return affiliate.links[int(visitor_id[:8], 16) % len(affiliate.links)] if affiliate else ""
 
 
 def _events(random: Random, session: Session) -> Iterator[Sent]:
@@ -114,10 +126,9 @@ def _events(random: Random, session: Session) -> Iterator[Sent]:
 
 
 def _order(random: Random, session: Session, moment: datetime) -> Iterator[Sent]:
-    affiliate_id = session.affiliate.id if session.affiliate else None
-    for event in orders(random, session.website, affiliate_id, session.visitor_id, moment):
+    for event in orders(random, session.website, session.affiliate, session.link, session.visitor_id, moment):
         yield Sent("server", _stamped(random, event))
-    if affiliate_id and random.random() < 0.3:  # a website that also reports sales from the browser
+    if session.affiliate and random.random() < 0.3:  # a website that also reports sales from the browser
         yield Sent("web", _claim(random, session, moment))
 
 
@@ -125,15 +136,24 @@ def _page(random: Random, session: Session, moment: datetime, number: int) -> Ev
     path = "/" if number == 0 else random.choice(session.website.paths)
     search = _search(session) if number == 0 else ""
     page = _address(session, path, search)
-    # After the landing page, the address has no parameter any more. The website has remembered the id.
-    kept = {"affiliate_id": session.affiliate.id} if number and session.affiliate else {}
+    # After the landing page, the address has no parameters any more. The website has remembered their values.
+    kept = _remembered(session) if number else {}
     return _stamped(random, _web(session, moment, page, {"type": "page", "properties": {**page, **kept}}))
+
+
+def _remembered(session: Session) -> Event:
+    if session.affiliate is None:
+        return {}
+    link = {"affiliate_link": session.link} if session.link else {}
+    return {"affiliate_id": session.affiliate.id, **link}
 
 
 def _search(session: Session) -> str:
     if session.affiliate is None:
         return ""
     search = f"?ref={quote_plus(session.affiliate.id)}"
+    if session.link:
+        search += f"&sub={quote_plus(session.link)}"
     if session.campaign:
         search += f"&utm_source=newsletter&utm_medium=email&utm_campaign={session.campaign.name}"
     return search

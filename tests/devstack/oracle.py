@@ -1,7 +1,7 @@
 """The expected figures of the sample, counted from its events in a simple way, without the app's code."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -14,14 +14,19 @@ Totals = dict[tuple[str, str | None], Decimal]
 SIGNS = {"Order Completed": 1, "Order Refunded": -1, "Order Cancelled": -1}
 
 
-def totals(sent: Iterable[Sent], affiliate_id: str, begins: datetime) -> dict[str, Totals]:
-    """The totals of each metric since `begins`, by series."""
+def totals(
+    sent: Iterable[Sent], affiliate_id: str, begins: datetime, codes: Mapping[str, str]
+) -> dict[str, Totals]:
+    """The totals of each metric since `begins`, by series.
+
+    `codes` are the discount codes in the directory, each with the id of its affiliate.
+    """
     events = [one for one in sent if datetime.fromisoformat(one.event["timestamp"]) >= begins]
     views = list(_views(events, affiliate_id))
     return {
         "PageViews": _counted((site, view_id) for site, _, view_id in views),
         "Visitors": _counted((site, visitor_id) for site, visitor_id, _ in views),
-        "Commissions": _commissions(events, affiliate_id),
+        "Commissions": _commissions(events, affiliate_id, codes),
     }
 
 
@@ -47,11 +52,12 @@ def _counted(pairs: Iterable[tuple[str, str]]) -> Totals:
     return {(site, None): Decimal(len(found)) for site, found in ids.items()}
 
 
-def _commissions(sent: Iterable[Sent], affiliate_id: str) -> Totals:
+def _commissions(sent: Iterable[Sent], affiliate_id: str, codes: Mapping[str, str]) -> Totals:
     sums: Totals = defaultdict(Decimal)
     for one in sent:
-        properties = one.event["properties"]
-        if one.source == "server" and properties.get("affiliate_id") == affiliate_id:
-            amount = SIGNS[one.event["event"]] * Decimal(properties["commission"])
+        sign, properties = SIGNS.get(one.event.get("event", "")), one.event["properties"]
+        owner = codes.get(properties.get("coupon", ""))
+        if sign and one.source == "server" and properties.get("affiliate_id", owner) == affiliate_id:
+            amount = sign * Decimal(properties["commission"])
             sums[properties["website"].removeprefix("www."), properties["currency"]] += amount
     return dict(sums)

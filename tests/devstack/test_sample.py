@@ -1,8 +1,10 @@
 import gzip
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import pytest
@@ -16,6 +18,8 @@ from devstack.sample.year import Sent, sample_year
 from tests.devstack.oracle import totals
 
 END = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CODES = {affiliate.code: affiliate.id for affiliate in world.AFFILIATES}
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +56,7 @@ def test_the_sample_has_every_kind_of_event(year: list[Sent]) -> None:
         "Order Completed",
         "Order Refunded",
         "Order Cancelled",
+        "Commission Paid",
     }
     money = {one.event["properties"]["currency"] for one in year if one.source == "server"}
     assert money == {"USD", "EUR"}
@@ -62,12 +67,80 @@ def test_the_sample_has_every_kind_of_event(year: list[Sent]) -> None:
 
 @pytest.mark.parametrize("affiliate", world.AFFILIATES, ids=lambda affiliate: affiliate.id)
 def test_every_affiliate_has_every_metric(year: list[Sent], affiliate: world.Affiliate) -> None:
-    found = totals(year, affiliate.id, END - timedelta(days=30))
+    found = totals(year, affiliate.id, END - timedelta(days=30), CODES)
 
     sites = {(website.host.removeprefix("www."), None) for website in world.WEBSITES}
     assert found["PageViews"].keys() == found["Visitors"].keys() == sites
     assert all(found["Visitors"][site] < found["PageViews"][site] for site in sites)
     assert found["Commissions"]
+
+
+def test_later_pages_and_orders_have_the_link_that_the_visitor_came_by(year: list[Sent]) -> None:
+    links = {(affiliate.id, name) for affiliate in world.AFFILIATES for name in affiliate.links}
+    nobody = {("", "")}
+    landings, later, sold = set[tuple[str, str]](), set[tuple[str, str]](), set[tuple[str, str]]()
+    came_by: dict[tuple[str, str], str] = {}
+    for event in (one.event for one in year):
+        properties = event["properties"]
+        affiliate_id, link = properties.get("affiliate_id", ""), properties.get("affiliate_link", "")
+        if event["type"] == "page":
+            query = parse_qs(properties["search"].removeprefix("?"))
+            if query:
+                affiliate_id, link = query["ref"][0], query.get("sub", [""])[0]
+            (landings if query else later).add((affiliate_id, link))
+            assert came_by.setdefault((event["anonymousId"], affiliate_id), link) == link
+        elif event["event"] == "Order Completed" and not properties["order_id"].startswith("claim"):
+            assert came_by[event["anonymousId"], affiliate_id] == link
+            sold.add((affiliate_id, link))
+    assert landings == links
+    assert later == sold == links | nobody
+
+
+def test_some_orders_are_credited_by_a_code_alone(year: list[Sent]) -> None:
+    orders = [one.event["properties"] for one in year if one.event.get("event") == "Order Completed"]
+    by = Counter(
+        (CODES.get(order["coupon"], ""), order.get("affiliate_id")) for order in orders if "coupon" in order
+    )
+    for affiliate in world.AFFILIATES:
+        assert by[affiliate.id, None] > 3
+        assert by[affiliate.id, affiliate.id] > 3
+    assert by["", None] > 3  # a code of the shop's own, which is nobody's
+    assert by["alice", "bob"]  # another affiliate's code after a click on a link
+    prices = {order["revenue"] for order in orders if "coupon" in order and order["currency"] == "EUR"}
+    assert prices == {"416.50", "833.00"}  # one or two for 490 each, less 15 %
+
+
+def test_a_refund_has_the_credit_of_its_sale(year: list[Sent]) -> None:
+    sales: dict[str, dict[str, str]] = {}
+    for properties in (one.event["properties"] for one in year if one.event["type"] == "track"):
+        if "order_id" not in properties:
+            continue
+        credit = {name: properties.get(name) for name in ("affiliate_id", "affiliate_link", "coupon")}
+        assert sales.setdefault(properties["order_id"], credit) == credit
+
+
+def test_payouts_are_never_more_than_is_due(year: list[Sent]) -> None:
+    orders = [one for one in year if "order_id" in one.event["properties"]]
+    payouts = [one.event for one in year if one.event.get("event") == "Commission Paid"]
+    paid: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for event in payouts:
+        properties, at = event["properties"], datetime.fromisoformat(event["timestamp"])
+        account = properties["affiliate_id"], properties["currency"]
+        assert Decimal(properties["amount"]) > 0
+        paid[account] += Decimal(properties["amount"])
+        assert paid[account] <= _due(orders, *account, at)
+    assert paid.keys() == {(each.id, currency) for each in world.AFFILIATES for currency in ("USD", "EUR")}
+    assert len({(event["userId"], event["properties"]["payout_id"]) for event in payouts}) == len(payouts)
+
+
+def test_the_directory_lists_the_affiliates_with_their_codes() -> None:
+    assert json.loads(world.directory()) == {
+        "affiliates": [
+            {"id": "alice", "name": "Alice Ashdown", "codes": ["ALICE15"]},
+            {"id": "bob", "name": "Bob Birch", "codes": ["BOB15"]},
+            {"id": "O'Brien & Söhne", "name": "O'Brien & Söhne", "codes": ["SÖHNE15"]},
+        ]
+    }
 
 
 def test_a_campaign_brings_more_sessions(year: list[Sent]) -> None:
@@ -80,7 +153,7 @@ def test_a_campaign_brings_more_sessions(year: list[Sent]) -> None:
 def test_some_visitors_come_back(year: list[Sent]) -> None:
     days: dict[str, set[int]] = {}
     for one in year:
-        days.setdefault(one.event["anonymousId"], set()).add(_days_ago(one))
+        days.setdefault(one.event.get("anonymousId", ""), set()).add(_days_ago(one))
     assert sum(len(seen) > 1 for seen in days.values()) > 1000
 
 
@@ -113,6 +186,20 @@ def test_the_damaged_object_has_all_pages_and_one_damaged_document(year: list[Se
     whole = [item for item in items if not isinstance(item, Broken)]
     assert len(items) == PAGES + 1
     assert [_id(item.content) for item in whole] == [page["messageId"] for page in pages]
+
+
+def _due(orders: list[Sent], affiliate_id: str, currency: str, now: datetime) -> Decimal:
+    """The commissions of the orders that are older than 30 days, net of their reversals so far."""
+    known = [one for one in orders if datetime.fromisoformat(one.event["timestamp"]) <= now]
+    old = {
+        one.event["properties"]["order_id"]
+        for one in known
+        if one.event["event"] == "Order Completed"
+        and datetime.fromisoformat(one.event["timestamp"]) < now - timedelta(days=30)
+    }
+    counted = [one for one in known if one.event["properties"]["order_id"] in old]
+    found = totals(counted, affiliate_id, EPOCH, CODES)["Commissions"]
+    return sum((amount for (_, unit), amount in found.items() if unit == currency), Decimal(0))
 
 
 def _id(document: Mapping[str, str]) -> str:
