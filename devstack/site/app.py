@@ -3,19 +3,21 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 from uuid import uuid4
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from chalicelib.directory import normal_code
 from devstack.environment import PROJECT
 from devstack.site.sales import Reports, order_completed, order_refunded
-from devstack.site.shop import PRICE, WEBSITE, Order, Shop
+from devstack.site.shop import CODES, PRICE, WEBSITE, Order, Shop
 
 PAGES: Final = {
     "/": "home.html",
@@ -50,9 +52,21 @@ class _Checkout:
     def __init__(self, shop: Shop, reports: Reports, render: "Render") -> None:
         self._shop, self._reports, self._render = shop, reports, render
 
-    def buy(self, request: Request) -> Response:
+    async def buy(self, request: Request) -> Response:
+        form = parse_qs((await request.body()).decode(errors="replace"))
+        code = form.get("code", [""])[0].strip()
+        coupon = CODES.get(normal_code(code))
+        if code and not coupon:
+            page = self._render("checkout.html", path="/checkout", refused=code)
+            page.status_code = 422
+            return page
+        return await run_in_threadpool(self._sell, request, coupon)
+
+    def _sell(self, request: Request, coupon: str | None) -> Response:
         customer_id = request.cookies.get(_CUSTOMER) or uuid4().hex
-        order = self._shop.buy(customer_id, _affiliate_id(request))
+        affiliate_id = _remembered(request, "affiliate")
+        link = _remembered(request, "affiliate_link") if affiliate_id else None
+        order = self._shop.buy(customer_id, affiliate_id, link, coupon)
         self._reports.send(order_completed(order))
         response = _see(order)
         response.set_cookie(_CUSTOMER, customer_id, httponly=True, samesite="lax")
@@ -75,9 +89,9 @@ class _Checkout:
         return self._shop.find(request.path_params["order_id"], request.cookies.get(_CUSTOMER, ""))
 
 
-def _affiliate_id(request: Request) -> str | None:
-    """The affiliate id that `affiliate.js` keeps in a cookie."""
-    return unquote(request.cookies.get("affiliate", "")) or None
+def _remembered(request: Request, cookie: str) -> str | None:
+    """What `affiliate.js` keeps in a cookie."""
+    return unquote(request.cookies.get(cookie, "")) or None
 
 
 def _see(order: Order) -> Response:
@@ -101,6 +115,7 @@ def _renderer(*, data_plane: str, write_key: str) -> Render:
         "write_key": write_key,
         "origin": f"https://{WEBSITE.host}",
         "price": f"{PRICE} {WEBSITE.currency}",
+        "currency": WEBSITE.currency,
     }
 
     def render(template: str, **shown: object) -> Response:

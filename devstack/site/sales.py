@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from devstack.rudderstack.processor import format_time
-from devstack.site.shop import COMMISSION, PRICE, WEBSITE, Order
+from devstack.site.shop import WEBSITE, Order
 
 log = logging.getLogger("devstack.deliveries")
 
@@ -25,12 +25,12 @@ def order_completed(order: Order) -> Event:
         "messageId": f"{order.id}-completed",
         "userId": order.customer_id,
         "timestamp": format_time(order.placed_at),
-        "properties": {**_properties(order), "revenue": str(PRICE)},
+        "properties": _properties(order),
     }
 
 
 def order_refunded(order: Order) -> Event:
-    """The event of a full refund, with the same affiliate and commission as the sale."""
+    """The event of a full refund, with the same affiliate, code and amounts as the sale."""
     return {
         "event": "Order Refunded",
         "messageId": f"{order.id}-refunded",
@@ -41,13 +41,18 @@ def order_refunded(order: Order) -> Event:
 
 
 def _properties(order: Order) -> dict[str, str]:
-    credit = {"affiliate_id": order.affiliate_id} if order.affiliate_id else {}
+    credit = {
+        "affiliate_id": order.affiliate_id,
+        "affiliate_link": order.affiliate_link,
+        "coupon": order.coupon,
+    }
     return {
         "order_id": order.id,
-        "commission": str(COMMISSION),
+        "revenue": str(order.paid),
+        "commission": str(order.commission),
         "currency": WEBSITE.currency,
         "website": WEBSITE.host,
-        **credit,
+        **{name: value for name, value in credit.items() if value},
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from socket import socket
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -28,6 +28,12 @@ class Stand:
     delivered: list[tuple[str, bytes]] = field(default_factory=list)
     """The delivered documents, each with its source."""
 
+    def properties(self) -> list[dict[str, Any]]:
+        """Remove all delivered documents, and return their properties."""
+        found = [msgspec.json.decode(document)["properties"] for _, document in self.delivered]
+        self.delivered.clear()
+        return found
+
     def events(self) -> list[Event | LeftOut]:
         """Remove all delivered documents, and return the events that `ingest` reads from them."""
         read = [read_event(source, document) for source, document in self.delivered]
@@ -43,7 +49,8 @@ def read_event(source: str, document: bytes) -> Event | LeftOut:
 def without_affiliate(document: bytes) -> bytes:
     """The document, as the SDK would send it without help."""
     decoded = msgspec.json.decode(document)
-    decoded["properties"].pop("affiliate_id", None)
+    for name in ("affiliate_id", "affiliate_link"):
+        decoded["properties"].pop(name, None)
     return msgspec.json.encode(decoded)
 
 

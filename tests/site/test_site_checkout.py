@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -67,6 +68,52 @@ def test_a_sale_and_its_refund_are_two_entries(stand: Stand, client: httpx.Clien
     assert (reversal.affiliate_id, reversal.order_id) == (sale.affiliate_id, sale.order_id)
 
 
+CODES = {"ALICE15": "ALICE15", " alice15 ": "ALICE15", "söhne15": "SÖHNE15", "WELCOME15": "WELCOME15"}
+"""What customers type, each with the code that the shop knows it as."""
+
+
+@pytest.mark.parametrize("typed", CODES)
+def test_a_code_lowers_the_price_and_the_commission(stand: Stand, client: httpx.Client, typed: str) -> None:
+    client.cookies.set("affiliate_link", "a name without an affiliate")
+    order = client.post("/orders", data={"code": typed})
+    assert f"is paid: 211.65 USD, with the code {CODES[typed]}." in order.text
+    client.post(f"{order.url}/refund")
+
+    sale, reversal = stand.properties()
+    expected = {"coupon": CODES[typed], "revenue": "211.65", "commission": "63.50"}
+    # No affiliate: the code alone credits the order.
+    assert sale == {
+        **expected,
+        "order_id": sale["order_id"],
+        "currency": "USD",
+        "website": "www.serverless.example",
+    }
+    assert reversal == {**sale, "refund_id": f"{sale['order_id']}-refund"}
+
+
+def test_a_code_of_another_affiliate_is_sent_beside_the_affiliate_of_the_link(
+    stand: Stand, client: httpx.Client
+) -> None:
+    client.cookies.set("affiliate", "bob")
+    client.cookies.set("affiliate_link", "Q%26A")
+    client.post("/orders", data={"code": "ALICE15"})
+    (sale,) = stand.properties()
+    credit = {name: sale[name] for name in ("affiliate_id", "affiliate_link", "coupon")}
+    assert credit == {"affiliate_id": "bob", "affiliate_link": "Q&A", "coupon": "ALICE15"}
+
+
+@pytest.mark.parametrize("typed", ["ALICE 15", '"><script>', "\udcff"])
+def test_an_unknown_code_is_refused_on_the_page(stand: Stand, client: httpx.Client, typed: str) -> None:
+    body = urlencode({"code": typed}, errors="surrogateescape")
+    answer = client.post(
+        "/orders", content=body, headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    assert answer.status_code == 422
+    assert "We do not know this code." in answer.text
+    assert "<script>" not in answer.text.partition("<main>")[2]
+    assert stand.delivered == []
+
+
 def test_a_repeated_refund_is_one_entry(stand: Stand, client: httpx.Client) -> None:
     client.cookies.set("affiliate", "alice")
     order = client.post("/orders")
@@ -92,18 +139,20 @@ def test_only_its_customer_can_see_an_order(stand: Stand, client: httpx.Client) 
 
 
 def test_the_event_of_a_sale() -> None:
-    assert order_completed(Order("1001", "c", "alice", NOON)) == {
+    assert order_completed(Order("1001", "c", "alice", NOON, "newsletter", "ALICE15")) == {
         "event": "Order Completed",
         "messageId": "1001-completed",
         "userId": "c",
         "timestamp": "2026-11-20T12:00:00.000Z",
         "properties": {
             "order_id": "1001",
-            "commission": "74.70",
+            "revenue": "211.65",
+            "commission": "63.50",
             "currency": "USD",
             "website": "www.serverless.example",
             "affiliate_id": "alice",
-            "revenue": "249",
+            "affiliate_link": "newsletter",
+            "coupon": "ALICE15",
         },
     }
 
@@ -116,6 +165,7 @@ def test_the_event_of_a_refund() -> None:
         "timestamp": "2026-11-20T12:00:00.000Z",
         "properties": {
             "order_id": "1001",
+            "revenue": "249.00",
             "commission": "74.70",
             "currency": "USD",
             "website": "www.serverless.example",
