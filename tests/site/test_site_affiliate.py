@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from chalicelib.events import Commission, LeftOut, PageView
+from chalicelib.events import LeftOut, PageView
 from tests.browser import visitor
 from tests.site.stand import Stand, read_event, standing, without_affiliate
 from tests.site.system import UBUNTU, Visitor, visiting
@@ -41,6 +42,27 @@ ADDRESSES = {
     "/faq?page=2#ref=alice": "",
 }
 """Addresses of pages, each with the affiliate that it names."""
+LINKS = {
+    "/?ref=alice&sub=newsletter": "newsletter",
+    "/?sub=newsletter&ref=alice": "newsletter",
+    "/?ref=alice": "",
+    "/?ref=alice&sub=": "",
+    "/?ref=alice&sub=&sub=second": "second",
+    "/?ref=alice&sub=%20/": "",
+    "/?ref=alice&sub=+Q%26A%20%2B%20notes+/": "Q&A + notes",
+    "/?ref=alice&sub=%F0%9F%A6%8A;%3D%25%2C": "🦊;=%,",
+    "/?ref=alice&sub={campaign}": "",
+    "/?ref=alice&sub=undefined&sub=b": "b",
+    "/?ref=alice&sub=a%0Ab": "",
+    "/?ref=alice&sub=%FF&sub=b": "b",
+    "/?ref=alice&Sub=newsletter": "",
+    f"/?ref=alice&sub={'x' * 300}": "x" * 256,
+    f"/?ref=alice&sub={'%F0%9F%A6%8A' * 300}": "🦊" * 256,
+    "/faq#/pricing?ref=alice&sub=hash": "hash",
+    "/?sub=newsletter": "",
+    "/?ref=undefined&sub=newsletter": "",
+}
+"""Addresses of pages, each with the name of the affiliate link that led to it."""
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +84,11 @@ def somebody(window: BrowserContext, stand: Stand) -> Iterator[Visitor]:
         yield somebody
 
 
+def links(stand: Stand) -> list[tuple[str, str]]:
+    """The affiliate and the link's name that each page view so far was sent with."""
+    return [(sent.get("affiliate_id", ""), sent.get("affiliate_link", "")) for sent in stand.properties()]
+
+
 def affiliates(stand: Stand) -> list[str]:
     """The affiliates of the page views so far. Empty text means none."""
     return [_affiliate(event) for event in stand.events()]
@@ -79,6 +106,31 @@ def test_the_script_and_ingest_find_the_same_affiliate_in_an_address(
     assert dict(zip(ADDRESSES, affiliates(stand), strict=True)) == ADDRESSES
 
 
+def test_the_script_finds_the_name_of_the_link_in_an_address(
+    window: BrowserContext, somebody: Visitor, stand: Stand
+) -> None:
+    for address, name in LINKS.items():
+        window.clear_cookies()
+        somebody.open(address)
+        assert links(stand) == [("alice" if "ref=alice" in address else "", name)], address
+        kept = {cookie["name"]: unquote(cookie["value"]) for cookie in window.cookies()}
+        assert kept.get("affiliate_link", "") == name, address
+
+
+def test_the_last_click_decides_about_the_link_too(somebody: Visitor, stand: Stand) -> None:
+    for address in ("/?ref=alice&sub=a", "/?sub=b", "/?ref=bob", "/faq", "/?ref=bob&sub=c", "/", "/?ref=bob"):
+        somebody.open(address)
+    assert links(stand) == [
+        ("alice", "a"),
+        ("alice", "a"),
+        ("bob", ""),
+        ("bob", ""),
+        ("bob", "c"),
+        ("bob", "c"),
+        ("bob", ""),
+    ]
+
+
 def test_the_last_click_decides_until_the_next_one(somebody: Visitor, stand: Stand) -> None:
     for address in ("/", "/?ref=alice", "/pricing", "/faq?via=bob", "/pricing", "/?utm_source=alice"):
         somebody.open(address)
@@ -89,8 +141,9 @@ def test_an_affiliate_is_remembered_for_30_days_from_the_click(
     window: BrowserContext, somebody: Visitor
 ) -> None:
     before = time.time()
-    somebody.open("/?ref=alice")
+    somebody.open("/?ref=alice&sub=a")
     expires = _expires(window)
+    assert _expires(window, "affiliate_link") == pytest.approx(expires, abs=1)
     assert before + THIRTY_DAYS - 1 <= expires <= time.time() + THIRTY_DAYS + 1
 
     somebody.open("/pricing")
@@ -98,26 +151,38 @@ def test_an_affiliate_is_remembered_for_30_days_from_the_click(
 
     somebody.open("/?ref=alice")
     assert _expires(window) > expires
+    assert [cookie["name"] for cookie in window.cookies()].count("affiliate_link") == 0
 
 
-def test_the_checkout_credits_the_affiliate_that_the_browser_remembers(
+def test_the_checkout_credits_the_affiliate_and_link_that_the_browser_remembers(
     somebody: Visitor, stand: Stand
 ) -> None:
-    somebody.open("/?ref=O%27Brien+%26%20S%C3%B6hne;%2B%2541")
+    somebody.open("/?ref=O%27Brien+%26%20S%C3%B6hne;%2B%2541&sub=Q%26A%2B%2541")
     somebody.open("/checkout")
     somebody.press("Buy now")
 
-    credited = [event.affiliate_id for event in stand.events() if isinstance(event, Commission)]
-    assert credited == ["O'Brien & Söhne;+%41"]
+    (order,) = [sent for sent in stand.properties() if "order_id" in sent]
+    assert (order["affiliate_id"], order["affiliate_link"]) == ("O'Brien & Söhne;+%41", "Q&A+%41")
 
 
 @pytest.mark.parametrize("value", ["", "%E0%A4%A", "%0A", "x" * 129])
 def test_a_cookie_without_a_valid_affiliate_id_is_ignored(
     window: BrowserContext, somebody: Visitor, stand: Stand, value: str
 ) -> None:
-    window.add_cookies([{"name": "affiliate", "value": value, "url": stand.site_url}])
+    for name, given in (("affiliate", value), ("affiliate_link", "a")):
+        window.add_cookies([{"name": name, "value": given, "url": stand.site_url}])
     somebody.open("/")
-    assert affiliates(stand) == [""]
+    assert links(stand) == [("", "")]
+
+
+@pytest.mark.parametrize("value", ["", "%0A", "undefined"])
+def test_a_cookie_without_a_valid_link_name_is_ignored(
+    window: BrowserContext, somebody: Visitor, stand: Stand, value: str
+) -> None:
+    for name, given in (("affiliate", "alice"), ("affiliate_link", value)):
+        window.add_cookies([{"name": name, "value": given, "url": stand.site_url}])
+    somebody.open("/")
+    assert links(stand) == [("alice", "")]
 
 
 def _affiliate(event: object) -> str:
@@ -127,5 +192,5 @@ def _affiliate(event: object) -> str:
     return ""
 
 
-def _expires(window: BrowserContext) -> float:
-    return next(cookie["expires"] for cookie in window.cookies() if cookie["name"] == "affiliate")
+def _expires(window: BrowserContext, name: str = "affiliate") -> float:
+    return next(cookie["expires"] for cookie in window.cookies() if cookie["name"] == name)

@@ -6,9 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from chalicelib.config import Config
 from chalicelib.events import Commission, Entry
 from devstack.rudderstack.processor import Receipt, parse_time, to_delivered
-from tests.site.stand import RULES, read_event
+from tests.site.stand import read_event
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/tracking.md").read_text(encoding="utf-8")
@@ -51,7 +52,13 @@ def test_the_documented_events_are_ingested_as_described(
     )
 
 
-def test_the_documented_parameters_are_those_of_the_setting() -> None:
-    names = re.search(r"PARAMETERS = \[(.*?)\]", TEXT)
-    assert names
-    assert tuple(re.findall(r"'(\w+)'", names[1])) == RULES.affiliate_parameters
+def test_the_documented_parameters_are_those_of_the_settings() -> None:
+    found = {
+        name: tuple(re.findall(r"'(\w+)'", values))
+        for name, values in re.findall(r"^const (\w*PARAMETERS) = \[(.*?)\]", TEXT, re.MULTILINE)
+    }
+    settings = Config("bucket")
+    assert found == {
+        "PARAMETERS": settings.affiliate_parameters,
+        "LINK_PARAMETERS": settings.link_parameters,
+    }
