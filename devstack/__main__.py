@@ -22,6 +22,7 @@ from devstack.http import loopback
 from devstack.http.ports import Ports, option
 from devstack.report import logs, plain_console, print_addresses, print_metrics, shown
 from devstack.sample.feed import Destination, feed
+from devstack.sample.world import directory
 from devstack.sample.year import SESSIONS_PER_DAY
 from devstack.stack import WRITE_KEYS, Stack, stack
 from devstack.state import State, state
@@ -104,6 +105,7 @@ def _feed(
     size: float, opened: State, running: Stack, console: Console, is_stopped: Callable[[], bool]
 ) -> None:
     sent = opened.sample_year(size)
+    _publish_directory(running, console)
     to = Destination(
         url=running.rudderstack_url,
         write_keys=WRITE_KEYS,
@@ -122,6 +124,13 @@ def _feed(
         console.print(
             "The sample is not complete. The next start sends it again, and nothing is counted twice."
         )
+
+
+def _publish_directory(running: Stack, console: Console) -> None:
+    """Put the directory of the sample's affiliates into the bucket, unless it has one."""
+    key = running.config.directory_key
+    if running.s3.add(key, directory(), "application/json"):
+        console.print(f"Only the sample's affiliates count from now on: {key} in the bucket lists them.")
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def print_addresses(console: Console, stack: Stack, state: Path) -> None:
         ),
         ("RudderStack", f"{stack.rudderstack_url}  (write keys: {', '.join(WRITE_KEYS.values())})"),
         ("REST", f"{stack.rest_url}/metrics  (accepts only requests that AppSync signed)"),
-        ("S3", f"{stack.s3_url}  (bucket {stack.config.events_bucket})"),
+        ("S3", f"{stack.s3.url}  (bucket {stack.config.events_bucket})"),
         stack.database,
     ):
         console.print(f"  {name:<11} {address}")

@@ -27,7 +27,7 @@ from devstack.http.serving import serving
 from devstack.lambda_.function import Handler
 from devstack.lambda_.invocations import Invocations
 from devstack.rudderstack.gateway import Clock, gateway, utc_now
-from devstack.s3.storage import storage
+from devstack.s3.storage import Storage, storage
 from devstack.site.app import site
 from devstack.site.portal import portal
 from devstack.site.sales import Reports
@@ -44,7 +44,7 @@ class Stack:
 
     database: tuple[str, str]
     """The database's name and address."""
-    s3_url: str
+    s3: Storage
     rudderstack_url: str
     rest_url: str
     """The URL of API Gateway, with its stage."""
@@ -113,7 +113,7 @@ def stack(
             parts.enter_context(serving(app, listen(port), allowed_hosts))
         yield Stack(
             database=(database.name, database.address(config)),
-            s3_url=s3.url,
+            s3=s3,
             rudderstack_url=url(ports.rudderstack),
             rest_url=f"{url(ports.rest)}/{appsync.STAGE}",
             graphql_url=url(ports.graphql),

@@ -67,6 +67,19 @@ class Storage:
         self._kept.put(_Object(key, etag, body, "application/octet-stream", "gzip"))
         return StoredObject(self.bucket, key, len(body), etag)
 
+    def add(self, key: str, body: bytes, content_type: str) -> bool:
+        """Store an object in the bucket and in the file. Returns False if its key has one, which stays."""
+        try:
+            answer = self._client.put_object(
+                Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*"
+            )
+        except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] != "PreconditionFailed":
+                raise
+            return False
+        self._kept.put(_Object(key, answer["ETag"].strip('"'), body, content_type, ""))
+        return True
+
     def restore(self) -> None:
         """Create the bucket and fill it from the file."""
         self._client.create_bucket(

@@ -30,6 +30,20 @@ def test_an_object_is_as_firehose_writes_it(tmp_path: Path) -> None:
     assert answer["ETag"] == f'"{stored.etag}"'
 
 
+def test_an_object_is_added_only_if_its_key_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "s3.sqlite"
+    with storage(0, "bucket", path) as s3:
+        assert s3.add("directory/affiliates.json", b"{}", "application/json")
+        assert not s3.add("directory/affiliates.json", b"[]", "application/json")
+    with storage(0, "bucket", path) as s3, closing(s3_client(s3.url)) as client:
+        assert not s3.add("directory/affiliates.json", b"[]", "application/json")
+        answer = client.get_object(Bucket="bucket", Key="directory/affiliates.json")
+        with closing(answer["Body"]) as body:
+            assert body.read() == b"{}"
+    assert answer["ContentType"] == "application/json"
+    assert "ContentEncoding" not in answer
+
+
 def test_objects_of_all_writers_are_kept_after_the_server_stops(tmp_path: Path) -> None:
     path = tmp_path / "s3.sqlite"
     with storage(0, "bucket", path) as s3, closing(s3_client(s3.url)) as client:

@@ -19,12 +19,14 @@ from typing import Any
 import httpx
 import pytest
 
-from chalicelib.config import ENGINES, TIMESTREAM
+from chalicelib.config import ENGINES, TIMESTREAM, Config
 from devstack.appsync.local import local_api, token_issuer
 from devstack.appsync.token import KEY_NAME
 from devstack.appsync.tokens import User
+from devstack.environment import stage_settings
 from devstack.http.ports import Ports, listen
-from devstack.sample.world import AFFILIATES, WEBSITES
+from devstack.s3.storage import s3_client
+from devstack.sample.world import AFFILIATES, WEBSITES, directory
 from devstack.state import State, state
 from tests.devstack.oracle import Totals, totals
 
@@ -36,6 +38,7 @@ QUERY = """query ($metricType: MetricType!) {
   }
 }"""
 CODES: Mapping[str, str] = {}  # `ingest` does not credit by code yet
+LISTED = "Only the sample's affiliates count from now on"
 FREE_PORTS = [f"--{field.name}-port=0" for field in fields(Ports)]
 
 
@@ -134,6 +137,15 @@ def test_the_figures_are_those_of_the_sent_events(system: Running, metric: str) 
         assert found_totals(answer) == totals(sent, affiliate.id, begin(answer), CODES)[metric]
 
 
+def test_the_directory_of_the_sample_is_in_the_bucket(system: Running) -> None:
+    bucket = stage_settings()["EVENTS_BUCKET"]
+    with closing(s3_client(system.url("S3"))) as client:
+        found = client.get_object(Bucket=bucket, Key=Config(bucket).directory_key)
+        with closing(found["Body"]) as body:
+            assert body.read() == directory()
+    assert LISTED in system.output
+
+
 def test_the_printed_commands_send_a_page_view_and_show_it_counted(system: Running) -> None:
     post, ask = (line.strip() for line in system.output.splitlines() if "curl -sS" in line)
 
@@ -165,6 +177,8 @@ def test_a_restart_continues_where_the_last_run_stopped(tmp_path: Path) -> None:
     (tmp_path / "sample.fed").unlink()
     with running(tmp_path) as second:
         assert "Sending a sample year of " in second.output
+        assert LISTED in first.output
+        assert LISTED not in second.output  # the directory that is there stays
         answer = second.metric("alice", "Visitors")
         sent = State(tmp_path).sample_year(SIZE)
         expected = totals(sent, "alice", begin(answer), CODES)["Visitors"]
