@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from chalicelib.events import LeftOut, PageView
+from chalicelib.events import MAX_TEXT, LeftOut, PageView
 from tests.browser import visitor
 from tests.site.stand import Stand, read_event, standing, without_affiliate
 from tests.site.system import UBUNTU, Visitor, visiting
@@ -89,11 +89,6 @@ def links(stand: Stand) -> list[tuple[str, str]]:
     return [(sent.get("affiliate_id", ""), sent.get("affiliate_link", "")) for sent in stand.properties()]
 
 
-def affiliates(stand: Stand) -> list[str]:
-    """The affiliates of the page views so far. Empty text means none."""
-    return [_affiliate(event) for event in stand.events()]
-
-
 def test_the_script_and_ingest_find_the_same_affiliate_in_an_address(
     window: BrowserContext, somebody: Visitor, stand: Stand
 ) -> None:
@@ -103,18 +98,22 @@ def test_the_script_and_ingest_find_the_same_affiliate_in_an_address(
 
     plain = [read_event(source, without_affiliate(document)) for source, document in stand.delivered]
     assert dict(zip(ADDRESSES, map(_affiliate, plain), strict=True)) == ADDRESSES
-    assert dict(zip(ADDRESSES, affiliates(stand), strict=True)) == ADDRESSES
+    assert dict(zip(ADDRESSES, map(_affiliate, stand.events()), strict=True)) == ADDRESSES
 
 
-def test_the_script_finds_the_name_of_the_link_in_an_address(
+def test_the_script_and_ingest_find_the_same_name_of_a_link_in_an_address(
     window: BrowserContext, somebody: Visitor, stand: Stand
 ) -> None:
     for address, name in LINKS.items():
         window.clear_cookies()
         somebody.open(address)
-        assert links(stand) == [("alice" if "ref=alice" in address else "", name)], address
         kept = {cookie["name"]: unquote(cookie["value"]) for cookie in window.cookies()}
         assert kept.get("affiliate_link", "") == name, address
+
+    plain = [read_event(source, without_affiliate(document)) for source, document in stand.delivered]
+    credited = ["alice" if "ref=alice" in address else "" for address in LINKS]
+    assert links(stand) == list(zip(credited, LINKS.values(), strict=True))
+    assert [_clicked_link(event) for event in plain] == [_stored(name) for name in LINKS.values()]
 
 
 def test_the_last_click_decides_about_the_link_too(somebody: Visitor, stand: Stand) -> None:
@@ -134,7 +133,10 @@ def test_the_last_click_decides_about_the_link_too(somebody: Visitor, stand: Sta
 def test_the_last_click_decides_until_the_next_one(somebody: Visitor, stand: Stand) -> None:
     for address in ("/", "/?ref=alice", "/pricing", "/faq?via=bob", "/pricing", "/?utm_source=alice"):
         somebody.open(address)
-    assert affiliates(stand) == ["", "alice", "alice", "bob", "bob", "bob"]
+    seen = stand.events()
+    assert [_affiliate(event) for event in seen] == ["", "alice", "alice", "bob", "bob", "bob"]
+    clicks = [isinstance(event, PageView) and event.click for event in seen]
+    assert clicks == [False, True, False, True, False, False]
 
 
 def test_an_affiliate_is_remembered_for_30_days_from_the_click(
@@ -190,6 +192,18 @@ def _affiliate(event: object) -> str:
         return event.affiliate_id
     assert event is LeftOut.NO_AFFILIATE
     return ""
+
+
+def _clicked_link(event: object) -> str:
+    if isinstance(event, PageView):
+        assert event.click
+        return event.link
+    assert event is LeftOut.NO_AFFILIATE
+    return ""
+
+
+def _stored(name: str) -> str:
+    return name.encode()[: MAX_TEXT["link"]].decode(errors="ignore")
 
 
 def _expires(window: BrowserContext, name: str = "affiliate") -> float:

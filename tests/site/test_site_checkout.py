@@ -63,8 +63,12 @@ def test_a_sale_and_its_refund_are_two_entries(stand: Stand, client: httpx.Clien
         "serverless.example",
         "USD",
     )
-    assert (sale.entry, sale.micros) == (Entry.SALE, 74_700_000)
-    assert (reversal.entry, reversal.micros) == (Entry.REVERSAL, -74_700_000)
+    assert (sale.entry, sale.micros, sale.revenue) == (Entry.SALE, 74_700_000, 249_000_000)
+    assert (reversal.entry, reversal.micros, reversal.revenue) == (
+        Entry.REVERSAL,
+        -74_700_000,
+        -249_000_000,
+    )
     assert (reversal.affiliate_id, reversal.order_id) == (sale.affiliate_id, sale.order_id)
 
 

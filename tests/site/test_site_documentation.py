@@ -1,14 +1,15 @@
 """docs/tracking.md is correct."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from chalicelib.config import Config
-from chalicelib.events import Commission, Entry
-from devstack.rudderstack.processor import Receipt, parse_time, to_delivered
+from chalicelib.events import Commission, Entry, Event, LeftOut, Payout
+from devstack.rudderstack.processor import Receipt, to_delivered
 from tests.site.stand import read_event
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +18,20 @@ TEXT = (ROOT / "docs/tracking.md").read_text(encoding="utf-8")
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def ingested(block: int) -> Event | LeftOut:
+    """What `ingest` reads from a documented event."""
+    event = msgspec.json.decode(blocks("json")[block])
+    received = datetime.fromtimestamp(milliseconds(block) / 1000, UTC)
+    delivered = to_delivered({**event, "type": "track"}, Receipt(received, "127.0.0.1"), lambda: "new")
+    return read_event("server", msgspec.json.encode(delivered))
+
+
+def milliseconds(block: int) -> int:
+    """The time of a documented event."""
+    time = datetime.fromisoformat(msgspec.json.decode(blocks("json")[block])["timestamp"])
+    return round(time.timestamp() * 1000)
 
 
 def test_the_documented_script_is_that_of_the_demo() -> None:
@@ -35,13 +50,8 @@ def test_the_documented_page_call_is_that_of_the_demo() -> None:
 def test_the_documented_events_are_ingested_as_described(
     block: int, entry: Entry, entry_id: str, micros: int
 ) -> None:
-    event = msgspec.json.decode(blocks("json")[block])
-    time = parse_time(event["timestamp"])
-    assert time
-    delivered = to_delivered({**event, "type": "track"}, Receipt(time, "127.0.0.1"), lambda: "new")
-
-    assert read_event("server", msgspec.json.encode(delivered)) == Commission(
-        time=round(time.timestamp() * 1000),
+    assert ingested(block) == Commission(
+        time=milliseconds(block),
         affiliate_id="alice",
         website="example.com",
         currency="USD",
@@ -49,6 +59,15 @@ def test_the_documented_events_are_ingested_as_described(
         entry=entry,
         entry_id=entry_id,
         micros=micros,
+        revenue=249_000_000 if micros > 0 else -249_000_000,
+        link="newsletter",
+        coupon="ALICE15",
+    )
+
+
+def test_the_documented_payout_is_ingested_as_described() -> None:
+    assert ingested(2) == Payout(
+        time=milliseconds(2), affiliate_id="alice", currency="USD", payout_id="3001", micros=74_700_000
     )
 
 
