@@ -41,9 +41,9 @@ class Stand:
         return read
 
 
-def read_event(source: str, document: bytes) -> Event | LeftOut:
+def read_event(source: str, document: bytes, rules: Rules = RULES) -> Event | LeftOut:
     """The event that `ingest` reads from a document."""
-    return to_event(decode_document(document), Source[source.upper()], RULES)
+    return to_event(decode_document(document), Source[source.upper()], rules)
 
 
 def without_affiliate(document: bytes) -> bytes:

@@ -1,17 +1,23 @@
 """The demo site in a test: visitors who look at pages, and the figures of affiliates."""
 
+import gzip
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from playwright.sync_api import BrowserContext, Page
 
+from chalicelib.objects import documents
 from devstack.appsync.tokens import User
+from devstack.s3.storage import s3_client
 from devstack.stack import Stack
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 UBUNTU = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
@@ -56,6 +62,31 @@ class System:
         self.stack.flush()
         assert self.stack.failed == 0
 
+    def delivered(self) -> list[tuple[str, bytes]]:
+        """The documents that Firehose has delivered so far, each with its source."""
+        self.settle()
+        config = self.stack.config
+        with closing(s3_client(self.stack.s3.url)) as s3:
+            listed = s3.list_objects_v2(Bucket=config.events_bucket, Prefix=config.events_prefix)
+            return [
+                (found["Key"].removeprefix(config.events_prefix).partition("/")[0], document.data)
+                for found in listed.get("Contents", [])
+                for document in documents([_plain(s3, config.events_bucket, found["Key"])], len)
+            ]
+
+    @contextmanager
+    def directory(self, body: bytes) -> Iterator[None]:
+        """Have a directory of affiliates in the bucket, for what is sent within the context."""
+        self.settle()
+        bucket, key = self.stack.config.events_bucket, self.stack.config.directory_key
+        with closing(s3_client(self.stack.s3.url)) as s3:
+            s3.put_object(Bucket=bucket, Key=key, Body=body)
+            try:
+                yield
+                self.settle()
+            finally:
+                s3.delete_object(Bucket=bucket, Key=key)
+
     def answer(self, affiliate_id: str, metric: str) -> Any:
         """GraphQL's answer for the affiliate and the last 7 days."""
         self.settle()
@@ -95,6 +126,9 @@ class Visitor:
         with _reported(self.page, "page"):
             self.page.get_by_role("link", name=link).click()
 
+    def fill(self, field: str, text: str) -> None:
+        self.page.get_by_label(field).fill(text)
+
     def press(self, button: str) -> None:
         with _reported(self.page, "page"):
             self.page.get_by_role("button", name=button).click()
@@ -113,6 +147,11 @@ def visiting(window: BrowserContext, site: str) -> Iterator[Visitor]:
     page = window.new_page()
     yield Visitor(page, site)
     page.close()
+
+
+def _plain(s3: "S3Client", bucket: str, key: str) -> bytes:
+    with closing(s3.get_object(Bucket=bucket, Key=key)["Body"]) as body:
+        return gzip.decompress(body.read())
 
 
 @contextmanager

@@ -8,13 +8,26 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec import structs
 from playwright.sync_api import Browser, Request, Response, Route
 
+from chalicelib.directory import Directory, normal_code
+from chalicelib.events import Commission, PageView
+from devstack.sample.world import AFFILIATES, directory
 from devstack.stack import WRITE_KEYS
 from tests.browser import visitor
 from tests.site.portal import Shown, read_portal
+from tests.site.stand import RULES, read_event
 from tests.site.system import SITE, UBUNTU, System, visiting
 
+PROGRAM = structs.replace(
+    RULES,
+    directory=Directory(
+        affiliates=frozenset(each.id for each in AFFILIATES),
+        codes={normal_code(each.code): each.id for each in AFFILIATES},
+    ),
+)
+"""The rules with the directory of the sample."""
 # Noon on past days: far from midnight, at any time the test runs.
 DAY_TWO = datetime.now(UTC).date() - timedelta(days=1)
 DAY_ONE = DAY_TWO - timedelta(days=1)
@@ -56,9 +69,45 @@ def test_an_affiliate_sees_the_figures_of_their_visitors(system: System, browser
         cards=["9", "2", "$74.70"],
         days=[{DAY_ONE: "5", DAY_TWO: "4"}, {DAY_ONE: "1", DAY_TWO: "2"}, {DAY_ONE: "$74.70"}],
     )
-    assert read_portal(browser, system.stack.portal_url, "bob") == Shown(
+    assert read_portal(browser, system.stack.portal_url, "O'Brien & Söhne") == Shown(
         cards=["0", "0", "0"], days=[{}, {}, {}]
     )
+
+
+def test_a_tagged_link_and_a_code_credit_their_orders(system: System, browser: Browser) -> None:
+    site, refused = system.stack.site_url, ("422",)
+    with system.directory(directory()):
+        with (
+            visitor(browser, expected=refused, user_agent=UBUNTU) as window,
+            visiting(window, site) as customer,
+        ):
+            customer.open("/?ref=bob&sub=video")
+            customer.follow("Pricing")
+            customer.follow("Go to checkout")
+            customer.fill("Discount code", "BOBB15")
+            customer.press("Buy now")
+            customer.fill("Discount code", " bob15")
+            customer.press("Buy now")
+        with visitor(browser, user_agent=UBUNTU) as window, visiting(window, site) as listener:
+            listener.open("/checkout")
+            listener.fill("Discount code", "BOB15")
+            listener.press("Buy now")
+
+    events = [read_event(source, document, PROGRAM) for source, document in system.delivered()]
+    views = [event for event in events if isinstance(event, PageView) and event.affiliate_id == "bob"]
+    orders = [event for event in events if isinstance(event, Commission) and event.affiliate_id == "bob"]
+    assert [(view.path, view.link, view.click) for view in views] == [
+        ("/", "video", True),
+        ("/pricing", "video", False),
+        ("/checkout", "video", False),
+        ("/checkout", "video", False),  # the code was refused
+        ("/thank-you", "video", False),
+    ]
+    assert [(order.link, order.coupon, order.micros, order.revenue) for order in orders] == [
+        ("video", "BOB15", 63_500_000, 211_650_000),
+        ("", "BOB15", 63_500_000, 211_650_000),
+    ]
+    assert system.totals("bob", "PageViews") == {(SITE, None): 5}
 
 
 def test_a_refund_takes_back_the_commission(system: System, browser: Browser) -> None:
