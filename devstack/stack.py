@@ -146,7 +146,7 @@ def _rest(
 ) -> Iterator[None]:
     """Run the REST API as on AWS: with signed requests and a stage. Behind it, `chalice local` answers."""
     upstream = free_port()
-    api = RestApi(url(upstream), appsync.STAGE, "GET", "/metrics", REGION, appsync.CREDENTIALS)
+    api = RestApi(url(upstream), appsync.STAGE, appsync.ROUTES, REGION, appsync.CREDENTIALS)
     with chalice_local(upstream, environment, log), serving(apigateway(api), listen(port), allowed_hosts):
         yield
 

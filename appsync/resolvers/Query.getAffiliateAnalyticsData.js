@@ -7,6 +7,7 @@ export function request(ctx) {
   const identity = /** @type {import('@aws-appsync/utils').AppSyncIdentityCognito | undefined} */ (ctx.identity);
   if (!identity?.groups?.includes(ctx.env.ADMIN_GROUP)) util.unauthorized();
   ctx.stash.affiliateId = ctx.args.affiliateId;
+  ctx.stash.route = 'metrics';
   return {};
 }
 

@@ -8,6 +8,7 @@ export function request(ctx) {
   const affiliateId = identity?.claims?.[ctx.env.AFFILIATE_CLAIM];
   if (typeof affiliateId !== 'string' || affiliateId === '') util.unauthorized();
   ctx.stash.affiliateId = affiliateId;
+  ctx.stash.route = 'metrics';
   return {};
 }
 

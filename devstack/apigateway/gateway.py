@@ -1,6 +1,6 @@
 """A local API Gateway. It adds what `chalice local` does not have: a stage, and checks of signatures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -20,13 +20,13 @@ INTEGRATION_SECONDS: Final = 29
 
 @dataclass(frozen=True, slots=True)
 class RestApi:
-    """The API that Chalice deploys, as a caller sees it: one route."""
+    """The API that Chalice deploys, as a caller sees it."""
 
     upstream: str
     """The URL of `chalice local`, without the stage."""
     stage: str
-    method: str
-    path: str
+    routes: Collection[tuple[str, str]]
+    """Each with its method and path, such as `("GET", "/metrics")`."""
     region: str
     credentials: Credentials
     """The only caller that is allowed to invoke the API."""
@@ -55,26 +55,27 @@ class _Endpoint:
         self._transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
 
     async def answer(self, request: Request) -> Response:
-        path = f"/{self._api.stage}{self._api.path}"
+        stage, path = f"/{self._api.stage}", request.scope["raw_path"].decode()
+        route = (request.method, path.removeprefix(stage))
         # API Gateway gives the same answer for a route that does not exist as for a caller without a token.
-        if (request.method, request.scope["raw_path"].decode()) != (self._api.method, path):
+        if not path.startswith(stage) or route not in self._api.routes:
             return _refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
         try:
             self._verify(request, await request.body())
         except SignatureRefusedError as refused:
             return _refusal(refused.error_type, str(refused))
-        return await self._integrate(request, await request.body())
+        return await self._integrate(request, route[1], await request.body())
 
     def _verify(self, request: Request, body: bytes) -> None:
         received = HttpRequest(request.method, str(request.url), request.headers, body)
         scope = Scope(self._api.region, "execute-api")
         verify(received, self._api.credentials, scope, self._clock())
 
-    async def _integrate(self, request: Request, body: bytes) -> Response:
+    async def _integrate(self, request: Request, path: str, body: bytes) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
         forwarded = httpx.Request(
             request.method,
-            f"{self._api.upstream}{self._api.path}{query}",
+            f"{self._api.upstream}{path}{query}",
             headers=[(name, value) for name, value in request.headers.items() if name not in _KEPT_BACK],
             content=body,
             extensions={"timeout": self._timeout},

@@ -19,6 +19,8 @@ from devstack.environment import PROJECT, REGION
 TEMPLATE: Final = PROJECT / "infra" / "graphql.yaml"
 STAGE: Final = "api"
 """The name of API Gateway's stage, which is Chalice's default."""
+ROUTES: Final = frozenset(("GET", f"/{name}") for name in ("metrics", "breakdown", "entries", "balance"))
+"""The routes that AppSync may invoke, as method and path: those of its role in the template."""
 CREDENTIALS: Final = Credentials("local", "local")
 """The credentials that AppSync signs requests with."""
 USERS: Final = (User("alice"), User("bob"), User("O'Brien & Söhne"), User(None, ("admins",)), User(None))

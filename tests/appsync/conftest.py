@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.appsync.stand import Stand, metrics, stand
+from tests.appsync.stand import Stand, figures, stand
 
 
 @pytest.fixture(scope="module")
@@ -17,5 +17,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
 @pytest.fixture
 def local(running: Stand) -> Stand:
     """The stand with a REST API that answers like the app."""
-    running.rest.answer = metrics
+    running.rest.answer = figures
+    running.rest.asked.clear()
     return running

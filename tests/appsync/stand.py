@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,18 @@ import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route as HttpRoute
 
 from chalicelib.errors import RequestError
-from chalicelib.figures.queries import Row
+from chalicelib.figures import Route, Row
 from devstack.apigateway.gateway import RestApi, apigateway
 from devstack.appsync.execution import OPERATION_SECONDS
-from devstack.appsync.local import CREDENTIALS, STAGE, local_appsync
+from devstack.appsync.local import CREDENTIALS, ROUTES, STAGE, local_appsync
 from devstack.appsync.tokens import TokenIssuer
 from devstack.environment import REGION
 from devstack.http.ports import listen
 from devstack.http.serving import serving
-from tests.answering import answer
+from tests.answering import answers
 
 NOW = datetime(2026, 11, 3, 12, 34, tzinfo=UTC)
 ARTICLE = """
@@ -38,13 +38,17 @@ VARIABLES = {"metricType": "PageViews", "timeWindow": "Last24Hours"}
 Answer = Callable[[Request], Awaitable[Response]]
 
 
-async def metrics(request: Request) -> Response:
-    """The app's answer if each affiliate has seven views this hour, on a website with their name."""
+async def figures(request: Request) -> Response:
+    """The app's answer if each affiliate has seven views this hour, on a website with their name.
+
+    Other routes than `/metrics` do not know of them.
+    """
+    route = Route(request.url.path.removeprefix("/"))
     parameters = {name: request.query_params.getlist(name) for name in request.query_params}
     website = f"{request.query_params.get('affiliateId')}.example"
-    rows = [Row(website, 7, datetime(2026, 11, 3, 12))]  # noqa: DTZ001
+    rows = [Row(website, 7, datetime(2026, 11, 3, 12))] if route is Route.METRICS else []  # noqa: DTZ001
     try:
-        body = answer(parameters, rows, NOW)
+        body = answers(lambda _: rows).answer(route, parameters, NOW)
     except RequestError as error:
         return JSONResponse({"Code": "BadRequestError", "Message": str(error)}, 400)
     return Response(body, media_type="application/json")
@@ -54,9 +58,12 @@ async def metrics(request: Request) -> Response:
 class Rest:
     """The REST API behind API Gateway. A test sets `answer`."""
 
-    answer: Answer = metrics
+    answer: Answer = figures
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    """The path and the parameters of each request."""
 
     async def __call__(self, request: Request) -> Response:
+        self.asked.append((request.url.path, dict(request.query_params)))
         return await self.answer(request)
 
 
@@ -88,8 +95,9 @@ def stand(
         async def endpoint(request: Request) -> Response:
             return await rest(request)
 
-        upstream = opened.enter_context(served(Starlette(routes=[Route("/metrics", endpoint)])))
-        api = RestApi(upstream, STAGE, "GET", "/metrics", REGION, CREDENTIALS)
+        routes = [HttpRoute(path, endpoint, methods=[method]) for method, path in ROUTES]
+        upstream = opened.enter_context(served(Starlette(routes=routes)))
+        api = RestApi(upstream, STAGE, ROUTES, REGION, CREDENTIALS)
         gateway = opened.enter_context(served(apigateway(api)))
         local = local_appsync(gateway_url or gateway, folder / "key.pem", seconds=seconds)
         url = opened.enter_context(served(local.app))

@@ -12,17 +12,12 @@ from starlette.responses import Response
 
 from devstack.appsync.tokens import User
 from devstack.http.ports import listen
+from tests.appsync.samples import ANSWERS
 from tests.appsync.stand import ARTICLE, VARIABLES, Stand, stand
 
 INNARDS = "arn:aws:iam::123456789012:role/innards"
-POINT = {
-    "series": "a",
-    "timestamp": "2026-11-03T00:00:00+00:00",
-    "value": 1,
-    "partial": False,
-    "currency": None,
-}
-GOOD = {"dataset": [POINT], "totals": [], "from": "a", "to": "b", "timeZone": "UTC", "interval": "Day"}
+GOOD = ANSWERS["metrics"]
+(POINT,) = GOOD["dataset"]
 
 
 def without(name: str) -> dict[str, Any]:
@@ -71,6 +66,7 @@ FAILURES = [
     ("no totals", 200, without("totals"), "UpstreamError"),
     ("a total that is null", 200, {**GOOD, "totals": [None]}, "UpstreamError"),
     ("no start", 200, without("from"), "UpstreamError"),
+    ("no value of all websites", 200, without("overall"), "UpstreamError"),
 ]
 
 
@@ -103,6 +99,18 @@ def test_the_client_gets_the_apps_message_about_a_bad_request(local: Stand) -> N
         "timeZone: must be a name of the IANA time zone database, such as Europe/Paris",
     ]
     assert [answer["data"]["getAnalyticsData"]["timeZone"] for answer in answers[1:]] == ["Asia/Tokyo", "UTC"]
+
+
+def test_the_largest_answer_is_checked_in_time(local: Stand) -> None:
+    content = json.dumps({**GOOD, "dataset": [POINT] * 8_000})
+    assert len(content) > 900_000
+
+    async def answer(_request: Request) -> Response:
+        return Response(content, media_type="application/json")
+
+    local.rest.answer = answer
+    answered = local.ask(ARTICLE, VARIABLES, local.issuer.issue(User("alice"))).json()
+    assert len(answered["data"]["getAnalyticsData"]["dataset"]) == 8_000
 
 
 def test_a_refused_connection_is_unavailable(tmp_path: Path) -> None:

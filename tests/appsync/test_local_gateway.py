@@ -36,12 +36,13 @@ async def echo(request: Request) -> Response:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with served(Starlette(routes=[Route("/metrics", echo)])) as upstream, gateway(upstream) as started:
+    routes = [Route("/metrics", echo), Route("/balance", echo)]
+    with served(Starlette(routes=routes)) as upstream, gateway(upstream) as started:
         yield started
 
 
 def gateway(upstream: str, seconds: float = 29, clock: Any = lambda: datetime.now(UTC)) -> Any:
-    api = RestApi(upstream, "api", "GET", "/metrics", SCOPE.region, OURS)
+    api = RestApi(upstream, "api", {("GET", "/metrics"), ("GET", "/balance")}, SCOPE.region, OURS)
     return served(apigateway(api, clock, seconds))
 
 
@@ -63,13 +64,14 @@ def test_a_request_with_any_value_can_be_signed(value: str) -> None:
         verify(HttpRequest("GET", url.replace("&", "a&"), headers, b""), OURS, SCOPE, now)
 
 
-def test_a_signed_request_is_passed_on_without_the_stage(url: str) -> None:
-    asked = f"{url}/api/metrics?{QUERY}"
+@pytest.mark.parametrize("path", ["/metrics", "/balance"])
+def test_a_signed_request_is_passed_on_without_the_stage(url: str, path: str) -> None:
+    asked = f"{url}/api{path}?{QUERY}"
     answer = httpx.get(asked, headers=signed(asked))
 
     assert (answer.status_code, answer.json()) == (
         418,
-        {"path": "/metrics", "query": QUERY, "headers": {"x-own": "value"}},
+        {"path": path, "query": QUERY, "headers": {"x-own": "value"}},
     )
 
 
@@ -164,6 +166,9 @@ def test_a_request_that_was_changed_after_signing_is_refused(url: str) -> None:
         ("GET", "/metrics"),
         ("GET", "/api"),
         ("GET", "/api/metrics/"),
+        ("GET", "/apimetrics"),
+        ("GET", "/api/entries"),
+        ("GET", "/api/api/metrics"),
         ("GET", "/dev/metrics"),
         ("POST", "/api/metrics"),
     ],

@@ -1,6 +1,7 @@
 """Whose figures each caller can get from the local AppSync, for all identities and fields."""
 
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,13 @@ query ($affiliateId: ID!, $metricType: MetricType!, $timeWindow: TimeWindow!) {
 }
 """
 FIELDS = {"getAnalyticsData": ARTICLE, "getAffiliateAnalyticsData": ADMIN}
+FIGURES = {
+    "/metrics": "analyticsData(metricType: Clicks, timeWindow: Today) { to }",
+    "/breakdown": "breakdown(by: Website, timeWindow: Today) { more }",
+    "/entries": "entries(timeWindow: Today) { nextToken }",
+    "/balance": "balance { due }",
+}
+"""A field of an affiliate for each route of the REST API."""
 DAY = 24 * 60 * 60
 
 
@@ -63,7 +71,7 @@ def with_claims(issuer: TokenIssuer, **claims: Any) -> str:
 NOBODY = "Not Authorized to access {field} on type Query"
 UNPARSABLE, REFUSED = "Unable to parse JWT token.", "You are not authorized to make this call."
 
-# A caller, and whose figures getAnalyticsData and getAffiliateAnalyticsData(affiliateId: "bob") answer.
+# A caller, and whose figures they get as their own, and as those of bob.
 ANSWERED = [
     ("alice", "alice", None),
     ("alice, as a Bearer", "alice", None),
@@ -108,13 +116,51 @@ def test_each_caller_gets_only_the_figures_they_may_see(
             assert sum(point["value"] for point in dataset) == 7
 
 
-@pytest.mark.parametrize(("who", "message"), TURNED_AWAY)
-@pytest.mark.parametrize("field", FIELDS)
-def test_an_invalid_token_is_refused(
-    local: Stand, tokens: dict[str, str | None], field: str, who: str, message: str
+@pytest.mark.parametrize(("who", "own", "named"), ANSWERED)
+@pytest.mark.parametrize("route", FIGURES)
+def test_each_caller_gets_only_the_affiliates_they_may_see(
+    local: Stand, tokens: dict[str, str | None], who: str, own: str | None, named: str | None, route: str
 ) -> None:
-    answer = local.ask(FIELDS[field], {**VARIABLES, "affiliateId": "bob"}, tokens[who])
+    query = f'{{ me {{ id f: {FIGURES[route]} }} affiliate(id: "bob") {{ id f: {FIGURES[route]} }} }}'
+    answer = local.ask(query, {}, tokens[who]).json()
 
+    expected = {"me": own, "affiliate": named}
+    data = answer["data"]
+    assert {name: data[name] and data[name]["id"] for name in expected} == expected
+    assert all(data[name]["f"] is not None for name, whose in expected.items() if whose)
+    asked = Counter((path, given["affiliateId"]) for path, given in local.rest.asked)
+    assert asked == Counter((route, whose) for whose in expected.values() if whose)
+    assert {error["message"]: error["errorType"] for error in answer.get("errors", [])} == {
+        NOBODY.format(field=name): "Unauthorized" for name, whose in expected.items() if not whose
+    }
+
+
+@pytest.mark.parametrize("who", ["alice", "no claim", "admin"])
+def test_an_affiliate_without_an_id_is_refused_and_nobody_is_asked(
+    local: Stand, tokens: dict[str, str | None], who: str
+) -> None:
+    queries = {
+        "affiliate": '{ affiliate(id: "") { id balance { due } } }',
+        "getAffiliateAnalyticsData": (
+            '{ getAffiliateAnalyticsData(affiliateId: "", metricType: Orders, timeWindow: Today) { to } }'
+        ),
+    }
+    for field, query in queries.items():
+        answer = local.ask(query, {}, tokens[who]).json()
+        assert answer["data"] == {field: None}
+        (error,) = answer["errors"]
+        assert error["errorType"] == ("BadRequest" if who == "admin" else "Unauthorized")
+    assert local.rest.asked == []
+
+
+@pytest.mark.parametrize(("who", "message"), TURNED_AWAY)
+@pytest.mark.parametrize("query", [ARTICLE, ADMIN, "{ me { id } }"])
+def test_an_invalid_token_is_refused(
+    local: Stand, tokens: dict[str, str | None], query: str, who: str, message: str
+) -> None:
+    answer = local.ask(query, {**VARIABLES, "affiliateId": "bob"}, tokens[who])
+
+    assert local.rest.asked == []
     assert (answer.status_code, answer.json()) == (
         401,
         {"errors": [{"errorType": "UnauthorizedException", "message": message}]},

@@ -11,9 +11,11 @@ from chalice.app import IAMAuthorizer
 from graphql import GraphQLObjectType
 
 import app
+from devstack.appsync.local import ROUTES
 from devstack.appsync.sandbox import Handler, run
 from devstack.appsync.syntax import parse_code
 from tests.appsync.artefacts import CODE, SCHEMA, TEMPLATE, schema, template
+from tests.appsync.samples import ANSWERS
 
 DOCUMENT = template()
 RESOURCES: dict[str, Any] = DOCUMENT["Resources"]
@@ -33,7 +35,7 @@ RESOLVERS = of_type("AppSync::Resolver")
 WITH_CODE = RESOLVERS | of_type("AppSync::FunctionConfiguration")
 ROLES = of_type("IAM::Role")
 (API,) = of_type("AppSync::GraphQLApi").values()
-(SOURCE,) = of_type("AppSync::DataSource").values()
+SOURCES = {source["Type"]: source for source in of_type("AppSync::DataSource").values()}
 
 
 def local(location: str) -> Path:
@@ -44,18 +46,34 @@ def test_the_template_passes_cfn_lint() -> None:
     assert [str(found) for found in lint_file(TEMPLATE)] == []
 
 
-def test_each_query_has_a_resolver_with_its_name() -> None:
-    query = schema().query_type
+def test_each_query_has_a_resolver_with_its_name_and_affiliates_have_one_for_all_figures() -> None:
+    query, affiliate = schema().type_map["Query"], schema().type_map["Affiliate"]
     assert isinstance(query, GraphQLObjectType)
+    assert isinstance(affiliate, GraphQLObjectType)
     assert {(each["TypeName"], each["FieldName"]): each["CodeS3Location"] for each in RESOLVERS.values()} == {
         ("Query", field): f"../appsync/resolvers/Query.{field}.js" for field in query.fields
+    } | {
+        ("Affiliate", field): "../appsync/resolvers/Affiliate.js"
+        for field in affiliate.fields.keys() - {"id"}
     }
+
+
+def test_fields_with_figures_share_one_function_and_the_others_ask_nobody() -> None:
+    asking = {
+        "Kind": "PIPELINE",
+        "PipelineConfig": {"Functions": [{"Fn::GetAtt": ["GetFiguresFunction", "FunctionId"]}]},
+    }
+    silent = {"DataSourceName": {"Fn::GetAtt": ["NoDataSource", "Name"]}}
+    for resolver in RESOLVERS.values():
+        expected = silent if resolver["FieldName"] in {"me", "affiliate"} else asking
+        names = {"Kind", "PipelineConfig", "DataSourceName"}
+        assert {name: value for name, value in resolver.items() if name in names} == expected
 
 
 def test_every_file_is_deployed() -> None:
     (schema_,) = of_type("AppSync::GraphQLSchema").values()
     assert local(schema_["DefinitionS3Location"]) == SCHEMA
-    assert sorted(local(each["CodeS3Location"]) for each in WITH_CODE.values()) == CODE
+    assert sorted({local(each["CodeS3Location"]) for each in WITH_CODE.values()}) == CODE
 
 
 @pytest.mark.parametrize("logical_id", WITH_CODE)
@@ -81,14 +99,14 @@ def test_the_environment_has_the_variables_that_the_code_reads() -> None:
 
 
 def test_the_group_of_administrators_is_the_same_as_in_the_schema() -> None:
-    (group,) = re.findall(r'cognito_groups: \["(\w+)"\]', SCHEMA.read_text())
+    (group,) = set(re.findall(r'cognito_groups: \["(\w+)"\]', SCHEMA.read_text()))
     assert API["EnvironmentVariables"]["ADMIN_GROUP"] == group
 
 
 def test_the_data_source_signs_for_api_gateway() -> None:
-    assert SOURCE["Type"] == "HTTP"
-    assert SOURCE["ServiceRoleArn"] == {"Fn::GetAtt": ["MetricsRole", "Arn"]}
-    assert SOURCE["HttpConfig"] == {
+    assert SOURCES.keys() == {"HTTP", "NONE"}
+    assert SOURCES["HTTP"]["ServiceRoleArn"] == {"Fn::GetAtt": ["RestRole", "Arn"]}
+    assert SOURCES["HTTP"]["HttpConfig"] == {
         # No path, because the stage is part of the resource path. No port, because only 443 and 80 work.
         "Endpoint": {"Fn::Sub": "https://${RestApiId}.execute-api.${AWS::Region}.${AWS::URLSuffix}"},
         "AuthorizationConfig": {
@@ -98,17 +116,23 @@ def test_the_data_source_signs_for_api_gateway() -> None:
     }
 
 
-def test_the_role_of_the_data_source_can_only_invoke_the_api() -> None:
-    assert statements("MetricsRole") == [
+def test_the_role_of_the_data_source_can_only_invoke_the_routes_for_one_affiliate() -> None:
+    api = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${RestApiId}/${RestApiStage}"
+    assert statements("RestRole") == [
         {
             "Effect": "Allow",
             "Action": "execute-api:Invoke",
-            "Resource": {
-                "Fn::Sub": "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}"
-                ":${RestApiId}/${RestApiStage}/GET/metrics"
-            },
+            "Resource": [
+                {"Fn::Sub": f"{api}/GET/{route}"} for route in ("metrics", "breakdown", "entries", "balance")
+            ],
         }
     ]
+
+
+def test_the_local_api_gateway_has_the_same_routes() -> None:
+    (statement,) = statements("RestRole")
+    allowed = {tuple(each["Fn::Sub"].rsplit("/", 2)[1:]) for each in statement["Resource"]}
+    assert {(method, path.removeprefix("/")) for method, path in ROUTES} == allowed
 
 
 def test_the_role_for_logs_can_only_write_logs() -> None:
@@ -137,8 +161,9 @@ def test_only_appsync_of_this_account_can_use_the_roles(logical_id: str) -> None
         )
 
 
-def test_the_route_that_trusts_appsync_requires_iam() -> None:
-    assert isinstance(app.app.routes["/metrics"]["GET"].authorizer, IAMAuthorizer)
+def test_the_routes_that_trust_appsync_require_iam() -> None:
+    for methods in app.app.routes.values():
+        assert all(isinstance(route.authorizer, IAMAuthorizer) for route in methods.values())
 
 
 def test_only_answers_to_affiliates_are_cached_for_each_caller() -> None:
@@ -224,13 +249,11 @@ def test_the_topic_is_an_arn(arn: str, accepted: bool) -> None:
     assert bool(re.fullmatch(pattern, arn)) is accepted
 
 
-GOOD = {"dataset": [], "totals": [], "from": "a", "to": "b", "timeZone": "UTC", "interval": "Day"}
-
-
+@pytest.mark.parametrize("route", ANSWERS)
 @pytest.mark.parametrize(
     ("said", "counted"),
     [
-        ({"result": {"statusCode": 200, "body": json.dumps(GOOD)}}, False),
+        ({"result": {"statusCode": 200, "body": None}}, False),
         ({"result": {"statusCode": 400, "body": '{"Code": "BadRequestError", "Message": "no"}'}}, False),
         ({"result": {"statusCode": 403, "body": "{}"}}, True),
         ({"result": {"statusCode": 429, "body": "{}"}}, True),
@@ -239,10 +262,13 @@ GOOD = {"dataset": [], "totals": [], "from": "a", "to": "b", "timeZone": "UTC", 
         ({"error": {"message": "Execution timed out.", "type": "a"}, "result": None}, True),
     ],
 )
-def test_only_failures_behind_the_api_are_counted(said: dict[str, Any], counted: bool) -> None:
-    name = "getMetrics.js"
+def test_only_failures_behind_the_api_are_counted(route: str, said: dict[str, Any], counted: bool) -> None:
+    name = "getFigures.js"
     (path,) = (path for path in CODE if path.name == name)
-    outcome = run(parse_code(name, path.read_text(encoding="utf-8")), Handler.RESPONSE, {"stash": {}, **said})
+    if said["result"] and said["result"]["body"] is None:
+        said = {"result": {"statusCode": 200, "body": json.dumps(ANSWERS[route])}}
+    context = {"stash": {"route": route}, **said}
+    outcome = run(parse_code(name, path.read_text(encoding="utf-8")), Handler.RESPONSE, context)
     phrase = FILTER["FilterPattern"].strip('"')
     assert [phrase in line for line in outcome.logs] == [True] * counted
 
@@ -258,4 +284,5 @@ def test_the_api_reveals_no_more_than_it_must() -> None:
     assert API["LogConfig"]["ExcludeVerboseContent"] is True
     assert API["XrayEnabled"] is True
     assert API["QueryDepthLimit"] <= 15
-    assert API["ResolverCountLimit"] <= 10
+    # me, 8 metrics, 3 breakdowns, the entries and the balance are 14.
+    assert 14 <= API["ResolverCountLimit"] <= 20
