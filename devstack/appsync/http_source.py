@@ -11,6 +11,13 @@ from botocore.credentials import Credentials
 
 from devstack.apigateway.sigv4 import HttpRequest, Scope, sign
 from devstack.appsync.declaration import HttpSource
+from devstack.appsync.errors import FieldError
+
+MOST_ANSWER_BYTES: Final = 1_000_000
+"""The longest body of an answer that AppSync certainly takes.
+
+AWS documents no limit for HTTP data sources. Its support named 1 MB (aws-mobile-appsync-sdk-js issue 124).
+"""
 
 
 class SourceError(Exception):
@@ -36,7 +43,8 @@ class HttpSources:
         """Send a request to `source`. Returns `ctx.result`: {statusCode, headers, body}, for any status.
 
         `asked` is what the request handler returned. Raises SourceError if it is not an HTTP request, if the
-        endpoint cannot be reached, or if the answer is not complete within `seconds`.
+        endpoint cannot be reached, or if the answer is not complete within `seconds`. Raises FieldError if
+        the answer is too large: no handler sees that.
         """
         request = self._to_request(source, asked)
         try:
@@ -47,6 +55,8 @@ class HttpSources:
             raise SourceError("ExecutionTimeout", "Execution timed out.") from error
         except httpx.TransportError as error:
             raise SourceError(_TRANSPORT_ERROR, f"{source.name} cannot be reached.") from error
+        if len(body) > MOST_ANSWER_BYTES:
+            raise FieldError("MappingTemplate", "Transformation too large")
         # If a header is sent twice, the last value stays, because this form has room for one.
         return {
             "statusCode": answer.status_code,

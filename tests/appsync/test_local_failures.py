@@ -101,6 +101,23 @@ def test_the_client_gets_the_apps_message_about_a_bad_request(local: Stand) -> N
     assert [answer["data"]["getAnalyticsData"]["timeZone"] for answer in answers[1:]] == ["Asia/Tokyo", "UTC"]
 
 
+@pytest.mark.parametrize(("more", "error_type"), [(0, None), (1, "MappingTemplate")])
+def test_an_answer_that_is_too_large_for_appsync_is_an_error_of_appsyncs(
+    local: Stand, more: int, error_type: str | None
+) -> None:
+    content = json.dumps(GOOD)
+    content = content.replace("{", "{" + " " * (1_000_000 + more - len(content)), 1)
+
+    async def answer(_request: Request) -> Response:
+        return Response(content, media_type="application/json")
+
+    local.rest.answer = answer
+    if error_type:
+        assert expect_error(local, error_type)["message"] == "Transformation too large"
+    else:
+        assert "errors" not in local.ask(ARTICLE, VARIABLES, local.issuer.issue(User("alice"))).json()
+
+
 def test_the_largest_answer_is_checked_in_time(local: Stand) -> None:
     content = json.dumps({**GOOD, "dataset": [POINT] * 8_000})
     assert len(content) > 900_000

@@ -73,7 +73,7 @@ class TimestreamDatabase:
     def counted(self) -> list[tuple[str, int]]:
         """The event id and value of every event that is stored as a whole.
 
-        An order is two records, its commission and its revenue: with one of them twice, it is in it twice, and
+        An order is two records, its commission and its revenue. With one of them twice it is here twice, and
         with one of them alone not at all, since it is in a dead letter.
         """
         query = self._timestream.client("timestream-query")
