@@ -116,6 +116,7 @@ def _renderer(*, data_plane: str, write_key: str) -> Render:
         "origin": f"https://{WEBSITE.host}",
         "price": f"{PRICE} {WEBSITE.currency}",
         "currency": WEBSITE.currency,
+        "codes": list(CODES.values()),
     }
 
     def render(template: str, **shown: object) -> Response:
