@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -37,7 +37,7 @@ QUERY = """query ($metricType: MetricType!) {
     from totals { series value currency }
   }
 }"""
-CODES: Mapping[str, str] = {}  # `ingest` does not credit by code yet
+CODES = {affiliate.code: affiliate.id for affiliate in AFFILIATES}
 LISTED = "Only the sample's affiliates count from now on"
 FREE_PORTS = [f"--{field.name}-port=0" for field in fields(Ports)]
 

@@ -28,6 +28,7 @@ PROGRAM = structs.replace(
     ),
 )
 """The rules with the directory of the sample."""
+METRICS = ("PageViews", "Clicks", "Visitors", "Orders", "Commissions", "Revenue")
 # Noon on past days: far from midnight, at any time the test runs.
 DAY_TWO = datetime.now(UTC).date() - timedelta(days=1)
 DAY_ONE = DAY_TWO - timedelta(days=1)
@@ -107,7 +108,14 @@ def test_a_tagged_link_and_a_code_credit_their_orders(system: System, browser: B
         ("video", "BOB15", 63_500_000, 211_650_000),
         ("", "BOB15", 63_500_000, 211_650_000),
     ]
-    assert system.totals("bob", "PageViews") == {(SITE, None): 5}
+    assert {metric: system.totals("bob", metric) for metric in METRICS} == {
+        "PageViews": {(SITE, None): 5},
+        "Clicks": {(SITE, None): 1},
+        "Visitors": {(SITE, None): 1},
+        "Orders": {(SITE, None): 2},
+        "Commissions": {(SITE, "USD"): Decimal("127.00")},
+        "Revenue": {(SITE, "USD"): Decimal("423.30")},
+    }
 
 
 def test_a_refund_takes_back_the_commission(system: System, browser: Browser) -> None:
