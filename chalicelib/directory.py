@@ -65,17 +65,17 @@ def problems(listing: Listing) -> Iterator[str]:
     """All that is wrong with the directory, a sentence for each problem."""
     ids: set[str] = set()
     for listed in listing.affiliates:
-        if not _is_listed_id(listed.id):
+        if not is_listed_id(listed.id):
             yield f"the affiliate {_shown(listed.id)}: {_ID_RULE}"
         elif listed.id in ids:
             yield f"the affiliate {_shown(listed.id)} is there twice"
         ids.add(listed.id)
     for code, owner in (listing.retired or {}).items():
-        if not _is_listed_id(owner):
+        if not is_listed_id(owner):
             yield f"the retired code {_shown(code)} is of {_shown(owner)}: {_ID_RULE}"
     owners: dict[str, str] = {}
     for code, owner in claims(listing):
-        if not (0 < len(code.strip().encode()) <= MAX_TEXT["coupon"]):
+        if not is_code(code):
             yield f"the code {_shown(code)} of {_shown(owner)}: {_CODE_RULE}"
         elif (first := owners.setdefault(normal_code(code), owner)) != owner:
             yield f"the code {_shown(code)} is of two affiliates: {_shown(first)} and {_shown(owner)}"
@@ -87,6 +87,16 @@ def claims(listing: Listing) -> Iterator[tuple[str, str]]:
         for code in listed.codes or ():
             yield code, listed.id
     yield from (listing.retired or {}).items()
+
+
+def is_listed_id(text: str) -> bool:
+    """Whether an event can have this affiliate id. Those of events are trimmed."""
+    return is_affiliate_id(text) and text == text.strip().rstrip("/ ")
+
+
+def is_code(text: str) -> bool:
+    """Whether it can be a code, which is not longer than the coupon of an order."""
+    return 0 < len(text.strip().encode()) <= MAX_TEXT["coupon"]
 
 
 def normal_code(code: str) -> str:
@@ -104,11 +114,6 @@ _CODE_RULE = f"a code has 1 to {MAX_TEXT['coupon']} bytes in UTF-8"
 
 _SHOWN = 40
 """Characters."""
-
-
-def _is_listed_id(text: str) -> bool:
-    """Whether an event can have this affiliate id. Those of events are trimmed."""
-    return is_affiliate_id(text) and text == text.strip().rstrip("/ ")
 
 
 def _shown(text: str) -> str:

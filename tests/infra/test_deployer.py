@@ -87,6 +87,8 @@ BY_THE_COMMANDS = {
     *of("lambda", "InvokeFunction", "GetFunctionConfiguration", "GetFunctionEventInvokeConfig"),
     *of("s3", "ListBucket"),
     *of("sqs", "GetQueueUrl", "GetQueueAttributes", "ReceiveMessage", "DeleteMessage"),
+    # directory
+    *of("s3", "GetObject", "PutObject"),
 }
 """Direct calls that moto does not see in the tests of a deployment."""
 
