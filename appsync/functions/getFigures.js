@@ -64,7 +64,6 @@ const SHAPES = {
       coupon: 'string?',
       kind: 'Sale|Reversal',
       amount: 'number',
-      revenue: 'number?',
       currency: 'string',
       state: 'Held|Due|Reversed',
     },

@@ -43,7 +43,6 @@ ANSWERS: Final[Mapping[str, dict[str, Any]]] = {
                 "coupon": "ALICE15",
                 "kind": "Reversal",
                 "amount": -5,
-                "revenue": -50.5,
                 "currency": "EUR",
                 "state": "Reversed",
             }

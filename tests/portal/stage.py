@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from chalicelib.config import Config
 from chalicelib.errors import RequestError
 from chalicelib.figures.parameters import parse_metric_query
-from chalicelib.figures.queries import Metric, MetricQuery, Row
+from chalicelib.figures.queries import MONEY, Metric, MetricQuery, Part, Row
 from devstack.appsync.local import USERS
 from devstack.site.portal import portal
 from tests.answering import answer
@@ -60,7 +60,7 @@ def rows_of(query: MetricQuery, counts: Counts) -> Iterator[Row]:
 
     An empty name stands for twelve websites that share a series.
     """
-    is_money = query.metric is Metric.COMMISSIONS
+    is_money = query.metric in MONEY
     for name, count in counts.items():
         website, _, currency = name.partition(" ")
         values = []
@@ -70,7 +70,7 @@ def rows_of(query: MetricQuery, counts: Counts) -> Iterator[Row]:
             rank = 0 if website else len(counts) - 1 + 12
             yield Row(website or None, values[-1], bin_.label, currency or None, rank)
         if query.metric is Metric.VISITORS:
-            yield Row(website, max(values) * 2, None, currency or None)
+            yield Row(website or None, max(values) * 2, None, currency or None, rank, Part.TOTAL)
 
 
 SITES: Final[Mapping[Metric, Counts]] = {
