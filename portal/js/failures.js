@@ -86,5 +86,6 @@ function toKind(error) {
   if (error instanceof UnreachableError) return 'Unreachable';
   // The console is where a developer looks for the cause.
   console.error(error);
-  return 'Mistake';
+  // An unknown type is one of AppSync's own, such as a time-out or a throttle: AWS does not list them.
+  return error instanceof ApiError && error.kind !== 'UpstreamError' ? 'Unavailable' : 'Mistake';
 }

@@ -1,6 +1,6 @@
 """What the portal says when it has no figures, and what the user can do about it."""
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import visit
 from tests.portal.stage import NOTHING, SITES, Stage, plain, sign_in
@@ -52,6 +52,23 @@ def test_user_can_try_again_after_a_failure(portal: Stage, browser: Browser) -> 
         choose(page, "Try again")
         expect(page.locator("#sums-PageViews")).to_have_text("2,146")
         assert not page.locator("#failure").is_visible()
+
+
+def test_portal_tries_again_by_itself_after_an_error_of_appsyncs_own(portal: Stage, browser: Browser) -> None:
+    error_types = iter(["UpstreamError", "MappingTemplate", "UpstreamError"])
+
+    def refuse(route: Route) -> None:
+        error = {"path": ["PageViews"], "errorType": next(error_types), "message": "no"}
+        answer = {"data": {"PageViews": None}, "errors": [error]}
+        route.fulfill(json=answer, headers={"Access-Control-Allow-Origin": "*"})
+
+    with visit(browser, portal.url, expected=("Error: no",), **READER) as page:
+        sign_in(page)
+        page.route("**/graphql", refuse)
+        assert failure(page) == "Something is wrong on our side"
+        choose(page, "Try again")
+        expect(page.locator("#failure-title")).to_have_text("Your figures are not available right now")
+        expect(page.locator("#failure-title")).to_have_text("Something is wrong on our side")
 
 
 def test_old_figures_stay_visible_until_new_ones_arrive(portal: Stage, browser: Browser) -> None:

@@ -4,11 +4,34 @@
 const [GraphiQL, React, ReactDOM] = ['GraphiQL', 'React', 'ReactDOM'].map((name) => Reflect.get(globalThis, name));
 
 const EXAMPLE = `query Figures($metricType: MetricType!, $timeWindow: TimeWindow!) {
-  getAnalyticsData(metricType: $metricType, timeWindow: $timeWindow) {
-    dataset {
-      series
-      timestamp
-      value
+  me {
+    id
+    analyticsData(metricType: $metricType, timeWindow: $timeWindow, compareTo: PreviousPeriod) {
+      overall {
+        value
+        currency
+      }
+      comparison {
+        overall {
+          change
+          currency
+        }
+      }
+    }
+    breakdown(by: Website, timeWindow: $timeWindow, limit: 5) {
+      rows {
+        name
+        pageViews
+        clicks
+        orders
+      }
+      more
+    }
+    balance {
+      currency
+      held
+      due
+      paid
     }
   }
 }
