@@ -10,6 +10,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from chalicelib.figures.answers import MAX_BYTES
+from devstack.appsync.http_source import MOST_ANSWER_BYTES
 from devstack.appsync.tokens import User
 from devstack.http.ports import listen
 from tests.appsync.samples import ANSWERS
@@ -106,7 +108,7 @@ def test_an_answer_that_is_too_large_for_appsync_is_an_error_of_appsyncs(
     local: Stand, more: int, error_type: str | None
 ) -> None:
     content = json.dumps(GOOD)
-    content = content.replace("{", "{" + " " * (1_000_000 + more - len(content)), 1)
+    content = content.replace("{", "{" + " " * (MOST_ANSWER_BYTES + more - len(content)), 1)
 
     async def answer(_request: Request) -> Response:
         return Response(content, media_type="application/json")
@@ -116,6 +118,10 @@ def test_an_answer_that_is_too_large_for_appsync_is_an_error_of_appsyncs(
         assert expect_error(local, error_type)["message"] == "Transformation too large"
     else:
         assert "errors" not in local.ask(ARTICLE, VARIABLES, local.issuer.issue(User("alice"))).json()
+
+
+def test_the_rest_api_refuses_to_send_what_appsync_may_refuse() -> None:
+    assert MAX_BYTES <= MOST_ANSWER_BYTES
 
 
 def test_the_largest_answer_is_checked_in_time(local: Stand) -> None:
