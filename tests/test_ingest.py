@@ -17,7 +17,6 @@ from chalicelib.config import Config
 from chalicelib.engines.batches import HELD, BatchSink, Refusal
 from chalicelib.engines.timestream.records import Record
 from chalicelib.engines.timestream.sink import Records, sink, tables
-from chalicelib.errors import DirectoryError
 from chalicelib.events import hashed_visitor
 from chalicelib.figures import R, Statement
 from chalicelib.ingest import ingest_object
@@ -28,7 +27,6 @@ from tests.deployment import BUCKET, WIRE, Deployment, notification
 NOW = datetime(2023, 11, 6, 10, 40, tzinfo=UTC)
 PAGE = (WIRE / "events/01_page_js_v3_affiliate_landing.json").read_bytes().strip()
 SALE = (WIRE / "events/08_track_order_completed_server.json").read_bytes().strip()
-DIRECTORY = Config(BUCKET).directory_key
 ALL_EVENTS = {
     "documents": 15,
     "written": 5,
@@ -381,22 +379,6 @@ def test_an_object_that_is_gone_is_counted_once_and_told_loudly(live, caplog):
     assert (gone, there["written"]) == (NOTHING | {"bytes": 0, "gone": 1}, 1)
     (told,) = (record for record in caplog.records if record.levelname == "ERROR")
     assert (told.message, told.key) == ("object is gone", "events/web/gone")
-
-
-def test_a_directory_that_is_broken_stops_everything_until_it_is_repaired(live, caplog):
-    live.s3.put_object(
-        Bucket=BUCKET, Key=DIRECTORY, Body=b'{"affiliates": [{"id": "alice"}, {"id": "alice"}]}'
-    )
-    for _ in range(2):
-        with pytest.raises(DirectoryError, match="the affiliate 'alice' is there twice"):
-            live.deliver("events/web/o", PAGE)
-    told = [record for record in caplog.records if record.levelname == "ERROR"]
-    assert [(each.message, each.bucket, each.key) for each in told] == [
-        ("directory not read", BUCKET, DIRECTORY)
-    ] * 2
-    assert live.rows('SELECT count(*) FROM "WebAnalyticsDb"."PageViewsTable"') == [["0"]]
-    live.s3.put_object(Bucket=BUCKET, Key=DIRECTORY, Body=b'{"affiliates": [{"id": "alice"}]}')
-    assert live.notify(notification("events/web/o"))[0]["written"] == 1
 
 
 def test_dead_letters_outlive_an_object_that_is_gone(live):
