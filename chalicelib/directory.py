@@ -95,8 +95,9 @@ def is_listed_id(text: str) -> bool:
 
 
 def is_code(text: str) -> bool:
-    """Whether it can be a code, which is not longer than the coupon of an order."""
-    return 0 < len(text.strip().encode()) <= MAX_TEXT["coupon"]
+    """Whether an order can have this code as its coupon."""
+    code = text.strip()
+    return 0 < len(code.encode()) <= MAX_TEXT["coupon"] and code.isprintable()
 
 
 def normal_code(code: str) -> str:
@@ -110,7 +111,7 @@ _ID_RULE = (
     f"an id has 1 to {MAX_AFFILIATE_ID} printable characters, no white space around it "
     "and no slash at its end"
 )
-_CODE_RULE = f"a code has 1 to {MAX_TEXT['coupon']} bytes in UTF-8"
+_CODE_RULE = f"a code has 1 to {MAX_TEXT['coupon']} bytes in UTF-8, and can be printed"
 
 _SHOWN = 40
 """Characters."""

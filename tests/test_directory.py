@@ -12,7 +12,7 @@ from chalicelib.directory import Directory, decode_listing, normal_code, parse_d
 from chalicelib.errors import DirectoryError
 
 ID_RULE = "an id has 1 to 128 printable characters, no white space around it and no slash at its end"
-CODE_RULE = "a code has 1 to 64 bytes in UTF-8"
+CODE_RULE = "a code has 1 to 64 bytes in UTF-8, and can be printed"
 
 
 def listed(*affiliates: dict[str, Any], **more: Any) -> bytes:
@@ -64,7 +64,10 @@ def test_what_an_object_says(data, affiliates, codes):
         ),
         (listed({"id": "x" * 129}), f"the affiliate '{'x' * 40}…': {ID_RULE}"),
         (listed({"id": "alice"}, {"id": "bob"}, {"id": "alice"}), "the affiliate 'alice' is there twice"),
-        (listed({"id": "alice", "codes": [" "]}), f"the code ' ' of 'alice': {CODE_RULE}"),
+        *(
+            (listed({"id": "alice", "codes": [code]}), f"the code {code!r} of 'alice': {CODE_RULE}")
+            for code in (" ", "A\x001", "A\nB")
+        ),
         (listed({"id": "alice", "codes": ["ü" * 33]}), f"the code '{'ü' * 33}' of 'alice': {CODE_RULE}"),
         (
             listed({"id": "alice", "codes": ["SAVE"]}, {"id": "bob", "codes": ["save "]}),

@@ -92,7 +92,7 @@ def test_all_problems_of_a_file_are_told(run):
     assert (code, error) == (1, "directory: d.json is not a directory. Problems: 3.")
     assert lines == [
         "d.json: the affiliate 'alice' is there twice",
-        "d.json: the code '' of 'carl': a code has 1 to 64 bytes in UTF-8",
+        "d.json: the code '' of 'carl': a code has 1 to 64 bytes in UTF-8, and can be printed",
         "d.json: the code 'alice15' is of two affiliates: 'alice' and 'carl'",
     ]
 
