@@ -70,3 +70,43 @@ def test_it_is_asked_for_once_however_many_objects_there_are(live):
     live.notify(notification(keys[0]))
     session.unregister("provide-client-params.s3.GetObject", record)
     assert asked == [KEY, *keys, KEY, keys[0]]
+
+
+def order(number: int, **properties: str) -> bytes:
+    time = NOW.isoformat()
+    event = {"type": "track", "event": "Order Completed", "messageId": f"m-{number}", "timestamp": time}
+    properties = {"order_id": str(number), "commission": "1.5", "website": "shop.example"} | properties
+    return json.dumps({**event, "receivedAt": time, "properties": properties}).encode()
+
+
+def test_with_a_directory_only_its_affiliates_and_codes_count(live):
+    publish(live, {"id": "alice", "codes": ["ALICE15"]}, retired={"OLD": "alice", "LEFT": "bob"})
+    documents = [
+        PAGE,
+        PAGE.replace(b"ref=alice", b"ref=Alice"),
+        order(1, affiliate_id="alice"),
+        order(2, coupon=" alice15"),
+        order(3, coupon="old"),
+        order(4, affiliate_id="bob", coupon="ALICE15"),
+        order(5, coupon="LEFT"),
+        order(6, coupon="SUMMER"),
+        order(7),
+    ]
+    outcome = live.deliver("events/server/o", b"".join(documents))
+    assert outcome["written"] == 4
+    assert outcome["left_out"] == {"unknown_affiliate": 3, "unknown_code": 1, "no_affiliate": 1}
+    credited = live.rows(
+        'SELECT order_id, affiliate_id FROM "WebAnalyticsDb"."CommissionsTable" '
+        "WHERE measure_name = 'commission' ORDER BY order_id"
+    )
+    assert credited == [["1", "alice"], ["2", "alice"], ["3", "alice"]]
+
+
+def test_a_change_of_the_directory_counts_from_the_next_object_on(live):
+    bob = PAGE.replace(b"ref=alice", b"ref=bob")
+    publish(live, {"id": "alice"})
+    assert live.deliver("events/web/o", bob)["left_out"] == {"unknown_affiliate": 1}
+    publish(live, {"id": "alice"}, {"id": "bob"})
+    assert live.notify(notification("events/web/o"))[0]["written"] == 1
+    live.s3.delete_object(Bucket=BUCKET, Key=KEY)
+    assert live.deliver("events/web/p", PAGE.replace(b"ref=alice", b"ref=anyone"))["written"] == 1
