@@ -58,6 +58,11 @@ export default [
     languageOptions: { globals: globals.browser },
     rules: RULES,
   },
+  {
+    files: ['docs/recipes/*.js'],
+    languageOptions: { globals: { fetchV2: 'readonly', getCredential: 'readonly' } },
+    rules: RULES,
+  },
   { files: ['**/*.mjs'], languageOptions: { globals: globals.node }, rules: RULES },
   {
     files: ['devstack/appsync/prelude.js'],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = (".", ".github", "benchmarks", "docs", "docs/decisions")
+FOLDERS = (".", ".github", "benchmarks", "docs", "docs/decisions", "docs/recipes")
 PAGES = sorted(path for folder in FOLDERS for path in (ROOT / folder).glob("*.md"))
 DECISIONS = ROOT / "docs/decisions"
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
