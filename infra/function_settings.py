@@ -17,7 +17,7 @@ LOG_DAYS: Final = 30
 
 REQUESTS_PER_SECOND: Final = 50
 BURST: Final = 100
-"""Limits of `GET /metrics`: enough for several dashboards, and a bound to the cost of a faulty client."""
+"""Limits of the REST API: enough for several dashboards, and a bound to the cost of a faulty client."""
 
 
 def set_retries(account: Account, stage: Stage, failure_queue_arn: str, pause: float = 3.0) -> str:
