@@ -17,6 +17,7 @@ const WITHOUT_DECIMALS = ['CLP', 'ISK', 'JPY', 'KRW', 'PYG', 'UGX', 'VND', 'XAF'
 
 /** @param {any} event */
 export async function transformEvent(event) {
+  if (event.event !== 'webhook_source_event') return event; // another source's, which the destination has too
   const body = fields(event.properties);
   const [meta, data] = [fields(body.meta), fields(body.data)];
   const sale = fields(data.attributes);
@@ -71,12 +72,13 @@ async function toOrder(data, sale, meta) {
  * @returns {Promise<Found>}
  */
 async function toRefund(data, sale, meta) {
+  const refunded = sale.refunded_amount ?? (sale.refunded === true ? sale.total : undefined);
   return {
     name: 'Order Refunded',
     order_id: orderId(data),
-    refund_id: `${orderId(data)}-${text(sale.refunded_amount)}`,
+    refund_id: `${orderId(data)}-${text(refunded)}`,
     time: text(sale.refunded_at) || text(sale.updated_at),
-    amount: withoutTax(units(sale.refunded_amount), units(sale.total), units(sale.tax)),
+    amount: withoutTax(units(refunded), units(sale.total), units(sale.tax)),
     ...money(sale),
     ...(await credit(data, sale, meta)),
   };

@@ -23,6 +23,7 @@ const SIMULATED = 'ntfsimevt_';
 
 /** @param {any} event */
 export async function transformEvent(event) {
+  if (event.event !== 'webhook_source_event') return event; // another source's, which the destination has too
   const body = fields(event.properties);
   if (text(body.event_id).startsWith(SIMULATED)) return undefined;
   switch (body.event_type) {

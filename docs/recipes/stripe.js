@@ -23,6 +23,7 @@ const WITH_THREE_DECIMALS = ['BHD', 'JOD', 'KWD', 'OMR', 'TND'];
 
 /** @param {any} event */
 export async function transformEvent(event) {
+  if (event.event !== 'webhook_source_event') return event; // another source's, which the destination has too
   const body = fields(event.properties);
   if (body.livemode !== true) return undefined; // test mode
   const about = fields(fields(body.data).object);

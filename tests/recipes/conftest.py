@@ -77,10 +77,21 @@ class Recipes:
         edits: Mapping[str, str] | None = None,
     ) -> Outcome:
         """What `recipe` makes of a webhook's body; `edits` are changes that the owner makes to the recipe."""
+        return self.run_event(recipe, received(webhook, receipt), answers, key, edits)
+
+    def run_event(
+        self,
+        recipe: str,
+        event: object,
+        answers: Answers | None = None,
+        key: str = KEY,
+        edits: Mapping[str, str] | None = None,
+    ) -> Outcome:
+        """What `recipe` makes of an event that RudderStack has."""
         case = {
             "path": str(PROJECT / f"docs/recipes/{recipe}.js"),
             "edits": list((edits or {}).items()),
-            "event": received(webhook, receipt),
+            "event": event,
             "key": key,
             "answers": {url: _responses(answer) for url, answer in (answers or {}).items()},
         }

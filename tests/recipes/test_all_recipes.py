@@ -90,6 +90,14 @@ def test_what_is_not_a_webhook_is_dropped(recipes: Recipes, recipe: str, body: o
     assert recipes.run(recipe, body) == Outcome()
 
 
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_an_event_of_another_source_stays_as_it_is(recipes: Recipes, recipe: str) -> None:
+    event = json.loads(
+        (PROJECT / "tests/wire/events/09_track_order_refunded.json").read_text(encoding="utf-8")
+    )
+    assert recipes.run_event(recipe, event) == Outcome(event)
+
+
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), webhook=webhooks)
 def test_a_strange_webhook_is_dropped_or_counted_or_a_dead_letter(

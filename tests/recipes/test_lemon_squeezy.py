@@ -117,6 +117,13 @@ def test_a_part_of_an_order_can_be_refunded(
     assert outcome.entry().time == 1795339801000  # when the order was changed
 
 
+def test_a_refund_that_says_no_amount_is_of_all(recipes: Recipes) -> None:
+    refund = attributes(RENEWAL_REFUND, {"refunded_amount": None, "refunded": True})
+    assert (
+        recipes.run("lemon-squeezy", refund).entry() == recipes.run("lemon-squeezy", RENEWAL_REFUND).entry()
+    )
+
+
 @pytest.mark.parametrize(
     ("body", "changes"),
     [
