@@ -1,11 +1,14 @@
-"""What is asked of both engines: each metric, window and interval, in zones whose clocks just changed."""
+"""What is asked of both engines: metrics over windows, some compared or narrowed, in zones whose clocks just
+changed; and breakdowns, entries and balances.
+"""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Final
 
-from chalicelib.figures import Metric
-from chalicelib.figures.timerange import TimeWindow, allowed_intervals
+from chalicelib.figures import Metric, Route
+from chalicelib.figures.breakdowns import By
+from chalicelib.figures.timerange import Dates, Interval, TimeWindow, allowed_intervals
 from tests.both.world import NOW, Question
 
 ZONES: Final = (
@@ -20,15 +23,47 @@ ZONES: Final = (
 )
 """A zone, and when it is asked about."""
 
-KINDS: Final = [
-    (metric, window, interval)
-    for metric, window in product(Metric, TimeWindow)
-    for interval in allowed_intervals(window)
-]
+_DAYS: Final = ((-33, -5), (-2, 2), (-3, -3))
+"""Those of TimeWindow.CUSTOM: the first and the last, from today."""
 
 
-def questions(affiliate: str, every: int = 1, first: int = 0) -> list[tuple[Question, datetime]]:
-    """Each question with the moment it is asked at; or every so many of them, beginning with the `first`."""
+def _intervals(window: TimeWindow) -> list[Interval]:
+    dates = Dates(NOW.date() - timedelta(days=28), NOW.date()) if window is TimeWindow.CUSTOM else None
+    return allowed_intervals(window, dates)
+
+
+def _kinds() -> list[tuple[Metric, TimeWindow, Interval]]:
+    """The intervals of a window take turns."""
+    pairs = product(enumerate(Metric), enumerate(TimeWindow))
+    return [
+        (metric, window, _intervals(window)[(place + number) % len(_intervals(window))])
+        for (place, metric), (number, window) in pairs
+    ]
+
+
+KINDS: Final = _kinds()
+"""Each metric with each window."""
+
+EXTRAS: Final[tuple[Question, ...]] = (
+    {},
+    {"compareTo": "PreviousPeriod"},
+    {"link": ""},
+    {"compareTo": "PreviousYear"},
+    {"website": "03.example", "link": "a"},
+)
+"""What questions have by turns."""
+
+
+def questions(
+    affiliate: str, every: int = 1, first: int = 0, at: datetime | None = None
+) -> list[tuple[Question, datetime]]:
+    """Each question with the moment it is asked at; or every so many of them, beginning with the `first`.
+
+    All are asked `at` one moment if there is one, and else when the clocks of their zone just changed.
+    """
+    asked = [
+        (number, zone, at or now, kind) for number, ((zone, now), kind) in enumerate(product(ZONES, KINDS))
+    ]
     return [
         (
             {
@@ -37,8 +72,48 @@ def questions(affiliate: str, every: int = 1, first: int = 0) -> list[tuple[Ques
                 "timeWindow": window,
                 "interval": interval,
                 "timeZone": zone,
+                **dates(window, now, number),
+                **EXTRAS[number % len(EXTRAS)],
             },
             now,
         )
-        for (zone, now), (metric, window, interval) in list(product(ZONES, KINDS))[first::every]
+        for number, zone, now, (metric, window, interval) in asked[first::every]
     ]
+
+
+def other_questions(affiliate: str) -> list[tuple[Route, Question, datetime]]:
+    """Questions of the other routes, each with the moment it is asked at. Zones and windows take turns."""
+    given: list[tuple[Route, Question]] = [
+        *((Route.BREAKDOWN, {"by": by, "limit": limit}) for by, limit in product(By, ("2", "500"))),
+        *((Route.BREAKDOWN, {"by": "Website", **extra}) for extra in ({"link": "a"}, {"country": ""})),
+        *(
+            (Route.ENTRIES, extra)
+            for extra in ({}, {"limit": "500"}, {"link": "a"}, {"website": "03.example"})
+        ),
+    ]
+    windows = list(TimeWindow)
+    asked = []
+    for number, (route, question) in enumerate(given):
+        window, (zone, now) = windows[number % len(windows)], ZONES[number % len(ZONES)]
+        asked.append(
+            (
+                route,
+                {
+                    "affiliateId": affiliate,
+                    "timeWindow": str(window),
+                    "timeZone": zone,
+                    **dates(window, now, number),
+                    **question,
+                },
+                now,
+            )
+        )
+    return [*asked, (Route.BALANCE, {"affiliateId": affiliate}, NOW)]
+
+
+def dates(window: TimeWindow, now: datetime, number: int) -> Question:
+    """The dates of a window, if it needs any."""
+    if window is not TimeWindow.CUSTOM:
+        return {}
+    first, last = ((now + timedelta(days=days)).date() for days in _DAYS[number % len(_DAYS)])
+    return {"from": str(first), "to": str(last)}

@@ -1,5 +1,6 @@
 """What the engines are meant to answer differently: docs/architecture.md, "Where the engines differ"."""
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -7,6 +8,7 @@ import msgspec
 import pytest
 
 from chalicelib.events import Commission, Entry, Event, PageView
+from chalicelib.figures import Route
 from chalicelib.outcomes import Rejected, Stored
 from tests.both.documents import moment, page, to_body
 from tests.both.world import NOW, Both, Two
@@ -26,15 +28,10 @@ def sale(**changes: Any) -> Commission:
 
 
 DIFFERENCES: dict[str, tuple[list[Event], str, Two]] = {
-    "a page view with two times: two records, and one row, of the first delivery": (
-        [VIEW, view(time=VIEW.time + DAY)],
+    "a page view with two times, of which the window has the later one": (
+        [view(time=VIEW.time - 6 * DAY), VIEW],
         "PageViews",
-        Two(2, 1),
-    ),
-    "a page view with two texts: the same": (
-        [VIEW, view(path="/other")],
-        "PageViews",
-        Two(2, 1),
+        Two(1, 0),
     ),
     "an entry again after 40 days, in a window that starts in between": (
         [sale(time=SALE.time - 40 * DAY), SALE],
@@ -55,7 +52,10 @@ NEARLY: dict[str, tuple[list[Event], str, Two]] = {
     "an entry again after 30 days": ([sale(time=SALE.time - 30 * DAY), SALE], "Commissions", Two(0, 0)),
     "an entry again, the later report first": ([SALE, sale(time=SALE.time - DAY)], "Commissions", Two(2, 2)),
     "an entry at another website is another": ([SALE, sale(website="b.example")], "Commissions", Two(4, 4)),
+    "a page view with two times": ([VIEW, view(time=VIEW.time + DAY)], "PageViews", Two(1, 1)),
     "one visitor of a page view with two times": ([VIEW, view(time=VIEW.time + DAY)], "Visitors", Two(1, 1)),
+    "a page view with two texts": ([VIEW, view(path="/other")], "PageViews", Two(1, 1)),
+    "a page view that turns out to be a click": ([VIEW, view(click=True)], "PageViews", Two(1, 1)),
 }
 """What comes close and is equal."""
 
@@ -67,6 +67,23 @@ def test_the_engines_differ_where_it_is_meant(both: Both, name: str):
         both.store(event)
     question = {"affiliateId": "d", "metricType": metric, "timeWindow": "Last7Days"}
     assert both.totals(question) == expected
+
+
+def test_a_page_view_that_came_twice_is_the_earlier_one_or_the_first_delivered(both: Both):
+    for event in (VIEW, view(time=VIEW.time - DAY, path="/b"), view(path="/a")):
+        both.store(event)
+    question = {"affiliateId": "d", "metricType": "PageViews", "timeWindow": "Last7Days"}
+    bodies = [json.loads(body) for body in both.answer(question)]
+    assert [[point["value"] for point in body["dataset"]] for body in bodies] == [
+        [0, 0, 1, 0, 0, 0, 0],  # the earlier one
+        [0, 0, 0, 1, 0, 0, 0],  # the first delivered
+    ]
+    question = {"affiliateId": "d", "timeWindow": "Last7Days", "by": "Page"}
+    bodies = [json.loads(body) for body in both.answer(question, route=Route.BREAKDOWN)]
+    assert [[(row["name"], row["pageViews"]) for row in body["rows"]] for body in bodies] == [
+        [("/b", 1)],  # the last one in the alphabet
+        [(None, 1)],  # the first delivered
+    ]
 
 
 def test_a_text_with_nul_gets_as_far_as_the_engines(both: Both):

@@ -19,10 +19,13 @@ from chalicelib.engines.timestream import dialect as timestream
 from chalicelib.errors import RequestError
 from chalicelib.events import Commission, Entry, Event, PageView, Payout
 from chalicelib.figures import Dialect, Metric, Route, Row, Statement, to_statement
+from chalicelib.figures.breakdowns import By
+from chalicelib.figures.filters import COLUMNS, MONEY
 from chalicelib.figures.parameters import parse_metric_query
 from tests.answering import answers
 from tests.both.cluster import Cluster
 from tests.both.documents import Document, order, page, to_body
+from tests.both.model import BY as COLUMN
 from tests.both.world import CONFIG, NOW, Both, deliver
 
 PRINTABLE: Final = (
@@ -67,6 +70,14 @@ def test_a_statement_is_the_same_whatever_the_affiliate_is_called(metric: Metric
         assert all(dict(found.values)["affiliate_id"] == text for text, found in asked.items())
 
 
+@pytest.mark.parametrize("parameter", ["website", "link", "country"])
+def test_a_statement_is_the_same_whatever_a_filter_says(parameter: str):
+    for dialect in DIALECTS.values():
+        asked = {text: statement(dialect, **{parameter: text}) for text in PRINTABLE}
+        assert len({found.text for found in asked.values()}) == 1
+        assert all(dict(found.values)[f"filter_{parameter}"] == text for text, found in asked.items())
+
+
 def test_timestream_gets_the_affiliate_as_one_literal():
     """It binds no values. Whatever the text, the statement has the same tokens."""
     usual = _tokens(statement(DIALECTS["timestream"]))
@@ -84,7 +95,7 @@ def _tokens(asked: Statement[Any]) -> list[tuple[object, str]]:
     ]
 
 
-@pytest.mark.parametrize("parameter", ["metricType", "timeWindow", "timeZone", "interval"])
+@pytest.mark.parametrize("parameter", ["metricType", "timeWindow", "timeZone", "interval", "compareTo"])
 def test_any_other_parameter_is_one_of_a_list(parameter: str):
     for text in (
         *PRINTABLE,
@@ -100,6 +111,23 @@ def test_an_affiliate_that_cannot_be_printed_is_refused():
         refused(given(affiliateId=text), "affiliateId")
 
 
+@pytest.mark.parametrize(("parameter", "good"), [("limit", "20"), ("nextToken", "0-1")])
+def test_a_number_or_a_position_is_nothing_else(parameter: str, good: str):
+    for text in (
+        *PRINTABLE,
+        *UNPRINTABLE,
+        f"{good}'",
+        f"{good} ",
+        f" {good}",
+        f"{good}\n",
+        f"+{good}",
+        "٣",
+        "³",
+    ):
+        parameters = {"affiliateId": ["amy"], "timeWindow": ["Last7Days"], parameter: [text]}
+        refused(parameters, parameter, Route.ENTRIES)
+
+
 def test_an_unknown_parameter_is_refused():
     for text in (*PRINTABLE, *UNPRINTABLE, "affiliate_id", "AffiliateId"):
         refused({**given(), text: ["x"]}, text)
@@ -111,7 +139,7 @@ def test_a_repeated_parameter_is_refused(parameter: str):
         refused({**given(timeZone="UTC", interval="Day"), parameter: ["Day", text]}, parameter)
 
 
-def refused(parameters: dict[str, list[str]], name: str) -> None:
+def refused(parameters: dict[str, list[str]], name: str, route: Route = Route.METRICS) -> None:
     """Assert that the request is refused, before an engine hears of it."""
 
     def rows(asked: Statement[Any]) -> Iterable[Row]:
@@ -119,7 +147,7 @@ def refused(parameters: dict[str, list[str]], name: str) -> None:
 
     for dialect in DIALECTS.values():
         with pytest.raises(RequestError) as error:
-            answers(rows, dialect).answer(Route.METRICS, parameters, NOW)
+            answers(rows, dialect).answer(route, parameters, NOW)
         assert error.value.parameter == name
 
 
@@ -132,9 +160,10 @@ def own_events(number: int, affiliate: str) -> list[Event]:
         event
         for each in range(number)
         for event in (
-            PageView(MILLISECONDS - DAY, affiliate, "a.example", f"v{each}", f"e{each}"),
+            PageView(MILLISECONDS - DAY, affiliate, "a.example", f"v{each}", f"e{each}", click=True),
             Commission(
-                MILLISECONDS - DAY, affiliate, "a.example", "USD", f"o{each}", Entry.SALE, "1", 1_000_000
+                *(MILLISECONDS - DAY, affiliate, "a.example", "USD", f"o{each}", Entry.SALE, "1"),
+                *(1_000_000, 1_000_000),
             ),
         )
     ]
@@ -158,7 +187,8 @@ def hostile_events() -> list[Event]:
 def hostile(number: int, text: str) -> tuple[Event, ...]:
     return (
         msgspec.structs.replace(
-            PageView(MILLISECONDS - number, "amy", text, text, text), **dict.fromkeys(_TEXTS, text)
+            PageView(MILLISECONDS - number, "amy", text, text, text, click=True),
+            **dict.fromkeys(_TEXTS, text),
         ),
         Commission(
             MILLISECONDS - number, "amy", text, text, text, Entry.SALE, text, number, number, text, text
@@ -182,7 +212,26 @@ def test_texts_of_events_are_stored_as_they_are(both: Both):
     for metric in Metric:
         answer = both.agreed({**GOOD, "metricType": metric, "timeWindow": "Last24Hours"})
         assert answer["totals"]
+    every = {"affiliateId": "amy", "timeWindow": "Last24Hours", "limit": "500"}
+    stored = hostile_events()
+    for by in By:
+        answer = both.agreed({**every, "by": by}, route=Route.BREAKDOWN)
+        names = {getattr(event, COLUMN[by]) for event in stored if isinstance(event, PageView)}
+        assert {row["name"] for row in answer["rows"]} == names
+    listed = both.agreed(every, route=Route.ENTRIES)["entries"]
+    assert {(entry["orderId"], entry["link"], entry["coupon"]) for entry in listed} == {
+        (event.order_id, event.link, event.coupon) for event in stored if isinstance(event, Commission)
+    }
     unharmed(both, page_views=len(TEXTS), entries=len(TEXTS))
+
+
+def test_a_filter_finds_what_has_its_text_and_nothing_else(both: Both):
+    both.store(*hostile_events())
+    for number, text in enumerate(PRINTABLE):
+        view, *_ = hostile(number, text)
+        metric, known = (Metric.CLICKS, [*COLUMNS]) if number % 2 else (Metric.ORDERS, [*MONEY])
+        filters = {parameter: getattr(view, COLUMNS[parameter]) for parameter in known}
+        assert both.totals({**GOOD, "metricType": metric, **filters}) == (1, 1), text
 
 
 def unharmed(both: Both, page_views: int, entries: int) -> None:
@@ -195,10 +244,10 @@ def unharmed(both: Both, page_views: int, entries: int) -> None:
 
 
 def documents(number: int, text: str) -> list[Document]:
-    """A page view, a refund and a payout whose texts are all `text`, as a source sends them."""
+    """A click, a refund, two sales and a payout whose texts are all `text`, as a source sends them."""
     view = page("amy", f"{number}.example", text, f"{number} {text}", NOW)
     view["properties"] |= {"title": text, "referrer": text, "path": text}
-    view["properties"]["url"] += f"/{text}?utm_source={text}"
+    view["properties"]["url"] += f"/{text}?ref=amy&utm_source={text}"
     names = ("source", "medium", "name")
     view["context"] = {
         "campaign": dict.fromkeys(names, text),
@@ -207,18 +256,24 @@ def documents(number: int, text: str) -> list[Document]:
         "page": {"referrer": f"https://{text}/"},
     }
     view["properties"] |= {"affiliate_link": text}
-    about = {"order_id": f"{number} {text}", "refund_id": text, "commission": 1, "website": text}
+    about: dict[str, Any] = {
+        "order_id": f"{number} {text}",
+        "refund_id": text,
+        "commission": 1,
+        "website": text,
+    }
     about |= {"affiliate_link": text, "coupon": text, "revenue": text}
     sale = order("amy", NOW, order_id=f"{number}", commission=1, currency=text)
     paid = order("amy", NOW, "Commission Paid", order_id="", payout_id=f"{number} {text}", amount=1)
-    return [view, order("amy", NOW, "Order Refunded", **about), sale, paid]
+    bought = order("amy", NOW, **{**about, "revenue": 2})
+    return [view, order("amy", NOW, "Order Refunded", **about), bought, sale, paid]
 
 
 def test_documents_with_such_texts_give_the_same_figures(both: Both):
     delivered = both.deliver("events/server/o", BODY)
     assert delivered.timestream == delivered.postgres
     outcome = delivered.postgres.outcome
-    assert outcome.written == 3 * len(TEXTS)  # a view, a refund and a payout
+    assert outcome.written == 4 * len(TEXTS)  # a view, a refund, a sale and a payout
     assert outcome.malformed.total() == len(TEXTS)  # a sale in a currency that is none
     for metric in Metric:
         assert both.agreed({**GOOD, "metricType": metric})["totals"]

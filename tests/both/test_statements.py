@@ -13,18 +13,19 @@ import pytest
 
 from chalicelib.engines.postgres.dialect import DIALECT, to_sql
 from chalicelib.engines.postgres.writer import Writer, insert_arrays, insert_values
-from chalicelib.events import Commission, Entry, Event, PageView
-from chalicelib.figures import to_statement
-from chalicelib.figures.parameters import parse_metric_query
+from chalicelib.events import Commission, Entry, Event, PageView, Payout
+from chalicelib.figures import Route, Statement
+from chalicelib.figures.answers import to_query, to_statement
 from devstack.postgres.fixture import Database
 from infra.erase.rows import check_rights, delete_rows, visitor_rows
 from tests.both.cluster import Cluster
-from tests.both.questions import KINDS
-from tests.both.world import NOW
+from tests.both.questions import KINDS, other_questions, questions
+from tests.both.world import NOW, Question
 
 EVENTS: Final[tuple[Event, ...]] = (
     PageView(1_700_000_000_000, "amy", "a.example", "visitor", "event"),
     Commission(1_700_000_000_000, "amy", "a.example", "USD", "order", Entry.SALE, "order", 7_500_000),
+    Payout(1_700_000_000_000, "amy", "USD", "payout", 5_000_000),
 )
 
 REFUSALS: Final = {
@@ -58,12 +59,14 @@ def lint(statements: list[str]) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def questions() -> Iterator[dict[str, list[str]]]:
-    """Each metric, window and interval, in a zone whose clocks change."""
-    for metric, window, interval in KINDS:
-        asked = {"metricType": str(metric), "timeWindow": str(window), "interval": str(interval)}
-        asked |= {"affiliateId": "a7", "timeZone": "America/New_York"}
-        yield {name: [value] for name, value in asked.items()}
+def statements() -> Iterator[tuple[Route, Question, Statement[Any]]]:
+    """A statement for each metric and window, in a zone whose clocks change, and for the other routes."""
+    metrics = [
+        (Route.METRICS, question, now) for question, now in questions("a7")[len(KINDS) : 2 * len(KINDS)]
+    ]
+    for route, question, now in [*metrics, *other_questions("a7")]:
+        query = to_query(route, {name: [value] for name, value in question.items()}, now, 30)
+        yield route, question, to_statement(route, query, DIALECT)
 
 
 def sent(cluster: Cluster) -> list[str]:
@@ -72,8 +75,8 @@ def sent(cluster: Cluster) -> list[str]:
         with closing(cluster.as_role("ingest")) as connection:
             for event in EVENTS:
                 Writer(connection, insert).write(type(event), [event, event])
-    for question in questions():
-        assert list(cluster.engine.rows(to_statement(parse_metric_query(question, NOW), DIALECT))) == []
+    for _, _, asked in statements():
+        list(cluster.engine.rows(asked))
     found = [ids for _, _, ids in visitor_rows(cluster.admin, ["visitor", "other"])]
     assert found == [["event"]]
     check_rights(cluster.admin)
@@ -91,18 +94,21 @@ STARTS: Final = (
     "INSERT INTO analytics.page_views",
     "INSERT INTO analytics.order_entries",
     "WITH counted",
+    "INSERT INTO analytics.payouts",
     "WITH seen",
+    "WITH reported",
+    "WITH orders",
     "DELETE",
 )
 """What must be among the statements: else the test looks at too few."""
 
 
 def test_dsql_takes_every_statement_that_is_sent(cluster: Cluster):
-    statements = sent(cluster)
-    assert [start for start in STARTS if not any(each.startswith(start) for each in statements)] == []
-    assert {statement: found for statement in statements if (found := refusals(statement))} == {}
-    assert lint(statements)[0] == 0, lint(statements)[1]
-    assert not any(re.search(r"%\w|%\(", statement) for statement in statements)  # all values are bound
+    found = sent(cluster)
+    assert [start for start in STARTS if not any(each.startswith(start) for each in found)] == []
+    assert {statement: reasons for statement in found if (reasons := refusals(statement))} == {}
+    assert lint(found)[0] == 0, lint(found)[1]
+    assert not any(re.search(r"%\w|%\(", statement) for statement in found)  # all values are bound
 
 
 @pytest.mark.parametrize(
@@ -161,26 +167,33 @@ FROM generate_series(1, 8000) AS n""",
 }
 
 INDEXES: Final = {"page_views": "page_views_clicks", "order_entries": "order_entries_revenue"}
+"""What answers a metric, and a breakdown by website or link, without reading a row of the table."""
 
 
 def test_each_question_reads_only_its_affiliates_part_of_an_index(filled: psycopg.Connection):
     """Before PostgreSQL 18, and on DSQL, a condition on the time alone would read the whole index."""
     tables = set()
-    for question in questions():
-        text, values = to_sql(to_statement(parse_metric_query(question, NOW), DIALECT))
-        ((plan,),) = filled.execute(f"EXPLAIN (FORMAT JSON) {text}".encode(), values).fetchall()
-        for node in (node for node in nodes(plan[0]["Plan"]) if "Relation Name" in node):
-            table = node["Relation Name"]
-            tables.add(table)
-            assert (node["Node Type"], node.get("Index Name")) == ("Index Only Scan", INDEXES[table]), (
-                question
-            )
-            condition = node["Index Cond"]
-            assert all(part in condition for part in ("(affiliate_id = ", '("time" >= ', '("time" < ')), (
-                condition
-            )
-            assert "Filter" not in node, question
-    assert tables == set(INDEXES)
+    for route, question, asked in statements():
+        is_of_the_index = question.get("by") in ("Website", "Link") and "country" not in question
+        for node in scans(filled, asked):
+            tables.add(node["Relation Name"])
+            if route is Route.METRICS or is_of_the_index:
+                assert node["Node Type"] == "Index Only Scan", question
+                assert node["Index Name"] == INDEXES[node["Relation Name"]], question
+                bounds = ("(affiliate_id = ", '("time" >= ', '("time" < ')
+                assert all(bound in node["Index Cond"] for bound in bounds), question
+                assert not any(bound in node.get("Filter", "") for bound in bounds), question
+            else:
+                condition = node.get("Index Cond") or node["Recheck Cond"]
+                assert "affiliate_id = 'a7'" in condition, question
+    assert tables == {*INDEXES, "payouts"}
+
+
+def scans(database: psycopg.Connection, asked: Statement[Any]) -> Iterator[dict[str, Any]]:
+    """Those parts of a statement's plan that read a table."""
+    text, values = to_sql(asked)
+    ((plan,),) = database.execute(f"EXPLAIN (FORMAT JSON) {text}".encode(), values).fetchall()
+    return (node for node in nodes(plan[0]["Plan"]) if "Relation Name" in node)
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
