@@ -100,10 +100,11 @@ function orderId(data) {
  * @param {Record<string, any>} meta
  */
 async function credit(data, sale, meta) {
-  const { affiliate_id: affiliate, affiliate_link: link } = fields(meta.custom_data);
-  const isDiscounted = data.type === 'orders' && units(sale.discount_total) && getCredential(CREDENTIAL);
-  const coupon = isDiscounted ? await codeOf(text(data.id)) : '';
-  return { affiliate_id: text(affiliate), affiliate_link: text(link), coupon };
+  const { affiliate_id: id, affiliate_link: link } = fields(meta.custom_data);
+  const affiliate = text(id); // it wins over a code, which need not be looked up then
+  const isDiscounted = data.type === 'orders' && units(sale.discount_total);
+  const coupon = !affiliate && isDiscounted && getCredential(CREDENTIAL) ? await codeOf(text(data.id)) : '';
+  return { affiliate_id: affiliate, affiliate_link: text(link), coupon };
 }
 
 /**

@@ -44,7 +44,8 @@ export async function transformEvent(event) {
 async function toOrder(transaction) {
   if (NOT_COUNTED.includes(transaction.origin)) return undefined;
   const id = text(transaction.id);
-  const isDiscounted = text(transaction.discount_id) && getCredential(CREDENTIAL);
+  // An affiliate wins over a code, which need not be looked up then.
+  const isByCode = !credit(transaction).affiliate_id && text(transaction.discount_id) && getCredential(CREDENTIAL);
   const { total, tax, grand_total: paid } = fields(fields(transaction.details).totals);
   return {
     name: 'Order Completed',
@@ -53,7 +54,7 @@ async function toOrder(transaction) {
     // What is paid from the customer's credit was counted when the credit was paid.
     amount: withoutTax(units(paid), units(total), units(tax)),
     ...money(transaction),
-    ...credit(isDiscounted ? await transactionOf(id) : transaction),
+    ...credit(isByCode ? await transactionOf(id) : transaction),
   };
 }
 

@@ -113,7 +113,7 @@ function fromSession(session) {
     total,
     tax: units(fields(session.total_details).amount_tax),
     currency,
-    custom: { affiliate_id: reference?.[1], ...fields(metadata) },
+    custom: { ...fields(metadata), affiliate_id: text(fields(metadata).affiliate_id) || reference?.[1] },
     discounts: Object.values(fields(discounts)),
   };
 }
@@ -127,6 +127,7 @@ function fromSession(session) {
 function fromInvoice(invoice) {
   const reason = text(invoice.billing_reason);
   if (!SUBSCRIPTION.includes(reason) || NOT_COUNTED.includes(reason)) return undefined;
+  if (units(invoice.amount_paid) === 0n) return undefined; // such as a trial, or credit for a smaller plan
   const { amount_paid: paid, total, total_excluding_tax: net, currency, discounts } = invoice;
   const [withTax, without] = [units(total), units(net)];
   const details = fields(invoice.parent).subscription_details ?? invoice.subscription_details; // the second until 2025
@@ -143,8 +144,10 @@ function fromInvoice(invoice) {
 
 /** @param {Sale} sale */
 async function credit({ id, custom, discounts }) {
-  const coupon = discounts.length && getCredential(CREDENTIAL) ? await codeOf(id, discounts) : '';
-  return { affiliate_id: text(custom.affiliate_id), affiliate_link: text(custom.affiliate_link), coupon };
+  const affiliate = text(custom.affiliate_id); // it wins over a code, which need not be looked up then
+  const isByCode = !affiliate && discounts.length && getCredential(CREDENTIAL);
+  const coupon = isByCode ? await codeOf(id, discounts) : '';
+  return { affiliate_id: affiliate, affiliate_link: text(custom.affiliate_link), coupon };
 }
 
 /**

@@ -248,3 +248,20 @@ def test_renewals_can_be_left_out_with_their_refunds(recipes: Recipes) -> None:
     assert recipes.run("stripe", RENEWAL, edits=edits).event is None
     assert recipes.run("stripe", REFUND, of_invoice(first), edits=edits).event
     assert recipes.run("stripe", REFUND, of_invoice(), edits=edits).event is None
+
+
+def test_an_invoice_of_nothing_is_no_order(recipes: Recipes) -> None:
+    """A trial, or a smaller plan, whose invoice is paid with what the customer has to his credit."""
+    for total in (0, -900):
+        assert recipes.run("stripe", object_of(RENEWAL, {"amount_paid": 0, "total": total})).event is None
+
+
+def test_a_reference_counts_if_the_metadata_name_no_affiliate(recipes: Recipes) -> None:
+    changes = {"metadata": {"affiliate_id": ""}, "client_reference_id": "affiliate_alice"}
+    assert recipes.run("stripe", object_of(SALE, changes)).entry().affiliate_id == "alice"
+
+
+def test_a_code_is_not_looked_up_if_the_checkout_names_an_affiliate(recipes: Recipes) -> None:
+    """The lookup could fail, and cost the order its credit."""
+    discounted = object_of(SALE, {"discounts": [{"coupon": "co_1", "promotion_code": "promo_1"}]})
+    assert recipes.run("stripe", discounted).entry().affiliate_id == "alice"
