@@ -14,6 +14,7 @@ import pytest
 
 from chalicelib.command_line import LOCAL_POSTGRES, complete, what_to_start
 from chalicelib.errors import UnavailableError
+from chalicelib.figures import Route
 from devstack.http.ports import Ports, free_port
 from devstack.postgres import url as postgres_url
 from devstack.postgres.fixture import Database, Databases
@@ -170,7 +171,7 @@ def test_a_wrong_setting_is_one_sentence(project: Path):
 
 def test_models_are_generated_without_settings(project: Path):
     done = chalice(project, "generate-models")
-    assert list(json.loads(done.stdout)["paths"]) == ["/metrics"]
+    assert list(json.loads(done.stdout)["paths"]) == [f"/{route}" for route in Route]
 
 
 def test_chalice_deploy_with_settings_filled_in_by_hand(aws: Aws):

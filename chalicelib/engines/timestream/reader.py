@@ -53,7 +53,8 @@ def rows(client: "TimestreamQueryClient", statement: Statement[R]) -> Iterator[R
     while not unwritten.is_everything:
         try:
             for page in _pages(client, to_sql(statement, unwritten.fields)):
-                yield from to_rows(statement.row, _columns(page))
+                if page.rows:
+                    yield from to_rows(statement.row, _columns(page))
         except BotoCoreError as error:  # out of reach, or too slow
             raise UnavailableError(str(error)) from error
         except ClientError as error:
@@ -133,8 +134,6 @@ def _query(client: "TimestreamQueryClient", arguments: "QueryRequestTypeDef") ->
 
 def _columns(page: _Page) -> dict[str, list[Any]]:
     """Decoded by column: looking up names and types row by row would take four times as long."""
-    if not page.rows:
-        return {column.name: [] for column in page.column_info}
     columns = zip(*(row.data for row in page.rows), strict=True)
     return {
         column.name: _decode(column, data) for column, data in zip(page.column_info, columns, strict=True)
