@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from sys import getsizeof
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -63,11 +63,8 @@ class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to", 
     comparison: Comparison | None
 
 
-class Rows(Protocol):
-    """Runs a statement."""
-
-    def __call__(self, statement: Statement[Any], /) -> Iterable[Any]:
-        """Its rows, each one of `statement.row`."""
+Rows: TypeAlias = Callable[[Statement[Any]], Iterable[Any]]
+"""Runs a statement. Its rows are those that `statement.row` says."""
 
 
 class Key(NamedTuple):

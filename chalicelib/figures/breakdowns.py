@@ -229,14 +229,14 @@ def _figures(query: BreakdownQuery, rows: Iterable[Row]) -> Figures:
         counts["visitors"],
         clicks,
         orders,
-        fraction(orders, clicks),
-        [_money(currency, *amounts, clicks) for currency, amounts in sorted(money.items())],
+        conversion_rate=fraction(orders, clicks),
+        money=[_money(currency, *amounts, clicks) for currency, amounts in sorted(money.items())],
     )
 
 
 def _money(currency: str, commissions: int, revenue: int, clicks: int) -> Money:
     earned = to_amount(commissions)
-    return Money(currency, earned, to_amount(revenue), fraction(earned, clicks))
+    return Money(currency, earned, to_amount(revenue), earnings_per_click=fraction(earned, clicks))
 
 
 _COLUMNS: Final = {
