@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from chalicelib.rudderstack import addresses
 from chalicelib.rudderstack.messages import Page, Properties
 
 PLACES: dict[str, tuple[str, ...]] = {
@@ -49,6 +50,15 @@ def queries(field: str, properties: Properties, page: Page) -> Iterator[str]:
         text = getattr(page if is_context else properties, name)
         if text and ("?" in text or to_address):
             yield to_address(text) if to_address else text
+
+
+def seen_page(properties: Properties, page: Page) -> tuple[str, str]:
+    """The website and the path of the first address that has a host, both empty if no address has one."""
+    for place in places("website", properties, page):
+        if website := addresses.host(place.address):
+            given = properties.path or place.page.path
+            return website, addresses.without_query(given) if given else addresses.path(place.address)
+    return "", ""
 
 
 def _query(search: str) -> str:
