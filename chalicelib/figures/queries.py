@@ -70,7 +70,8 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     currency: str | None = None
     """Of money."""
     rank: int = 0
-    """1 for the largest website of the currency; of several together, the rank of the smallest in the bin."""
+    """1 for the largest website of the currency; of several together, the rank of the smallest,
+    in the bin or in all of them."""
     part: int = Part.BIN
     """A Part."""
 
@@ -259,14 +260,12 @@ GROUP BY part"""
         range's. One of a visitor's rows stands for the visitor. Only the other websites, if there are any,
         are read again.
         """
+        # No join with the other websites: without statistics it would compare each view with all of them.
         elsewhere = f"""\
 FROM (
-SELECT seen.visitor_id, seen.label, seen.part, others.rank
-FROM (
 {self._seen()}
-) AS seen
-JOIN others ON others.website = seen.website
-) AS elsewhere"""
+) AS elsewhere
+WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL)"""
         return f"""\
 WITH seen AS (
 {self._seen()}
@@ -296,10 +295,10 @@ shown AS (
 SELECT {self._website("rank", self._most - 1)} AS name, website, label, part, value, visitors, total, rank
 FROM ranked
 ),
-others AS (
-SELECT DISTINCT website, rank
+named AS (
+SELECT DISTINCT name
 FROM shown
-WHERE name IS NULL
+WHERE name IS NOT NULL
 )
 SELECT name AS website, value, label AS timestamp, rank, part
 FROM shown
@@ -315,13 +314,13 @@ SELECT NULL AS website, sum(visitors) AS value, {self._dialect.no_label} AS time
 FROM shown
 GROUP BY part
 UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
-{elsewhere}
-WHERE part = {_NOW}
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
+  (SELECT max(rank) FROM shown) AS rank, part
+{elsewhere} AND part = {_NOW}
 GROUP BY label, part
 UNION ALL
 SELECT NULL AS website, count(DISTINCT visitor_id) AS value, {self._dialect.no_label} AS timestamp,
-  max(rank) AS rank, part + {Part.TOTAL:d} AS part
+  (SELECT max(rank) FROM shown) AS rank, part + {Part.TOTAL:d} AS part
 {elsewhere}
 GROUP BY part"""
 

@@ -154,10 +154,10 @@ shown AS (
 SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
 FROM ranked
 ),
-others AS (
-SELECT DISTINCT website, rank
+named AS (
+SELECT DISTINCT name
 FROM shown
-WHERE name IS NULL
+WHERE name IS NOT NULL
 )
 SELECT name AS website, value, label AS timestamp, rank, part
 FROM shown
@@ -173,34 +173,28 @@ SELECT NULL AS website, sum(visitors) AS value, CAST(NULL AS timestamp) AS times
 FROM shown
 GROUP BY part
 UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
-FROM (
-SELECT seen.visitor_id, seen.label, seen.part, others.rank
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
+  (SELECT max(rank) FROM shown) AS rank, part
 FROM (
 SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
-) AS seen
-JOIN others ON others.website = seen.website
 ) AS elsewhere
-WHERE part = 0
+WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL) AND part = 0
 GROUP BY label, part
 UNION ALL
 SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank, part + 1 AS part
-FROM (
-SELECT seen.visitor_id, seen.label, seen.part, others.rank
+  (SELECT max(rank) FROM shown) AS rank, part + 1 AS part
 FROM (
 SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
-) AS seen
-JOIN others ON others.website = seen.website
 ) AS elsewhere
+WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL)
 GROUP BY part
 ;
 WITH seen AS (
@@ -242,10 +236,10 @@ shown AS (
 SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS name, website, label, part, value, visitors, total, rank
 FROM ranked
 ),
-others AS (
-SELECT DISTINCT website, rank
+named AS (
+SELECT DISTINCT name
 FROM shown
-WHERE name IS NULL
+WHERE name IS NOT NULL
 )
 SELECT name AS website, value, label AS timestamp, rank, part
 FROM shown
@@ -261,9 +255,8 @@ SELECT NULL AS website, sum(visitors) AS value, CAST(NULL AS timestamp) AS times
 FROM shown
 GROUP BY part
 UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
-FROM (
-SELECT seen.visitor_id, seen.label, seen.part, others.rank
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
+  (SELECT max(rank) FROM shown) AS rank, part
 FROM (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, 0 AS part
 FROM analytics.page_views
@@ -276,16 +269,12 @@ FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(earlier_start)s AND time < %(earlier_end)s
 GROUP BY website, visitor_id
-) AS seen
-JOIN others ON others.website = seen.website
 ) AS elsewhere
-WHERE part = 0
+WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL) AND part = 0
 GROUP BY label, part
 UNION ALL
 SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank, part + 1 AS part
-FROM (
-SELECT seen.visitor_id, seen.label, seen.part, others.rank
+  (SELECT max(rank) FROM shown) AS rank, part + 1 AS part
 FROM (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds') AS label, 0 AS part
 FROM analytics.page_views
@@ -298,9 +287,8 @@ FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(earlier_start)s AND time < %(earlier_end)s
 GROUP BY website, visitor_id
-) AS seen
-JOIN others ON others.website = seen.website
 ) AS elsewhere
+WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL)
 GROUP BY part
 ;
 WITH seen AS (
@@ -336,10 +324,10 @@ shown AS (
 SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
 FROM ranked
 ),
-others AS (
-SELECT DISTINCT website, rank
+named AS (
+SELECT DISTINCT name
 FROM shown
-WHERE name IS NULL
+WHERE name IS NOT NULL
 )
 SELECT name AS website, value, label AS timestamp, rank, part
 FROM shown
@@ -355,9 +343,8 @@ SELECT NULL AS website, sum(visitors) AS value, CAST(NULL AS timestamp) AS times
 FROM shown
 GROUP BY part
 UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
-FROM (
-SELECT seen.visitor_id, seen.label, seen.part, others.rank
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
+  (SELECT max(rank) FROM shown) AS rank, part
 FROM (
 SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
 FROM analytics.page_views
@@ -365,16 +352,12 @@ WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
   AND link = %(filter_link)s
 GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
-) AS seen
-JOIN others ON others.website = seen.website
 ) AS elsewhere
-WHERE part = 0
+WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL) AND part = 0
 GROUP BY label, part
 UNION ALL
 SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank, part + 1 AS part
-FROM (
-SELECT seen.visitor_id, seen.label, seen.part, others.rank
+  (SELECT max(rank) FROM shown) AS rank, part + 1 AS part
 FROM (
 SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
 FROM analytics.page_views
@@ -382,9 +365,8 @@ WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
   AND link = %(filter_link)s
 GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
-) AS seen
-JOIN others ON others.website = seen.website
 ) AS elsewhere
+WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL)
 GROUP BY part
 ;
 WITH seen AS (
@@ -420,10 +402,10 @@ shown AS (
 SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
 FROM ranked
 ),
-others AS (
-SELECT DISTINCT website, rank
+named AS (
+SELECT DISTINCT name
 FROM shown
-WHERE name IS NULL
+WHERE name IS NOT NULL
 )
 SELECT name AS website, value, label AS timestamp, rank, part
 FROM shown
@@ -439,9 +421,8 @@ SELECT NULL AS website, sum(visitors) AS value, CAST(NULL AS timestamp) AS times
 FROM shown
 GROUP BY part
 UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
-FROM (
-SELECT seen.visitor_id, seen.label, seen.part, others.rank
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
+  (SELECT max(rank) FROM shown) AS rank, part
 FROM (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
 FROM analytics.page_views
@@ -449,16 +430,12 @@ WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
   AND website IS NULL
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
-) AS seen
-JOIN others ON others.website = seen.website
 ) AS elsewhere
-WHERE part = 0
+WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL) AND part = 0
 GROUP BY label, part
 UNION ALL
 SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank, part + 1 AS part
-FROM (
-SELECT seen.visitor_id, seen.label, seen.part, others.rank
+  (SELECT max(rank) FROM shown) AS rank, part + 1 AS part
 FROM (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC')) AS label, 0 AS part
 FROM analytics.page_views
@@ -466,9 +443,8 @@ WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
   AND website IS NULL
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
-) AS seen
-JOIN others ON others.website = seen.website
 ) AS elsewhere
+WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL)
 GROUP BY part
 ;
 WITH seen AS (
@@ -503,10 +479,10 @@ shown AS (
 SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
 FROM ranked
 ),
-others AS (
-SELECT DISTINCT website, rank
+named AS (
+SELECT DISTINCT name
 FROM shown
-WHERE name IS NULL
+WHERE name IS NOT NULL
 )
 SELECT name AS website, value, label AS timestamp, rank, part
 FROM shown
@@ -522,34 +498,28 @@ SELECT NULL AS website, sum(visitors) AS value, CAST(NULL AS timestamp) AS times
 FROM shown
 GROUP BY part
 UNION ALL
-SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
-FROM (
-SELECT seen.visitor_id, seen.label, seen.part, others.rank
+SELECT NULL AS website, count(DISTINCT visitor_id) AS value, label AS timestamp,
+  (SELECT max(rank) FROM shown) AS rank, part
 FROM (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label, 0 AS part
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
-) AS seen
-JOIN others ON others.website = seen.website
 ) AS elsewhere
-WHERE part = 0
+WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL) AND part = 0
 GROUP BY label, part
 UNION ALL
 SELECT NULL AS website, count(DISTINCT visitor_id) AS value, CAST(NULL AS timestamp) AS timestamp,
-  max(rank) AS rank, part + 1 AS part
-FROM (
-SELECT seen.visitor_id, seen.label, seen.part, others.rank
+  (SELECT max(rank) FROM shown) AS rank, part + 1 AS part
 FROM (
 SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds') AS label, 0 AS part
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
-) AS seen
-JOIN others ON others.website = seen.website
 ) AS elsewhere
+WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL)
 GROUP BY part
 ;
 WITH counted AS (
