@@ -11,7 +11,7 @@ import msgspec
 from chalicelib.figures.dialect import Dialect, Statement, Values
 from chalicelib.figures.filters import Filters
 from chalicelib.figures.series import to_amount
-from chalicelib.figures.sources import ENTRY, Sources, Span
+from chalicelib.figures.sources import ENTRY, Sources, Span, condition
 from chalicelib.figures.timerange import TimeRange, to_timestamp
 from chalicelib.figures.wallclock import DAY
 
@@ -119,12 +119,14 @@ def to_statement(query: EntryQuery, dialect: Dialect) -> Statement[Row]:
     """The one statement that answers `query`, with one entry more than are shown, if there is one.
 
     Entries are read until now, also for a window that is over: a sale may have been reversed since.
+    They are read without the filters: a refund is often sent without the name of its sale's link.
     """
     values = Values()
-    sources = Sources(query.affiliate_id, query.filters, dialect, values)
+    sources = Sources(query.affiliate_id, (), dialect, values)
     amounts = dialect.commissions
     until_now = Span(query.time_range.start, max(query.time_range.end, query.now + DAY), "read_")
     end = values.add("end", query.time_range.end)
+    narrowed = "".join(f"\n  AND {condition(each, values)}" for each in query.filters)
     text = f"""\
 WITH reported AS (
 SELECT {_IDENTITY}, link, coupon, time,
@@ -144,7 +146,7 @@ FROM summed
 SELECT website, currency, order_id, entry, link, coupon, {dialect.in_utc.format("time")} AS time, micros, net,
   reversals, place
 FROM placed
-WHERE time < {end}{_after(query.after, values)}
+WHERE time < {end}{narrowed}{_after(query.after, values)}
 ORDER BY time DESC, place
 LIMIT {values.add("limit", query.limit + 1)}"""
     return values.statement(text, Row)

@@ -137,15 +137,17 @@ WHERE {self._stored(word, "affiliate_id")} = {affiliate_id}{kind}
 
     @property
     def _conditions(self) -> list[str]:
-        return [self._condition(each) for each in self._filters]
-
-    def _condition(self, one: Filter) -> str:
-        if not one.value:
-            return f"{one.column} IS NULL"
-        return f"{one.column} = {self._values.add(f'filter_{one.column}', one.value)}"
+        return [condition(each, self._values) for each in self._filters]
 
     def _stored(self, table: str, name: str) -> str:
         return self._values.column(table, name)
+
+
+def condition(one: Filter, values: Values) -> str:
+    """A condition that holds for the events that a filter lets through."""
+    if not one.value:
+        return f"{one.column} IS NULL"
+    return f"{one.column} = {values.add(f'filter_{one.column}', one.value)}"
 
 
 def _narrowed(source: str, conditions: Sequence[str], before: str = "\n  AND ") -> str:

@@ -1976,7 +1976,6 @@ SELECT website, currency, order_id, entry, entry_id, link, coupon, time,
 FROM analytics.order_entries
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(read_start)s AND time < %(read_end)s
-  AND website = %(filter_website)s
 ),
 summed AS (
 SELECT website, currency, order_id, entry, entry_id, link, coupon, time, micros, sum(micros) OVER (PARTITION BY website, currency, order_id) AS net,
@@ -1992,6 +1991,7 @@ SELECT website, currency, order_id, entry, link, coupon, (time AT TIME ZONE 'UTC
   reversals, place
 FROM placed
 WHERE time < %(end)s
+  AND website = %(filter_website)s
 ORDER BY time DESC, place
 LIMIT %(limit)s
 ;

@@ -2183,7 +2183,6 @@ WHERE affiliate_id = 'al''ice "{x}" %s' AND measure_name = 'commission'
   AND time >= TIMESTAMP '2026-08-31 00:00:00' AND time < TIMESTAMP '2026-11-24 12:34:00'
 ) AS reported
 WHERE occurrence = 1 AND time >= TIMESTAMP '2026-10-01 00:00:00'
-  AND website = 'al''ice "{x}" %s'
 ),
 summed AS (
 SELECT website, currency, order_id, entry, entry_id, link, coupon, time, micros, sum(micros) OVER (PARTITION BY website, currency, order_id) AS net,
@@ -2199,6 +2198,7 @@ SELECT website, currency, order_id, entry, link, coupon, time AS time, micros, n
   reversals, place
 FROM placed
 WHERE time < TIMESTAMP '2026-11-01 00:00:00'
+  AND website = 'al''ice "{x}" %s'
 ORDER BY time DESC, place
 LIMIT 51
 ;
