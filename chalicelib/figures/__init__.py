@@ -6,7 +6,8 @@ Nothing here knows a database: an engine's dialect says how its SQL differs from
 from chalicelib.figures.answers import KEPT_BYTES, Answers, Key, Route, weigh
 from chalicelib.figures.cache import Cache
 from chalicelib.figures.dialect import Amounts, Column, Dialect, R, Statement, Value, to_rows
-from chalicelib.figures.queries import Metric, MetricQuery, Row, to_statement
+from chalicelib.figures.queries import Metric, MetricQuery, Row
+from chalicelib.figures.statements import to_statement
 
 __all__ = [
     "KEPT_BYTES",

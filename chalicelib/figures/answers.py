@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import msgspec
 
 from chalicelib.errors import RequestError
-from chalicelib.figures import balances, breakdowns, entries, queries
+from chalicelib.figures import balances, breakdowns, entries, queries, statements
 from chalicelib.figures.cache import Cache
 from chalicelib.figures.dialect import Dialect, Statement
 from chalicelib.figures.parameters import (
@@ -188,7 +188,7 @@ def _nothing_smaller(query: balances.BalanceQuery, size: int) -> RequestError:  
 _QUESTIONS: Final = {
     Route.METRICS: _Question(
         lambda parameters, now, _: parse_metric_query(parameters, now),
-        queries.to_statement,
+        statements.to_statement,
         _to_answer,
         _wider_bins,
     ),

@@ -68,7 +68,7 @@ class DataSet(msgspec.Struct, frozen=True):
 
 
 def to_data_set(query: MetricQuery, rows: Iterable[Row]) -> DataSet:
-    """The data points and totals of the rows that `queries.to_statement(query)` brought.
+    """The data points and totals of the rows that `statements.to_statement(query)` brought.
 
     Raises KeyError for a label that is not a bin's, and for visitors that were not counted over the whole
     range. Then the statement and this module do not agree, which is a bug.

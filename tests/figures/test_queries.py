@@ -12,7 +12,8 @@ from chalicelib.engines.timestream.dialect import identifier, moment, string
 from chalicelib.figures import wallclock
 from chalicelib.figures.dialect import Values
 from chalicelib.figures.labels import label as label_expression
-from chalicelib.figures.queries import OF_ORDERS, Metric, MetricQuery, Row, max_series, to_statement
+from chalicelib.figures.queries import OF_ORDERS, Metric, MetricQuery, Row, max_series
+from chalicelib.figures.statements import to_statement
 from chalicelib.figures.timerange import (
     WINDOWS,
     Interval,
@@ -168,8 +169,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,\
- currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part

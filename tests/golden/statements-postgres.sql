@@ -147,11 +147,13 @@ SELECT website, label, part, value, visitors, sum(new) OVER (PARTITION BY websit
 FROM counted
 ),
 ranked AS (
-SELECT website, label, part, value, visitors, total, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, label, part, value, visitors, total,
+  dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name,
+  website, label, part, value, visitors, total, rank
 FROM ranked
 ),
 named AS (
@@ -229,11 +231,13 @@ SELECT website, label, part, value, visitors, sum(new) OVER (PARTITION BY websit
 FROM counted
 ),
 ranked AS (
-SELECT website, label, part, value, visitors, total, dense_rank() OVER (ORDER BY size DESC, before DESC, website) AS rank
+SELECT website, label, part, value, visitors, total,
+  dense_rank() OVER (ORDER BY size DESC, before DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS name, website, label, part, value, visitors, total, rank
+SELECT CASE WHEN rank <= 20 OR max(rank) OVER () <= 21 THEN website END AS name,
+  website, label, part, value, visitors, total, rank
 FROM ranked
 ),
 named AS (
@@ -317,11 +321,13 @@ SELECT website, label, part, value, visitors, sum(new) OVER (PARTITION BY websit
 FROM counted
 ),
 ranked AS (
-SELECT website, label, part, value, visitors, total, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, label, part, value, visitors, total,
+  dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name,
+  website, label, part, value, visitors, total, rank
 FROM ranked
 ),
 named AS (
@@ -395,11 +401,13 @@ SELECT website, label, part, value, visitors, sum(new) OVER (PARTITION BY websit
 FROM counted
 ),
 ranked AS (
-SELECT website, label, part, value, visitors, total, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, label, part, value, visitors, total,
+  dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name,
+  website, label, part, value, visitors, total, rank
 FROM ranked
 ),
 named AS (
@@ -472,11 +480,13 @@ SELECT website, label, part, value, visitors, sum(new) OVER (PARTITION BY websit
 FROM counted
 ),
 ranked AS (
-SELECT website, label, part, value, visitors, total, dense_rank() OVER (ORDER BY size DESC, website) AS rank
+SELECT website, label, part, value, visitors, total,
+  dense_rank() OVER (ORDER BY size DESC, website) AS rank
 FROM sized
 ),
 shown AS (
-SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name, website, label, part, value, visitors, total, rank
+SELECT CASE WHEN rank <= 49 OR max(rank) OVER () <= 50 THEN website END AS name,
+  website, label, part, value, visitors, total, rank
 FROM ranked
 ),
 named AS (
@@ -546,7 +556,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -584,7 +595,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -616,7 +628,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -648,7 +661,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -679,7 +693,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -968,7 +983,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -1006,7 +1022,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -1038,7 +1055,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -1070,7 +1088,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -1101,7 +1120,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part

@@ -404,7 +404,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -454,7 +455,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -493,7 +495,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -531,7 +534,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -568,7 +572,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -924,7 +929,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -974,7 +980,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 21 - currencies OR max(place) OVER () <= 21 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -1013,7 +1020,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -1051,7 +1059,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -1088,7 +1097,8 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website, currency, value, label, part, rank
+SELECT CASE WHEN place <= 50 - currencies OR max(place) OVER () <= 50 THEN website END AS website,
+  currency, value, label, part, rank
 FROM placed
 )
 SELECT website, currency, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
