@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import adversarial, cold_start, ingest, memory, metrics, queries, stages
+from benchmarks import adversarial, cold_start, ingest, memory, metrics, queries, questions, stages
 from benchmarks.tables import publish
 
 
@@ -25,6 +25,8 @@ class Plan:
     requests: int
     page_views: int
     """In the table that PostgreSQL's statements read."""
+    year: int
+    """Page views in the tables of both engines that questions are asked of."""
     cold_starts: int
 
 
@@ -36,6 +38,7 @@ FULL = Plan(
     tiny_objects=10_000,
     requests=200,
     page_views=5_000_000,
+    year=300_000,
     cold_starts=11,
 )
 QUICK = Plan(
@@ -46,6 +49,7 @@ QUICK = Plan(
     tiny_objects=500,
     requests=40,
     page_views=200_000,
+    year=20_000,
     cold_starts=3,
 )
 
@@ -55,6 +59,7 @@ SECTIONS: dict[str, Callable[[Plan], str]] = {
     "memory": lambda plan: memory.to_table(memory.measure(plan.memory_sizes, plan.tiny_objects)),
     "adversarial": lambda _: adversarial.to_table(adversarial.measure()),
     "metrics": lambda plan: metrics.to_table(metrics.measure(plan.requests, plan.rounds)),
+    "questions": lambda plan: questions.to_table(questions.measure(plan.year)),
     "postgres-queries": lambda plan: queries.to_table(queries.measure(plan.page_views)),
     "cold-start": lambda plan: cold_start.to_table(cold_start.measure(plan.cold_starts)),
 }

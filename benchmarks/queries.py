@@ -60,7 +60,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One question, with the number of rows that it reads."""
+    """One question, with the number of rows that its largest scan of a table reads."""
 
     case: Case
     read: int
@@ -113,10 +113,10 @@ def _measure(connection: psycopg.Connection, case: Case) -> Measured:
     plan, runs = {}, []
     for work_memory in WORK_MEMORIES:
         connection.execute(f"SET work_mem = '{work_memory}'".encode())
-        plan = _explained(connection, text, values)
+        plan = explained(connection, text, values)
         found = median(_milliseconds(connection, text, values) for _ in range(RUNS))
         runs.append(Run(found, *_space(plan)))
-    measured = Measured(case, _read(plan), runs)
+    measured = Measured(case, max(map(rows_read, scans(plan))), runs)
     print(f"  {' | '.join(_row(measured))}", file=sys.stderr, flush=True)
     return measured
 
@@ -127,28 +127,36 @@ def _milliseconds(connection: psycopg.Connection, text: str, values: Mapping[str
     return (time.perf_counter() - started) * 1000
 
 
-def _explained(connection: psycopg.Connection, text: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def explained(connection: psycopg.Connection, text: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The plan of a statement, with what it took."""
-    explain = f"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) {text}"
+    explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON, TIMING OFF) {text}"
     found: dict[str, Any] = connection.execute(explain.encode(), values).fetchall()[0][0][0]["Plan"]
     return found
 
 
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A plan and all plans in it."""
     yield plan
     for child in plan.get("Plans", ()):
-        yield from _nodes(child)
+        yield from nodes(child)
 
 
-def _read(plan: dict[str, Any]) -> int:
-    """The number of rows that the largest scan of a table gave."""
-    return max(int(node["Actual Rows"]) for node in _nodes(plan) if "Relation Name" in node)
+def scans(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those parts of a plan that read a table."""
+    return [node for node in nodes(plan) if "Relation Name" in node]
+
+
+def rows_read(scan: dict[str, Any]) -> int:
+    """How many rows a part of a plan got of its table, with those that it threw away."""
+    names = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
+    in_each: float = sum(scan.get(name, 0) for name in names)
+    return round(in_each * int(scan["Actual Loops"]))
 
 
 def _space(plan: dict[str, Any]) -> tuple[float, float]:
     """MiB in memory and on disk, of all sorts, hashes and window functions together."""
     memory = disk = 0
-    for node in _nodes(plan):
+    for node in nodes(plan):
         memory += node.get("Peak Memory Usage", 0)
         disk += node.get("Disk Usage", 0)
         for used, kind in (("Sort Space Used", "Sort Space Type"), ("Maximum Storage", "Storage")):
@@ -171,7 +179,8 @@ _PAGE_VIEWS = f"""
 INSERT INTO analytics.page_views
 SELECT {_AFFILIATE}, md5(place::text), %(now)s - random() * interval '365 days',
   'site' || mod(place, 3) || '.example', md5((random() * %(page_views)s / 25)::int::text),
-  '/courses/' || mod(place, 300), 'google.com', 'newsletter', NULL, 'c' || mod(place, 40), 'FR', 'desktop'
+  '/courses/' || mod(place, 300), 'google.com', 'newsletter', NULL, 'c' || mod(place, 40), 'FR', 'desktop',
+  mod(place, 3) = 0, 'link' || mod(place, 20)
 FROM generate_series(1, %(page_views)s) AS number, mod(number::bigint * 7919, %(page_views)s) AS place
 """
 """`place` mixes them: an affiliate's page views are not beside one another."""
@@ -180,7 +189,7 @@ _ORDER_ENTRIES = f"""
 INSERT INTO analytics.order_entries
 SELECT {_AFFILIATE}, md5(place::text), %(now)s - random() * interval '365 days',
   'site' || mod(place, 3) || '.example', (ARRAY['EUR', 'USD'])[1 + mod(place, 2)], 'order' || place, 'sale',
-  'order' || place, 7500000
+  'order' || place, 7500000, 25000000, NULL, 'link' || mod(place, 20), NULL
 FROM generate_series(1, %(page_views)s / 25) AS number,
   mod(number::bigint * 25 * 7919, %(page_views)s) AS place
 """
