@@ -93,7 +93,7 @@ WHERE affiliate_id = 'amy' AND measure_name = 'page_view'
   AND time >= TIMESTAMP '2026-10-25 04:00:00' AND time < TIMESTAMP '2026-11-30 05:00:00'
 GROUP BY website, event_id
 ) AS viewed
-GROUP BY website, visitor_id, date_trunc('week', CASE WHEN time < TIMESTAMP '2026-11-01 06:00:00'\
+GROUP BY visitor_id, website, date_trunc('week', CASE WHEN time < TIMESTAMP '2026-11-01 06:00:00'\
  THEN time - 14400s ELSE time - 18000s END)
 ),
 numbered AS (

@@ -127,12 +127,12 @@ SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS lab
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+GROUP BY visitor_id, website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
 numbered AS (
 SELECT website, label, part,
-  row_number() OVER (PARTITION BY part, visitor_id, website ORDER BY label) AS number,
-  row_number() OVER (PARTITION BY part, visitor_id ORDER BY website, label) AS place
+  row_number() OVER (PARTITION BY visitor_id, website ORDER BY label) AS number,
+  row_number() OVER (PARTITION BY visitor_id ORDER BY website, label) AS place
 FROM seen
 ),
 counted AS (
@@ -182,7 +182,7 @@ SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS lab
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+GROUP BY visitor_id, website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ) AS elsewhere
 WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL) AND part = 0
 GROUP BY label, part
@@ -194,7 +194,7 @@ SELECT website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC')) AS lab
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+GROUP BY visitor_id, website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ) AS elsewhere
 WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL)
 GROUP BY part
@@ -204,13 +204,13 @@ SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interv
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
+GROUP BY visitor_id, website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 UNION ALL
 SELECT website, visitor_id, CAST(NULL AS timestamp) AS label, 2 AS part
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(earlier_start)s AND time < %(earlier_end)s
-GROUP BY website, visitor_id
+GROUP BY visitor_id, website
 ),
 numbered AS (
 SELECT website, label, part,
@@ -266,13 +266,13 @@ SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interv
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
+GROUP BY visitor_id, website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 UNION ALL
 SELECT website, visitor_id, CAST(NULL AS timestamp) AS label, 2 AS part
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(earlier_start)s AND time < %(earlier_end)s
-GROUP BY website, visitor_id
+GROUP BY visitor_id, website
 ) AS elsewhere
 WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL) AND part = 0
 GROUP BY label, part
@@ -284,13 +284,13 @@ SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interv
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
+GROUP BY visitor_id, website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '20700 seconds')
 UNION ALL
 SELECT website, visitor_id, CAST(NULL AS timestamp) AS label, 2 AS part
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(earlier_start)s AND time < %(earlier_end)s
-GROUP BY website, visitor_id
+GROUP BY visitor_id, website
 ) AS elsewhere
 WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL)
 GROUP BY part
@@ -301,12 +301,12 @@ FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
   AND link = %(filter_link)s
-GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+GROUP BY visitor_id, website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ),
 numbered AS (
 SELECT website, label, part,
-  row_number() OVER (PARTITION BY part, visitor_id, website ORDER BY label) AS number,
-  row_number() OVER (PARTITION BY part, visitor_id ORDER BY website, label) AS place
+  row_number() OVER (PARTITION BY visitor_id, website ORDER BY label) AS number,
+  row_number() OVER (PARTITION BY visitor_id ORDER BY website, label) AS place
 FROM seen
 ),
 counted AS (
@@ -357,7 +357,7 @@ FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
   AND link = %(filter_link)s
-GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+GROUP BY visitor_id, website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ) AS elsewhere
 WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL) AND part = 0
 GROUP BY label, part
@@ -370,7 +370,7 @@ FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
   AND link = %(filter_link)s
-GROUP BY website, visitor_id, date_trunc('hour', (time AT TIME ZONE 'UTC'))
+GROUP BY visitor_id, website, date_trunc('hour', (time AT TIME ZONE 'UTC'))
 ) AS elsewhere
 WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL)
 GROUP BY part
@@ -381,12 +381,12 @@ FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
   AND website IS NULL
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
+GROUP BY visitor_id, website, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ),
 numbered AS (
 SELECT website, label, part,
-  row_number() OVER (PARTITION BY part, visitor_id, website ORDER BY label) AS number,
-  row_number() OVER (PARTITION BY part, visitor_id ORDER BY website, label) AS place
+  row_number() OVER (PARTITION BY visitor_id, website ORDER BY label) AS number,
+  row_number() OVER (PARTITION BY visitor_id ORDER BY website, label) AS place
 FROM seen
 ),
 counted AS (
@@ -437,7 +437,7 @@ FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
   AND website IS NULL
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
+GROUP BY visitor_id, website, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ) AS elsewhere
 WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL) AND part = 0
 GROUP BY label, part
@@ -450,7 +450,7 @@ FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
   AND website IS NULL
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC'))
+GROUP BY visitor_id, website, date_trunc('day', (time AT TIME ZONE 'UTC'))
 ) AS elsewhere
 WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL)
 GROUP BY part
@@ -460,12 +460,12 @@ SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interv
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
+GROUP BY visitor_id, website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
 ),
 numbered AS (
 SELECT website, label, part,
-  row_number() OVER (PARTITION BY part, visitor_id, website ORDER BY label) AS number,
-  row_number() OVER (PARTITION BY part, visitor_id ORDER BY website, label) AS place
+  row_number() OVER (PARTITION BY visitor_id, website ORDER BY label) AS number,
+  row_number() OVER (PARTITION BY visitor_id ORDER BY website, label) AS place
 FROM seen
 ),
 counted AS (
@@ -515,7 +515,7 @@ SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interv
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
+GROUP BY visitor_id, website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
 ) AS elsewhere
 WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL) AND part = 0
 GROUP BY label, part
@@ -527,7 +527,7 @@ SELECT website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interv
 FROM analytics.page_views
 WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
-GROUP BY website, visitor_id, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
+GROUP BY visitor_id, website, date_trunc('day', (time AT TIME ZONE 'UTC') + interval '3600 seconds')
 ) AS elsewhere
 WHERE website NOT IN (SELECT name FROM named) AND EXISTS (SELECT 1 FROM shown WHERE name IS NULL)
 GROUP BY part

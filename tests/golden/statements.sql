@@ -155,7 +155,7 @@ WHERE affiliate_id = 'al''ice "{x}" %s' AND measure_name = 'page_view'
   AND time >= TIMESTAMP '2026-11-22 13:00:00' AND time < TIMESTAMP '2026-11-23 13:00:00'
 GROUP BY website, event_id
 ) AS viewed
-GROUP BY website, visitor_id, date_trunc('hour', time)
+GROUP BY visitor_id, website, date_trunc('hour', time)
 ),
 numbered AS (
 SELECT website, visitor_id, label, part,
@@ -198,7 +198,7 @@ WHERE affiliate_id = 'al''ice "{x}" %s' AND measure_name = 'page_view'
   AND time >= TIMESTAMP '2025-11-23 18:15:00' AND time < TIMESTAMP '2026-11-23 18:15:00'
 GROUP BY website, event_id
 ) AS viewed
-GROUP BY website, visitor_id, date_trunc('day', time + 20700s)
+GROUP BY visitor_id, website, date_trunc('day', time + 20700s)
 UNION ALL
 SELECT website, visitor_id, CAST(NULL AS timestamp) AS label, 2 AS part
 FROM (
@@ -208,7 +208,7 @@ WHERE affiliate_id = 'al''ice "{x}" %s' AND measure_name = 'page_view'
   AND time >= TIMESTAMP '2024-11-23 18:15:00' AND time < TIMESTAMP '2025-11-23 12:34:00'
 GROUP BY website, event_id
 ) AS viewed
-GROUP BY website, visitor_id
+GROUP BY visitor_id, website
 ),
 numbered AS (
 SELECT website, visitor_id, label, part,
@@ -253,7 +253,7 @@ WHERE affiliate_id = 'al''ice "{x}" %s' AND measure_name = 'page_view'
 GROUP BY website, event_id
 ) AS viewed
 WHERE link = 'al''ice "{x}" %s'
-GROUP BY website, visitor_id, date_trunc('hour', time)
+GROUP BY visitor_id, website, date_trunc('hour', time)
 ),
 numbered AS (
 SELECT website, visitor_id, label, part,
@@ -297,7 +297,7 @@ WHERE affiliate_id = 'al''ice "{x}" %s' AND measure_name = 'page_view'
 GROUP BY website, event_id
 ) AS viewed
 WHERE website IS NULL
-GROUP BY website, visitor_id, date_trunc('day', time)
+GROUP BY visitor_id, website, date_trunc('day', time)
 ),
 numbered AS (
 SELECT website, visitor_id, label, part,
@@ -340,7 +340,7 @@ WHERE affiliate_id = 'al''ice "{x}" %s' AND measure_name = 'page_view'
   AND time >= TIMESTAMP '2025-11-30 23:00:00' AND time < TIMESTAMP '2026-02-28 23:00:00'
 GROUP BY website, event_id
 ) AS viewed
-GROUP BY website, visitor_id, date_trunc('day', time + 3600s)
+GROUP BY visitor_id, website, date_trunc('day', time + 3600s)
 ),
 numbered AS (
 SELECT website, visitor_id, label, part,
