@@ -227,7 +227,7 @@ def test_texts_of_events_are_stored_as_they_are(both: Both):
 
 def test_a_filter_finds_what_has_its_text_and_nothing_else(both: Both):
     both.store(*hostile_events())
-    for number, text in enumerate(PRINTABLE):
+    for number, text in enumerate(PRINTABLE[::2]):
         view, *_ = hostile(number, text)
         metric, known = (Metric.CLICKS, [*COLUMNS]) if number % 2 else (Metric.ORDERS, [*MONEY])
         filters = {parameter: getattr(view, COLUMNS[parameter]) for parameter in known}
