@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from chalicelib.figures import Dialect, Metric, Route, Statement
 from chalicelib.figures.answers import to_query, to_statement
 from chalicelib.figures.breakdowns import By
-from chalicelib.figures.timerange import WINDOWS, TimeWindow
+from chalicelib.figures.timerange import TimeWindow
 from chalicelib.figures.wallclock import zone
 
 ZONE: Final = zone("America/New_York")
@@ -43,8 +43,8 @@ def metric_question(metric: Metric, window: TimeWindow, **others: str) -> Questi
 
 def _questions() -> Iterator[Question]:
     for metric in Metric:
-        for window in WINDOWS:
-            yield metric_question(metric, window)
+        yield metric_question(metric, TimeWindow.LAST_24_HOURS)
+        yield metric_question(metric, TimeWindow.LAST_365_DAYS)
         yield metric_question(metric, TimeWindow.THIS_MONTH, compareTo="PreviousYear", link="")
     for by in By:
         yield Question(Route.BREAKDOWN, (("by", by), ("timeWindow", TimeWindow.LAST_30_DAYS)))
@@ -53,4 +53,4 @@ def _questions() -> Iterator[Question]:
 
 
 QUESTIONS: Final = tuple(_questions())
-"""Each metric and time window, each breakdown, and the other routes."""
+"""Each metric by hour, by day and with a comparison, each breakdown, and the other routes."""
