@@ -264,7 +264,7 @@ def deliveries(draw: st.DrawFn) -> list[list[Document]]:
     return [mixed[:cut], mixed[cut:], mixed[::2]]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(objects=deliveries(), asked=st.integers(0, len(questions("")) - 1))
 def test_random_documents_give_the_same_figures(both: Both, objects: list[list[Document]], asked: int):
     number = next(numbers)

@@ -361,7 +361,7 @@ def requests(draw: st.DrawFn) -> tuple[TimeWindow, str, datetime, Dates | None]:
 
 
 @given(st.sampled_from(Comparison), requests())
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_the_earlier_time_is_that_of_plain_clocks(
     comparison: Comparison, request: tuple[TimeWindow, str, datetime, Dates | None]
 ) -> None:
@@ -401,7 +401,7 @@ def by_dates(
 
 
 @given(st.sampled_from(Comparison), requests())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_the_earlier_time_is_over_when_the_window_begins(
     comparison: Comparison, request: tuple[TimeWindow, str, datetime, Dates | None]
 ) -> None:

@@ -337,7 +337,7 @@ def requests(draw: st.DrawFn) -> tuple[TimeWindow, Interval, str, datetime, Date
 
 
 @given(requests())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_bins_are_those_of_plain_clocks(
     request: tuple[TimeWindow, Interval, str, datetime, Dates | None],
 ) -> None:

@@ -98,7 +98,7 @@ def test_an_event_of_another_source_stays_as_it_is(recipes: Recipes, recipe: str
     assert recipes.run_event(recipe, event) == Outcome(event)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), webhook=webhooks)
 def test_a_strange_webhook_is_dropped_or_counted_or_a_dead_letter(
     recipes: Recipes, data: st.DataObject, webhook: Webhook
@@ -107,7 +107,7 @@ def test_a_strange_webhook_is_dropped_or_counted_or_a_dead_letter(
     check(recipes.run(webhook.recipe, body, webhook.answers))
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), webhook=st.sampled_from([webhook for webhook in WEBHOOKS if webhook.answers]))
 def test_a_strange_answer_is_no_error(recipes: Recipes, data: st.DataObject, webhook: Webhook) -> None:
     answers = {url: data.draw(changed_somewhere(answer)) for url, answer in webhook.answers.items()}
