@@ -433,7 +433,7 @@ def contents(live: Deployment) -> Sequence[Any]:
     ]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_redelivery_changes_no_figure(live, data):
     """Whole or in part, in any order, in any framing."""

@@ -366,7 +366,7 @@ SEEN = st.tuples(st.integers(0, 15), st.integers(0, 4), st.integers(0, 40))
 
 
 @given(st.sampled_from(["PageViews", "Visitors"]), st.lists(SEEN, min_size=1, max_size=80))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_however_many_websites_there_are_no_view_is_lost(
     ask: Ask, writer: "TimestreamWriteClient", metric: str, seen: list[tuple[int, int, int]]
 ) -> None:

@@ -51,7 +51,7 @@ def ledger() -> defaultdict[str, Counter[str]]:
     return defaultdict(Counter)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sales=st.lists(st.tuples(affiliate_ids, websites), min_size=1, max_size=6))
 def test_an_affiliate_sees_its_own_figures_and_no_others(deployment: Deployment, ledger: Any, sales: Any):
     now = datetime.now(UTC).isoformat()

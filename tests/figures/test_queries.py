@@ -295,7 +295,7 @@ MOMENTS = st.datetimes(datetime(2005, 1, 1), datetime(2036, 1, 1), timezones=st.
 
 
 @given(REQUESTS, ZONES, MOMENTS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=35, deadline=None)
 def test_the_label_of_every_row_is_its_bins(request: tuple[str, str], zone: str, now: datetime) -> None:
     asked = time_range(*request, zone, now)
     expected = [
@@ -319,7 +319,7 @@ def computed(expression: str, instants: list[datetime]) -> list[datetime]:
 
 
 @given(st.sampled_from(Metric), REQUESTS, ZONES, MOMENTS, st.integers(0, 3599))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=35, deadline=None)
 def test_a_statement_is_the_same_for_all_who_ask_within_a_bin(
     metric: Metric, request: tuple[str, str], zone: str, now: datetime, later: int
 ) -> None:

@@ -292,7 +292,7 @@ def on_the_clocks(asked: TimeRange, instant: datetime) -> object:
 
 
 @given(REQUESTS, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_instant_lies_in_the_one_bin_that_the_clocks_say(asked: TimeRange, data: st.DataObject) -> None:
     seconds = int((asked.end - asked.start).total_seconds())
     instant = asked.start + timedelta(seconds=data.draw(st.integers(0, seconds - 1)))
@@ -301,7 +301,7 @@ def test_every_instant_lies_in_the_one_bin_that_the_clocks_say(asked: TimeRange,
 
 
 @given(REQUESTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_bins_are_whole_contiguous_and_cover_the_range(asked: TimeRange) -> None:
     first, last = asked.bins[0], asked.bins[-1]
     assert first.start <= asked.start < first.end

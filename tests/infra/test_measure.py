@@ -56,7 +56,7 @@ def account(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
 @pytest.fixture(scope="module")
 def objects() -> list[SampleObject]:
     """Two days of the sample."""
-    return list(sample_objects(sample_year(NOW, days=2), NOW, "events/"))
+    return list(sample_objects(sample_year(NOW, days=3), NOW, "events/"))
 
 
 @contextmanager
@@ -119,7 +119,7 @@ def test_a_stage_gets_the_sample_and_has_the_figures_of_this_machine(
         assert all("ms, p95 " in line and line.endswith(" of 5") for line in lines)
 
         measurement.patience = IMPATIENT
-        here.ingest(sample_objects(sample_year(NOW - timedelta(days=3), days=1), NOW, "events/"))
+        here.ingest(sample_objects(sample_year(NOW - timedelta(days=3), days=2), NOW, "events/"))
         with pytest.raises(
             InfraError, match=r"answers of the stage are not those of this machine: O'Brien & Söhne, Pag"
         ):
@@ -133,7 +133,7 @@ def databases(postgres: Any) -> Iterator[tuple[Database, Database]]:
 
 
 def test_each_document_of_the_sample_is_in_one_object(objects: list[SampleObject]):
-    assert sum(each.documents for each in objects) == len(sample_year(NOW, days=2))
+    assert sum(each.documents for each in objects) == len(sample_year(NOW, days=3))
     assert len({each.key for each in objects}) == len(objects)
     assert {each.key.rpartition("/")[0] for each in objects} <= {
         "events/web/measure",

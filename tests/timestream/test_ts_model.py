@@ -96,7 +96,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(steps, st.booleans())
 def test_random_writes_follow_the_rules(steps: list[tuple[int, list[Record]]], magnetic: bool) -> None:
     """Each step is a number of hours that pass, and then a request."""
