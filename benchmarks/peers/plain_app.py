@@ -57,10 +57,12 @@ def _answer(query: "TimestreamQueryClient", affiliate: str, days: int) -> dict[s
             for date in dates
         ],
         "totals": _totals(counts),
+        "overall": [{"value": sum(counts.values()), "currency": None}],
         "from": start.isoformat(),
         "to": end.isoformat(),
         "timeZone": "UTC",
         "interval": "Day",
+        "comparison": None,
     }
 
 
