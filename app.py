@@ -132,7 +132,7 @@ def answer(route: str) -> Response:
 
 
 def current_directory() -> "Directory | None":
-    """The directory of affiliates as it is now; None if there is none, and any affiliate counts."""
+    """The directory of affiliates as it is now. Without one it is None, and any affiliate counts."""
     try:
         return directory().read()
     except Exception:

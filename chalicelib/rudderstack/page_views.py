@@ -72,7 +72,7 @@ def _is_adblock_page(message: Message, properties: Properties) -> bool:
 
 
 def _affiliate(properties: Properties, page: Page, rules: Rules) -> tuple[str, str]:
-    """The affiliate of a page view, and the page's address that names it; each is empty if there is none."""
+    """The affiliate of a page view, and the page's address that names it. What is not there is empty."""
     given = ""
     if properties.affiliate_id:
         given = _to_affiliate_id(raw_text(properties.affiliate_id, "affiliate_id"))

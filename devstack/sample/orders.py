@@ -71,7 +71,7 @@ def orders(
 def _coupon(order_id: str, affiliate: Affiliate | None) -> str:
     """The customer's discount code, which one in eight has. Without a link, it is every second customer.
 
-    Who came by a link may still have the code of somebody else.
+    A visitor who came by one affiliate's link may still use the code of another.
     """
     number = int(order_id[:4], 16)
     has_code = number % 8 == 0 if affiliate else number % 2 == 0
