@@ -148,9 +148,7 @@ def _to_answer(query: MetricQuery, rows: Iterable[queries.Row]) -> Answer:
         data_set.points,
         data_set.totals,
         data_set.overall,
-        start=to_timestamp(time_range.start, time_range.zone),
-        end=to_timestamp(time_range.end, time_range.zone),
-        time_zone=time_range.zone.key,
+        **query.time_range.edges(),
         interval=time_range.interval,
         comparison=comparison,
     )

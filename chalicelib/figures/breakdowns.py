@@ -12,7 +12,7 @@ from chalicelib.figures.dialect import Amounts, Dialect, Statement, Values
 from chalicelib.figures.filters import Filters, knows_money
 from chalicelib.figures.series import fraction, to_amount
 from chalicelib.figures.sources import Sources, Span
-from chalicelib.figures.timerange import TimeRange, to_timestamp
+from chalicelib.figures.timerange import TimeRange
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 500
@@ -129,14 +129,11 @@ def to_breakdown(query: BreakdownQuery, rows: Iterable[Row]) -> Breakdown:
     total = _figures(query, lines.pop(_TOTAL, []))
     shown = [(lines[place][0].name, _figures(query, lines[place])) for place in sorted(lines)]
     names = max((row.places for found in lines.values() for row in found), default=0)
-    time_range = query.time_range
     return Breakdown(
         [Line(**msgspec.structs.asdict(figures), name=name) for name, figures in shown],
         more=names - len(shown),
         total=total,
-        start=to_timestamp(time_range.start, time_range.zone),
-        end=to_timestamp(time_range.end, time_range.zone),
-        time_zone=time_range.zone.key,
+        **query.time_range.edges(),
     )
 
 

@@ -1,5 +1,6 @@
 """The sales and refunds of a window, newest first, a page at a time."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from chalicelib.figures.dialect import Dialect, Statement, Values
 from chalicelib.figures.filters import Filters
 from chalicelib.figures.series import to_amount
 from chalicelib.figures.sources import ENTRY, Sources, Span, condition
-from chalicelib.figures.timerange import TimeRange, to_timestamp
+from chalicelib.figures.timerange import TimeRange
 from chalicelib.figures.wallclock import DAY
 
 DEFAULT_LIMIT: Final = 50
@@ -157,22 +158,18 @@ def to_page(query: EntryQuery, rows: Iterable[Row]) -> EntryPage:
     found = list(rows)
     shown = found[: query.limit]
     last = shown[-1] if len(found) > query.limit else None
-    time_range = query.time_range
     return EntryPage(
         [_entry(row, query) for row in shown],
         next_token=Position(last.time.replace(tzinfo=UTC), last.place).to_token() if last else None,
-        start=to_timestamp(time_range.start, time_range.zone),
-        end=to_timestamp(time_range.end, time_range.zone),
-        time_zone=time_range.zone.key,
+        **query.time_range.edges(),
     )
 
 
 def parse_position(token: str) -> Position | None:
     """The position that a token stands for; None if it is not a token."""
-    milliseconds, dash, place = token.partition("-")
-    if not (dash and _is_number(milliseconds) and _is_number(place)):
+    if not (found := re.fullmatch(r"([0-9]{1,14})-([0-9]{1,14})", token)):
         return None
-    return Position(_EPOCH + timedelta(milliseconds=int(milliseconds)), int(place))
+    return Position(_EPOCH + timedelta(milliseconds=int(found[1])), int(found[2]))
 
 
 def _after(position: Position | None, values: Values) -> str:
@@ -201,10 +198,6 @@ def _state(row: Row, time: datetime, held_since: datetime) -> State:
     if _KINDS[row.entry] is Kind.REVERSAL or (row.reversals and row.net <= 0):
         return State.REVERSED
     return State.HELD if time > held_since else State.DUE
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 14
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -111,7 +112,7 @@ class _Given:
         return _parse_word(words, parameter, self._values[parameter])
 
     def time_range(self) -> TimeRange:
-        window, time_zone, dates = self._window()
+        window, time_zone, dates = self._window
         allowed = allowed_intervals(window, dates)
         if not allowed:
             raise RequestError("from", f"must be closer to `to`: at most {MAX_BINS} months are in one answer")
@@ -127,7 +128,7 @@ class _Given:
         if "compareTo" not in self._values:
             return None
         comparison = self.word(Comparison, "compareTo")
-        window, time_zone, dates = self._window()
+        window, time_zone, dates = self._window
         return Span(*earlier_span(comparison, window, time_zone, self._now, dates), "earlier_")
 
     def filters(self) -> Filters:
@@ -150,6 +151,7 @@ class _Given:
             raise RequestError("nextToken", "must be the nextToken of an earlier answer")
         return position
 
+    @cached_property
     def _window(self) -> tuple[TimeWindow, ZoneInfo, Dates | None]:
         window = self.word(TimeWindow, "timeWindow")
         time_zone = _parse_zone(self._values.get("timeZone", "UTC"))

@@ -43,12 +43,8 @@ class Sources:
     """
 
     def __init__(self, affiliate_id: str, filters: Filters, dialect: Dialect, values: Values) -> None:
-        self._affiliate_id, self._filters, self._dialect, self._values = (
-            affiliate_id,
-            filters,
-            dialect,
-            values,
-        )
+        self._affiliate_id, self._filters = affiliate_id, filters
+        self._dialect, self._values = dialect, values
 
     def page_views(self, span: Span, columns: Sequence[str] = ()) -> str:
         """Page views with `website`, `time` and these columns."""

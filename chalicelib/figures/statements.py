@@ -4,10 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from chalicelib.figures.dialect import Amounts, Dialect, Statement, Values
-from chalicelib.figures.labels import label
 from chalicelib.figures.queries import Metric, MetricQuery, Part, Row
-from chalicelib.figures.ranking import Ranking
-from chalicelib.figures.sources import Sources, Span
+from chalicelib.figures.ranking import RankedStatement
+from chalicelib.figures.sources import Span
 from chalicelib.figures.visitors import VisitorStatement
 
 
@@ -24,15 +23,8 @@ def to_statement(query: MetricQuery, dialect: Dialect) -> Statement[Row]:
     return values.statement(_TEXTS[query.metric](_Writer(query, dialect, values)), Row)
 
 
-class _Writer:
+class _Writer(RankedStatement):
     """Writes a statement about sums. What is not written here comes from the dialect, or is a value."""
-
-    def __init__(self, query: MetricQuery, dialect: Dialect, values: Values) -> None:
-        self._query, self._dialect = query, dialect
-        self._sources = Sources(query.affiliate_id, query.filters, dialect, values)
-        self._ranking = Ranking(query)
-        self._label = label(query.time_range, dialect, values)
-        self._span = Span(query.time_range.start, query.time_range.end)
 
     def page_views(self) -> str:
         return self._counts(self._sources.page_views)
@@ -55,15 +47,15 @@ WITH counted AS (
 {self._counted("website", "count(*)", source)}
 ),
 sized AS (
-SELECT website, value, label, part, {self._ranking.sizes("sum", "value", "website")}
+SELECT website, value, label, part, {self._sizes("sum", "value", "website")}
 FROM counted
 ),
 ranked AS (
-SELECT website, value, label, part, dense_rank() OVER (ORDER BY {self._ranking.largest()}) AS rank
+SELECT website, value, label, part, dense_rank() OVER (ORDER BY {self._largest()}) AS rank
 FROM sized
 ),
 shown AS (
-SELECT {self._ranking.website("rank", self._ranking.most - 1)} AS website, value, label, part, rank
+SELECT {self._website("rank", self._most - 1)} AS website, value, label, part, rank
 FROM ranked
 )
 SELECT website, sum(value) AS value, label AS timestamp, max(rank) AS rank, part
@@ -81,13 +73,13 @@ WITH counted AS (
 {self._counted("website, currency", f"sum({self._sources.micros(amounts)})", source)}
 ),
 sized AS (
-SELECT website, currency, value, label, part, {self._ranking.sizes("sum", "value", "website, currency")},
+SELECT website, currency, value, label, part, {self._sizes("sum", "value", "website, currency")},
   dense_rank() OVER (ORDER BY currency) AS number
 FROM counted
 ),
 ranked AS (
 SELECT website, currency, value, label, part,
-  dense_rank() OVER (PARTITION BY currency ORDER BY {self._ranking.largest("abs({})")}) AS rank,
+  dense_rank() OVER (PARTITION BY currency ORDER BY {self._largest("abs({})")}) AS rank,
   max(number) OVER () AS currencies
 FROM sized
 ),
@@ -97,7 +89,7 @@ SELECT website, currency, value, label, part, rank, currencies,
 FROM ranked
 ),
 shown AS (
-SELECT {self._ranking.website("place", f"{self._ranking.most} - currencies")} AS website,
+SELECT {self._website("place", f"{self._most} - currencies")} AS website,
   currency, value, label, part, rank
 FROM placed
 )

@@ -96,6 +96,11 @@ class TimeRange(msgspec.Struct, frozen=True):
     segments: tuple[Segment, ...]
     """The clocks that the bins go by, from `start` to `end`."""
 
+    def edges(self) -> dict[str, str]:
+        """The start, the end and the time zone, as answers have them."""
+        start, end = (to_timestamp(edge, self.zone) for edge in (self.start, self.end))
+        return {"start": start, "end": end, "time_zone": self.zone.key}
+
 
 def default_interval(window: TimeWindow, dates: Dates | None = None) -> Interval:
     """The hour for 24 hours or one day, and the day otherwise. For many years of `dates` (those of

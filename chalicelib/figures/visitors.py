@@ -1,21 +1,11 @@
 """The SQL that counts visitors: distinct counts, which do not add up."""
 
-from chalicelib.figures.dialect import Dialect, Values
-from chalicelib.figures.labels import label
-from chalicelib.figures.queries import MetricQuery, Part
-from chalicelib.figures.ranking import EARLIER, NOW, Ranking
-from chalicelib.figures.sources import Sources, Span
+from chalicelib.figures.queries import Part
+from chalicelib.figures.ranking import EARLIER, NOW, RankedStatement
 
 
-class VisitorStatement:
+class VisitorStatement(RankedStatement):
     """Writes the statement. NOW or EARLIER, with Part.TOTAL or Part.OVERALL added, is the Part of a count."""
-
-    def __init__(self, query: MetricQuery, dialect: Dialect, values: Values) -> None:
-        self._query, self._dialect = query, dialect
-        self._sources = Sources(query.affiliate_id, query.filters, dialect, values)
-        self._ranking = Ranking(query)
-        self._label = label(query.time_range, dialect, values)
-        self._span = Span(query.time_range.start, query.time_range.end)
 
     def text(self) -> str:
         """The statement, with replacement fields."""
@@ -33,15 +23,15 @@ SELECT website, visitor_id, label, part,
 FROM seen
 ),
 sized AS (
-SELECT website, visitor_id, label, part, {self._ranking.sizes("max", "number", "website")}
+SELECT website, visitor_id, label, part, {self._sizes("max", "number", "website")}
 FROM numbered
 ),
 ranked AS (
-SELECT website, visitor_id, label, part, dense_rank() OVER (ORDER BY {self._ranking.largest()}) AS rank
+SELECT website, visitor_id, label, part, dense_rank() OVER (ORDER BY {self._largest()}) AS rank
 FROM sized
 ),
 shown AS (
-SELECT {self._ranking.website("rank", self._ranking.most - 1)} AS website, visitor_id, label, part, rank
+SELECT {self._website("rank", self._most - 1)} AS website, visitor_id, label, part, rank
 FROM ranked
 )
 SELECT website, count(DISTINCT visitor_id) AS value, label AS timestamp, max(rank) AS rank, part
@@ -90,16 +80,16 @@ GROUP BY website, label, part
 ),
 sized AS (
 SELECT website, label, part, value, visitors, sum(new) OVER (PARTITION BY website, part) AS total,
-  {self._ranking.sizes("sum", "new", "website")}
+  {self._sizes("sum", "new", "website")}
 FROM counted
 ),
 ranked AS (
 SELECT website, label, part, value, visitors, total,
-  dense_rank() OVER (ORDER BY {self._ranking.largest()}) AS rank
+  dense_rank() OVER (ORDER BY {self._largest()}) AS rank
 FROM sized
 ),
 shown AS (
-SELECT {self._ranking.website("rank", self._ranking.most - 1)} AS name,
+SELECT {self._website("rank", self._most - 1)} AS name,
   website, label, part, value, visitors, total, rank
 FROM ranked
 ),

@@ -8,6 +8,7 @@ from typing import Final
 from botocore.credentials import Credentials
 from starlette.applications import Starlette
 
+from chalicelib.figures import Route
 from devstack.appsync.declaration import Api, load_api
 from devstack.appsync.execution import OPERATION_SECONDS, Engine
 from devstack.appsync.graphiql import graphiql_routes
@@ -19,7 +20,7 @@ from devstack.environment import PROJECT, REGION
 TEMPLATE: Final = PROJECT / "infra" / "graphql.yaml"
 STAGE: Final = "api"
 """The name of API Gateway's stage, which is Chalice's default."""
-ROUTES: Final = frozenset(("GET", f"/{name}") for name in ("metrics", "breakdown", "entries", "balance"))
+ROUTES: Final = frozenset(("GET", f"/{route}") for route in Route)
 """The routes that AppSync may invoke, as method and path: those of its role in the template."""
 CREDENTIALS: Final = Credentials("local", "local")
 """The credentials that AppSync signs requests with."""
