@@ -48,6 +48,16 @@ DEAR: Final = (
     "timestream/test_ts_faults.py",
     "site/test_site_affiliate.py",
     "faults/test_commands.py",
+    "both/test_edges.py",
+    "timestream/test_ts_model.py",
+    "devstack/test_state.py",
+    "devstack/test_makefile.py",
+    "infra/test_alarms.py",
+    "infra/test_after_deploy.py",
+    "infra/test_directory.py",
+    "both/test_model.py",
+    "both/test_injection.py",
+    "both/test_limits.py",
 )
 """The files that take longest. First, since last, one process would work on one while the others wait; and a
 browser's by turns with others, since it is several processes itself."""
