@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -44,7 +46,7 @@ def configured_portal(
         return JSONResponse(settings)
 
     files = Mount("/", _Files({**_HEADERS, "Content-Security-Policy": content_policy(reached)}))
-    return Starlette(routes=[Route("/config.json", config), *routes, files])
+    return Starlette(routes=[Route("/config.json", config), *routes, files], middleware=[_COMPRESSED])
 
 
 def content_policy(reached: Sequence[str]) -> str:
@@ -62,6 +64,9 @@ class _Files(StaticFiles):
         response.headers.update(self._headers)
         return response
 
+
+_COMPRESSED: Final = Middleware(GZipMiddleware, minimum_size=500)
+"""As CloudFront compresses it."""
 
 _POLICY: Final = (
     "default-src 'none'",

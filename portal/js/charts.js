@@ -8,21 +8,22 @@
  * @typedef {InstanceType<typeof Chart<'bar', number[], string>>} BarChart
  * @typedef {{chart: BarChart, caption: HTMLElement, legend: HTMLElement}} Drawn
  * @typedef {string | CanvasPattern} Fill
- * @typedef {{currency: string | null, series: (Series | Others)[]}} ChartGroup at most `MOST_SERIES` series
+ * @typedef {{currency: string | null, series: Series[], earlier: number[] | null}} ChartGroup
  * @typedef {ReturnType<typeof readTheme>} Theme
  *
  * @typedef {object} Drawing
  * @property {Bin[]} bins
- * @property {string[]} names of the bins
  * @property {Interval} interval
  * @property {string} title
  * @property {ChartGroup[]} groups
  * @property {string[]} websites all that have a colour, including those that are not drawn now
+ * @property {string} earlierName
  */
 
 import '../vendor/chart.umd.min.js';
 
-import { binSums, currencyName, figure, roundFigure, seriesName, tickNames } from './formats.js';
+import { folded } from './figures.js';
+import { binNames, binSums, currencyName, figure, roundFigure, seriesName, tickNames } from './formats.js';
 import { element } from './page.js';
 import { tickIndexes } from './ticks.js';
 
@@ -86,7 +87,9 @@ export class Charts {
    * @param {ChartGroup} group
    * @param {Drawing} drawing
    */
-  #draw({ chart, caption, legend }, { currency, series }, { bins, names, interval, title, websites, groups }) {
+  #draw({ chart, caption, legend }, { currency, series: all }, { bins, interval, title, websites, groups }) {
+    const series = folded(all, MOST_SERIES);
+    const names = binNames(bins, interval);
     const theme = readTheme();
     const colours = series.map((each, index) => theme.colour(each, index, websites));
     const sums = binSums(series);

@@ -4,8 +4,8 @@
  * @import { Session } from './cognito.js'
  */
 
-import { request } from './network.js';
-import { SignedOutError, userName } from './tokens.js';
+import { request, toJson } from './network.js';
+import { SignedOutError, toUser } from './tokens.js';
 
 const KEY = 'portal.token';
 
@@ -19,16 +19,16 @@ export function chooser({ identitiesUrl }) {
   return {
     get user() {
       const token = sessionStorage.getItem(KEY);
-      return token && userName(token);
+      return token ? toUser(token) : null;
     },
 
     async resume() {},
 
     async choices() {
-      /** @type {{name: string, token: string}[]} */
-      const identities = await (await request(identitiesUrl)).json();
+      /** @type {{name: string, about?: string, group?: string, token: string}[]} */
+      const identities = toJson(await request(identitiesUrl));
       const keep = (/** @type {string} */ token) => async () => sessionStorage.setItem(KEY, token);
-      return identities.map(({ name, token }) => ({ label: name, choose: keep(token) }));
+      return identities.map(({ name, token, ...more }) => ({ ...more, label: name, choose: keep(token) }));
     },
 
     async token() {

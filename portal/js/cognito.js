@@ -3,22 +3,28 @@
  *
  * https://docs.aws.amazon.com/cognito/latest/developerguide/using-pkce-in-authorization-code.html
  *
- * `resume`, `choices`, `token` and `renew` of a session may throw `UnreachableError`. All of them but `choices` may
- * throw `SignedOutError`.
+ * `resume`, `choices`, `token` and `renew` of a session may throw the errors of `request`. All of them but `choices`
+ * may throw `SignedOutError`.
  *
  * @typedef {object} Session
- * @property {string | null} user the name of the user, or null if nobody is signed in
+ * @property {User | null} user who is signed in, or null
  * @property {() => Promise<void>} resume continues when the page opens, which may be the return from Cognito's pages
  * @property {() => Promise<Choice[]>} choices the ways to sign in
  * @property {() => Promise<string>} token an ID token that has not expired
  * @property {() => Promise<string>} renew a new ID token, to be used if the API refused the last one
  * @property {() => Promise<void>} end signs out
  *
- * @typedef {{label: string, choose: () => Promise<void>}} Choice
+ * @typedef {object} Choice
+ * @property {string} label
+ * @property {string} [about] what the label's user is
+ * @property {string} [group] the heading of several choices
+ * @property {() => Promise<void>} choose
+ *
+ * @import { User } from './tokens.js'
  */
 
-import { UnreachableError, request } from './network.js';
-import { SignedOutError, expiry, userName } from './tokens.js';
+import { UnreachableError, request, toJson } from './network.js';
+import { SignedOutError, expiry, toUser } from './tokens.js';
 
 const TOKENS = 'portal.tokens';
 const PENDING = 'portal.sign-in';
@@ -71,7 +77,7 @@ export function cognito({ domain, clientId, scopes = ['openid'] }) {
     const response = await request(`${domain}/oauth2/token`, { method: 'POST', body });
     if (response.status >= 500) throw new UnreachableError(`Cognito answered ${response.status}`);
     if (!response.ok) throw signedOut();
-    const { id_token: idToken, refresh_token: refreshToken = kept()?.refreshToken } = await response.json();
+    const { id_token: idToken, refresh_token: refreshToken = kept()?.refreshToken } = toJson(response);
     sessionStorage.setItem(TOKENS, JSON.stringify({ idToken, refreshToken }));
     return idToken;
   }
@@ -110,7 +116,7 @@ export function cognito({ domain, clientId, scopes = ['openid'] }) {
 
     get user() {
       const idToken = kept()?.idToken;
-      return idToken ? userName(idToken) : null;
+      return idToken ? toUser(idToken) : null;
     },
 
     async resume() {

@@ -11,7 +11,7 @@
 
 import { ApiError } from './api.js';
 import { ConfigurationError } from './configuration.js';
-import { UnreachableError } from './network.js';
+import { OtherPageError, SlowError, UnreachableError } from './network.js';
 
 /** @type {Advice['action']} */
 const RETRY = { label: 'Try again', does: 'retry' };
@@ -24,25 +24,37 @@ const RETRY = { label: 'Try again', does: 'retry' };
 const ADVICE = {
   Unreachable: {
     title: 'No connection',
-    text: 'We could not load your figures. Check your internet connection. We’ll keep trying.',
+    text: 'Your figures could not be loaded. Check your internet connection. The page tries again by itself.',
+    action: RETRY,
+    isPassing: true,
+  },
+  Slow: {
+    title: 'No answer yet',
+    text: 'Loading your figures takes too long. The page tries again by itself.',
+    action: RETRY,
+    isPassing: true,
+  },
+  OtherPage: {
+    title: 'No connection',
+    text: 'A web page came instead of your figures. Perhaps your network wants you to sign in first. The page tries again by itself.',
     action: RETRY,
     isPassing: true,
   },
   Unavailable: {
     title: 'Your figures are not available right now',
-    text: 'No data is lost. We’ll keep trying.',
+    text: 'No data is lost. The page tries again by itself.',
     action: RETRY,
     isPassing: true,
   },
   Throttled: {
     title: 'Too many requests',
-    text: 'Please wait. We’ll try again in a moment.',
+    text: 'Please wait. The page tries again in a moment.',
     action: RETRY,
     isPassing: true,
   },
   Unauthorized: {
-    title: 'This is not an affiliate account',
-    text: 'Use the account that your links belong to, or ask the owner of this portal for access.',
+    title: 'This account has no figures',
+    text: 'It is neither an affiliate’s nor the owner’s. Use another account, or ask the owner of this portal for access.',
     action: { label: 'Use another account', does: 'sign out' },
     isPassing: false,
   },
@@ -59,12 +71,20 @@ const ADVICE = {
     isPassing: false,
   },
   Mistake: {
-    title: 'Something is wrong on our side',
-    text: 'Trying again will probably not help. Please tell the owner of this portal.',
+    title: 'Something is wrong with this portal',
+    text: 'Trying again will probably not help. Please tell the owner of the portal.',
     action: RETRY,
     isPassing: false,
   },
 };
+
+/** What each error that is not the API's stands for. */
+const KINDS = /** @type {const} */ ([
+  [ConfigurationError, 'Configuration'],
+  [SlowError, 'Slow'],
+  [OtherPageError, 'OtherPage'],
+  [UnreachableError, 'Unreachable'],
+]);
 
 /**
  * The message for an error.
@@ -81,9 +101,9 @@ export function toAdvice(error) {
 
 /** @param {unknown} error */
 function toKind(error) {
-  if (error instanceof ConfigurationError) return 'Configuration';
+  const [, known] = KINDS.find(([type]) => error instanceof type) ?? [];
+  if (known) return known;
   if (error instanceof ApiError && Object.hasOwn(ADVICE, error.kind)) return error.kind;
-  if (error instanceof UnreachableError) return 'Unreachable';
   // The console is where a developer looks for the cause.
   console.error(error);
   // An unknown type is one of AppSync's own, such as a time-out or a throttle: AWS does not list them.

@@ -10,19 +10,34 @@
 import { sum } from './figures.js';
 
 /** @type {Record<Metric, string>} */
-export const METRIC_NAMES = { PageViews: 'Page views', Visitors: 'Visitors', Commissions: 'Commission' };
+export const METRIC_NAMES = {
+  Clicks: 'Clicks',
+  Visitors: 'Visitors',
+  PageViews: 'Page views',
+  Orders: 'Orders',
+  Commissions: 'Commission',
+};
 /** @type {Record<TimeWindow, string>} */
 export const WINDOW_NAMES = {
-  Last24Hours: '24 hours',
-  Last7Days: '7 days',
-  Last30Days: '30 days',
-  Last90Days: '90 days',
-  Last365Days: '365 days',
+  Last24Hours: 'Last 24 hours',
+  Last7Days: 'Last 7 days',
+  Last30Days: 'Last 30 days',
+  Last90Days: 'Last 90 days',
+  Last365Days: 'Last 365 days',
+  Today: 'Today',
+  Yesterday: 'Yesterday',
+  ThisMonth: 'This month',
+  LastMonth: 'Last month',
+  ThisYear: 'This year',
+  LastYear: 'Last year',
+  Custom: 'Own dates',
 };
 /** @type {Record<Interval, string>} */
-export const INTERVAL_NAMES = { Hour: 'Hour', Day: 'Day', Week: 'Week', Month: 'Month' };
+export const INTERVAL_NAMES = { Hour: 'By hour', Day: 'By day', Week: 'By week', Month: 'By month' };
 
-const LOCALES = navigator.languages;
+/** The page is in English, so its numbers and dates are too: in the reader's kind of English, if they have one. */
+const LOCALES = [navigator.languages.find((name) => /^en\b/i.test(name)) ?? 'en-GB'];
+const HOUR = 60 * 60 * 1000;
 /** @type {DateShape} */
 const DATE = { day: 'numeric', month: 'short', year: 'numeric' };
 
@@ -105,15 +120,49 @@ export function tickNames(timestamps, interval) {
 }
 
 /**
- * The name of a time range.
+ * The name of a time range. Days that have not come are left out.
  *
  * @param {string} from a timestamp
  * @param {string} to a timestamp (exclusive)
  * @param {Interval} interval
+ * @param {string} zone of both
  */
-export function rangeName(from, to, interval) {
+export function rangeName(from, to, interval, zone) {
   if (interval === 'Hour') return range({ dateStyle: 'medium', timeStyle: 'short' }, wallClock(from), wallClock(to));
-  return range(DATE, wallClock(from), new Date(wallClock(to).getTime() - 1));
+  // Where clocks go forward at midnight, the next day begins at one o'clock: so half a day is taken off.
+  const last = new Date(wallClock(to).getTime() - 12 * HOUR);
+  const today = wallClock(dateIn(new Date(), zone) + 'T00:00:00');
+  return range(DATE, wallClock(from), last > today && wallClock(from) <= today ? today : last);
+}
+
+/**
+ * The date of a moment in a time zone, such as 2026-01-31.
+ *
+ * @param {Date} moment
+ * @param {string} zone
+ */
+export function dateIn(moment, zone) {
+  const shape = /** @type {const} */ ({ year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone });
+  return new Intl.DateTimeFormat('en-CA', { ...shape, calendar: 'iso8601', numberingSystem: 'latn' }).format(moment);
+}
+
+/**
+ * A fraction as a percentage, such as 2.5%.
+ *
+ * @param {number} fraction
+ */
+export function percentage(fraction) {
+  return number({ style: 'percent', maximumFractionDigits: Math.abs(fraction) < 0.1 ? 1 : 0 }).format(fraction);
+}
+
+/**
+ * The name of a country, such as Germany, if its code is known.
+ *
+ * @param {string} code
+ */
+export function countryName(code) {
+  if (!/^[A-Z]{2}$/.test(code)) return code;
+  return new Intl.DisplayNames(LOCALES, { type: 'region' }).of(code) ?? code;
 }
 
 /**
@@ -139,7 +188,7 @@ export function wallClock(timestamp) {
 const FULL_NAMES = {
   Hour: (start) => `${date({ weekday: 'short', ...DATE }, start)}, ${date({ timeStyle: 'short' }, start)}`,
   Day: (start) => date({ weekday: 'short', ...DATE }, start),
-  Week: (start) => range(DATE, start, new Date(start.getTime() + 6 * 24 * 60 * 60 * 1000)),
+  Week: (start) => range(DATE, start, new Date(start.getTime() + 6 * 24 * HOUR)),
   Month: (start) => date({ month: 'long', year: 'numeric' }, start),
 };
 

@@ -1,45 +1,59 @@
 /**
- * The portal: signing in, the chosen view, and its figures.
+ * The portal: signing in, the chosen view, and asking for what it shows.
  *
- * @import { Answer } from './api.js'
+ * @import { Ask, Question } from './api.js'
  * @import { Choice } from './cognito.js'
  * @import { Configuration } from './configuration.js'
  * @import { Advice } from './failures.js'
- * @import { View } from './view.js'
+ * @import { Change, PageName, View } from './view.js'
+ *
+ * @typedef {object} Page one page of the portal
+ * @property {(view: View) => Question | null} question what to ask for a view; null if the page needs no answer
+ * @property {(answer: any, view: View) => string} show puts an answer into the page; returns what a screen reader says
+ * @property {() => void} clear empties the page, and shows that it is loading
+ *
+ * @typedef {object} Context what a page may use
+ * @property {(change: Change) => void} go changes the view and the address
+ * @property {Ask} ask asks the API in addition, such as for the rest of a list
+ * @property {() => View} view the view now
+ * @property {Configuration} configuration
  */
 
-import { askFigures } from './api.js';
+import { ask } from './api.js';
 import { loadConfiguration } from './configuration.js';
-import { makeControls, showControls } from './controls.js';
+import { Controls } from './controls.js';
 import { toAdvice } from './failures.js';
-import { announce, element, flash, part } from './page.js';
+import { dateIn } from './formats.js';
+import { showPages, showSession } from './navigation.js';
+import { announce, element, part } from './page.js';
 import { Refresher } from './refresher.js';
-import { Results, cardText, summary } from './results.js';
-import { download, toCsv, toTabs } from './spreadsheet.js';
 import { SignedOutError } from './tokens.js';
 import { changed, readersZone, toSearch, toView } from './view.js';
+
+/** After this many milliseconds without an answer, the page says that it is still loading. */
+const LONG = 4000;
 
 class Portal {
   /** @type {Configuration} undefined until it is loaded */
   #configuration = /** @type {any} */ (undefined);
   #refresher = new Refresher();
-  #results = new Results();
+  #controls = new Controls((change) => this.#go(change));
   #view = toView('', readersZone());
+  /** @type {Map<PageName, {page: Page, place: HTMLElement}>} */
+  #pages = new Map();
   /**
    * The query string of the view that the page shows, or null.
    *
    * @type {string | null}
    */
   #shown = null;
+  #said = '';
   #request = new AbortController();
 
   start() {
-    makeControls(readersZone(), (change) => this.#go(changed(this.#view, change)));
     addEventListener('popstate', () => this.#configuration && this.#look());
     part('sign-out').addEventListener('click', () => this.#signOut());
-    part('longer').addEventListener('click', () => this.#go(changed(this.#view, { window: 'Last365Days' })));
-    part('copy').addEventListener('click', () => this.#copy());
-    part('download').addEventListener('click', () => this.#download());
+    document.addEventListener('click', (event) => this.#follow(event));
     return this.#open();
   }
 
@@ -53,53 +67,134 @@ class Portal {
     }
   }
 
-  /** @param {View} view */
-  #go(view) {
-    history.pushState(null, '', toSearch(view));
+  /** @param {Change} change */
+  #go(change) {
+    const search = toSearch(changed(this.#view, change));
+    if (search !== location.search) history.pushState(null, '', search);
     return this.#look();
+  }
+
+  /**
+   * Follow a link to a view of this page without loading the page again.
+   *
+   * @param {MouseEvent} event
+   */
+  #follow(event) {
+    const link = event.target instanceof Element ? event.target.closest('a[data-view]') : null;
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (!(link instanceof HTMLAnchorElement) || !isPlain || event.defaultPrevented) return;
+    event.preventDefault();
+    history.pushState(null, '', link.search);
+    scrollTo(0, 0);
+    this.#look();
   }
 
   /** Show the view of the page's address. */
   async #look() {
-    const { session } = this.#configuration;
-    this.#view = toView(location.search, readersZone());
+    const { user } = this.#configuration.session;
+    if (!user) return this.#showChoices('');
+    const home = user.isAffiliate || new URLSearchParams(location.search).get('affiliate') ? 'figures' : 'affiliates';
+    this.#view = toView(location.search, readersZone(), home);
     history.replaceState(null, '', toSearch(this.#view));
-    showControls(this.#view);
-    if (!session.user) return this.#showChoices('');
-    part('user').textContent = session.user;
     arrange('signed-in');
-    if (!this.#shown) this.#results.clear();
-    part('results').dataset.state = this.#shown ? 'changing' : 'loading';
+    showSession(user);
+    showPages(this.#view, user);
+    this.#controls.show(this.#view, dateIn(new Date(), this.#view.zone));
+    document.body.dataset.page = this.#view.page;
     return this.#refresh();
   }
 
   async #refresh() {
     this.#request.abort();
     this.#request = new AbortController();
+    this.#refresher.stop();
     const { signal } = this.#request;
-    const { graphqlUrl, session } = this.#configuration;
     const view = this.#view;
+    const isOther = this.#shown !== toSearch(view);
+    const waiting = isOther ? setTimeout(() => this.#sayWaiting(signal), LONG) : undefined;
     try {
-      this.#show(await askFigures(graphqlUrl, session, view, signal), view);
+      const page = await this.#page(view.page, signal);
+      if (isOther) this.#showLoading(page);
+      const question = page.question(view);
+      const answer = question && (await this.#ask(question, signal));
+      signal.throwIfAborted();
+      this.#show(page, answer, view);
     } catch (error) {
       // An aborted request has been replaced by a newer one, or the user has signed out.
       if (!signal.aborted) await this.#stop(error, () => this.#refresh());
+    } finally {
+      clearTimeout(waiting);
     }
   }
 
   /**
-   * @param {Answer} answer
+   * The page of this name, which is loaded when it is first shown.
+   *
+   * @param {PageName} name
+   * @param {AbortSignal} signal
+   */
+  async #page(name, signal) {
+    if (!this.#pages.has(name)) {
+      /** @type {{makePage: (place: HTMLElement, context: Context) => Page}} */
+      const { makePage } = await import(`./pages/${name}.js`);
+      signal.throwIfAborted();
+      const place = element('div', { id: `page-${name}`, hidden: true });
+      part('place').append(place);
+      this.#pages.set(name, { place, page: makePage(place, this.#context()) });
+    }
+    const { page } = /** @type {{page: Page}} */ (this.#pages.get(name));
+    for (const [each, { place }] of this.#pages) place.hidden = each !== name;
+    return page;
+  }
+
+  /** @returns {Context} */
+  #context() {
+    return {
+      go: (change) => this.#go(change),
+      ask: (question) => this.#ask(question, this.#request.signal),
+      view: () => this.#view,
+      configuration: this.#configuration,
+    };
+  }
+
+  /**
+   * @param {Question} question
+   * @param {AbortSignal} signal
+   */
+  #ask(question, signal) {
+    const { graphqlUrl, session } = this.#configuration;
+    return ask(graphqlUrl, session, question, signal);
+  }
+
+  /** @param {Page} page */
+  #showLoading(page) {
+    const shown = this.#shown === null ? null : toView(this.#shown, this.#view.zone);
+    const isSamePage = shown?.page === this.#view.page && shown.affiliate === this.#view.affiliate;
+    // Older figures of the same page stay until the new ones are there, so that nothing jumps.
+    if (!isSamePage) page.clear();
+    setState(isSamePage ? 'changing' : 'loading');
+  }
+
+  /** @param {AbortSignal} signal */
+  #sayWaiting(signal) {
+    if (signal.aborted) return;
+    part('waiting').hidden = false;
+    announce('Still loading');
+  }
+
+  /**
+   * @param {Page} page
+   * @param {any} answer
    * @param {View} view
    */
-  #show(answer, view) {
-    const before = cardText(view.metric);
-    this.#results.show(answer, view);
-    const isNews = this.#shown !== toSearch(view) || cardText(view.metric) !== before;
-    if (isNews) announce(`${summary(view)}: ${cardText(view.metric)}`);
+  #show(page, answer, view) {
+    const said = page.show(answer, view);
+    const isNews = this.#shown !== toSearch(view) || said !== this.#said;
+    if (isNews) announce(said);
+    this.#said = said;
     this.#shown = toSearch(view);
     part('failure').hidden = true;
-    part('results').hidden = false;
-    part('results').dataset.state = 'shown';
+    setState('shown');
     this.#refresher.restart(this.#configuration.refreshSeconds, () => this.#refresh());
   }
 
@@ -116,13 +211,16 @@ class Portal {
     const actions = {
       'retry': again,
       'sign out': () => this.#signOut(),
-      'start again': () => this.#go(toView('', readersZone())),
+      'start again': () => {
+        history.pushState(null, '', location.pathname);
+        return this.#look();
+      },
     };
     showFailure(advice, actions[advice.action.does]);
     // Older figures of the same view are better than none.
     const areOfUse = advice.isPassing && this.#shown !== null && this.#shown === toSearch(this.#view);
-    part('results').hidden = !areOfUse;
     if (!areOfUse) this.#shown = null;
+    setState(areOfUse ? 'shown' : 'failed');
     if (advice.isPassing) this.#refresher.retry(again);
     else this.#refresher.stop();
     return undefined;
@@ -133,9 +231,13 @@ class Portal {
     this.#refresher.stop();
     this.#request.abort();
     this.#shown = null;
+    // Another user must not see what this one saw.
+    for (const { place } of this.#pages.values()) place.remove();
+    this.#pages.clear();
     try {
       const choices = await this.#configuration.session.choices();
-      part('choices').replaceChildren(...choices.map((each) => this.#choiceButton(each)));
+      const groups = Map.groupBy(choices, ({ group = '' }) => group);
+      part('choices').replaceChildren(...[...groups].map(([group, members]) => this.#choiceGroup(group, members)));
     } catch (error) {
       return this.#stop(error, () => this.#open());
     }
@@ -144,9 +246,19 @@ class Portal {
     return announce(reason);
   }
 
+  /**
+   * @param {string} group
+   * @param {Choice[]} choices
+   */
+  #choiceGroup(group, choices) {
+    const buttons = element('div', { className: 'choices' }, ...choices.map((each) => this.#choiceButton(each)));
+    return element('div', { role: 'group', ariaLabel: group || null }, ...(group ? [element('h3', {}, group)] : []), buttons);
+  }
+
   /** @param {Choice} choice */
-  #choiceButton({ label, choose }) {
-    const button = element('button', { type: 'button' }, label);
+  #choiceButton({ label, about, choose }) {
+    const button = element('button', { type: 'button' }, element('bdi', {}, label));
+    if (about) button.append(element('small', {}, about));
     button.addEventListener('click', async () => {
       await choose();
       if (!this.#configuration.session.user) return;
@@ -161,24 +273,20 @@ class Portal {
     await this.#configuration.session.end();
     await this.#showChoices('You are signed out.');
   }
+}
 
-  async #copy() {
-    if (!this.#shown) return; // the figures are still loading
-    try {
-      await navigator.clipboard.writeText(toTabs(this.#results.cells));
-      flash(part('copy'), 'Copied');
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === 'NotAllowedError')) throw error;
-      flash(part('copy'), 'Your browser blocked copying');
-    }
-  }
-
-  #download() {
-    if (!this.#shown) return; // the figures are still loading
-    const { metric, window } = this.#view;
-    const day = part('freshness').querySelector('time')?.dateTime.slice(0, 10);
-    download(`${metric}-${window}-${day}.csv`, toCsv(this.#results.cells));
-  }
+/**
+ * Show how far the figures are: `loading`, `changing` to another view, `shown` or `failed`.
+ *
+ * @param {'loading' | 'changing' | 'shown' | 'failed'} state
+ */
+function setState(state) {
+  const place = part('place');
+  place.dataset.state = state;
+  place.ariaBusy = state === 'loading' || state === 'changing' ? 'true' : 'false';
+  place.hidden = state === 'failed';
+  part('skeleton').hidden = true;
+  part('waiting').hidden = true;
 }
 
 /**
@@ -187,9 +295,11 @@ class Portal {
  * @param {'signed-in' | 'signed-out'} face
  */
 function arrange(face) {
+  document.body.dataset.face = face;
   part('signed-out').hidden = face !== 'signed-out';
-  for (const id of ['account', 'controls', 'results']) part(id).hidden = face !== 'signed-in';
+  for (const id of ['account', 'pages', 'controls', 'place', 'about']) part(id).hidden = face !== 'signed-in';
   part('failure').hidden = true;
+  if (face === 'signed-out') for (const id of ['banner', 'filters', 'waiting', 'skeleton']) part(id).hidden = true;
 }
 
 /**
@@ -206,4 +316,4 @@ function showFailure({ title, text, action }, act) {
   announce(`${title}. ${text}`);
 }
 
-await new Portal().start();
+if (!document.documentElement.dataset.problem) await new Portal().start();

@@ -36,6 +36,15 @@ export function choice(name, value, ...label) {
 }
 
 /**
+ * A text that may be in any script, such as a website or a name.
+ *
+ * @param {string} text
+ */
+export function named(text) {
+  return element('bdi', {}, text);
+}
+
+/**
  * Make a screen reader say a text.
  *
  * @param {string} text

@@ -1,6 +1,8 @@
 /**
  * The table for other programs: as CSV, and as text that can be pasted into a spreadsheet.
  *
+ * @import { View } from './view.js'
+ *
  * @typedef {(string | number)[]} Row
  */
 
@@ -23,18 +25,29 @@ export function toTabs(rows) {
 }
 
 /**
- * Make the browser save a text as a file.
+ * Make the browser save rows as a CSV file.
  *
  * @param {string} name
- * @param {string} text
+ * @param {Row[]} rows
  */
-export function download(name, text) {
+export function download(name, rows) {
+  const text = toCsv(rows);
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
   link.download = name;
   link.click();
   // The download has started by then, so the text can leave the memory.
   setTimeout(() => URL.revokeObjectURL(link.href));
+}
+
+/**
+ * The name of the file with a view's figures.
+ *
+ * @param {View} view
+ * @param {Date} now
+ */
+export function fileName({ metric, window }, now) {
+  return `${metric}-${window}-${now.toISOString().slice(0, 10)}.csv`;
 }
 
 /**

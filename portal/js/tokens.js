@@ -3,15 +3,33 @@
 /** The user is not signed in, or no longer. The message tells the user why. */
 export class SignedOutError extends Error {}
 
+/** The Cognito group of owners: as in appsync/schema.graphql. */
+const OWNERS = 'admins';
+/** The names that the claim with the affiliate's id may have. The API reads the one that it was deployed with. */
+const AFFILIATE_CLAIMS = ['affiliate_id', 'custom:affiliate_id'];
+
 /**
- * The name of a token's user, to be shown on the page.
+ * @typedef {object} User
+ * @property {string} name
+ * @property {boolean} isOwner whether the user may see all affiliates
+ * @property {boolean} isAffiliate whether the user has figures, so far as the token tells
+ */
+
+/**
+ * The user of a token.
  *
  * @param {string} token
- * @returns {string}
+ * @returns {User}
  */
-export function userName(token) {
+export function toUser(token) {
   const claims = decode(token);
-  return claims.email ?? claims['cognito:username'] ?? claims.sub;
+  const isOwner = (claims['cognito:groups'] ?? []).includes(OWNERS);
+  return {
+    name: claims.email ?? claims['cognito:username'] ?? claims.sub,
+    isOwner,
+    // Another claim may be in use, so only an owner without one is known to be no affiliate.
+    isAffiliate: !isOwner || AFFILIATE_CLAIMS.some((name) => name in claims),
+  };
 }
 
 /**
