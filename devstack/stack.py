@@ -29,7 +29,7 @@ from devstack.lambda_.invocations import Invocations
 from devstack.rudderstack.gateway import Clock, gateway, utc_now
 from devstack.s3.storage import Storage, storage
 from devstack.site.app import site
-from devstack.site.portal import portal
+from devstack.site.portal import portal, small_portal
 from devstack.site.sales import Reports
 from devstack.site.shop import Shop
 from devstack.state import State
@@ -107,7 +107,7 @@ def stack(
         for app, port in (
             (gateway(sources, to_stream(firehose), clock), ports.rudderstack),
             (local.app, ports.graphql),
-            (portal(f"{url(ports.graphql)}/graphql", appsync.USERS, local.issuer.issue), ports.portal),
+            (_portal(ports, local, small_portal(state.folder / "portal")), ports.portal),
             (_site(url(ports.rudderstack), clock), ports.site),
         ):
             parts.enter_context(serving(app, listen(port), allowed_hosts))
@@ -133,6 +133,10 @@ def _config(environment: Mapping[str, str]) -> Config:
         return Config.from_environ(environment)
     except SettingError as error:
         raise DevstackError(f"In .chalice/config.json, {error}.") from error
+
+
+def _portal(ports: Ports, local: LocalAppSync, folder: Path) -> Starlette:
+    return portal(f"{url(ports.graphql)}/graphql", appsync.USERS, local.issuer.issue, folder=folder)
 
 
 def _site(rudderstack_url: str, clock: Clock) -> Starlette:

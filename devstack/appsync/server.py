@@ -8,6 +8,7 @@ from typing import Any, Final
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -25,7 +26,9 @@ def appsync(engine: Engine, verify: Verify, pages: Sequence[BaseRoute] = ()) -> 
     """The API as an ASGI app, with these `pages` next to it."""
     endpoint = _Endpoint(engine, verify)
     # The CORS middleware answers OPTIONS, before the endpoint is called.
-    graphql = Route("/graphql", endpoint.answer, methods=["GET", "POST", "OPTIONS"], middleware=[_CORS])
+    graphql = Route(
+        "/graphql", endpoint.answer, methods=["GET", "POST", "OPTIONS"], middleware=[_CORS, _COMPRESSED]
+    )
     return Starlette(routes=[graphql, *pages])
 
 
@@ -104,3 +107,5 @@ _CORS: Final = Middleware(
     allow_headers=["*"],
     expose_headers=["x-amzn-RequestId", "x-amzn-ErrorType"],
 )
+_COMPRESSED: Final = Middleware(GZipMiddleware, minimum_size=500)
+"""As AppSync compresses its answers for clients that accept it."""

@@ -1,6 +1,8 @@
 """The affiliate portal on this machine: the deployed page, with local settings and headers."""
 
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -25,28 +27,47 @@ Issue = Callable[[User], str]
 
 
 def portal(
-    graphql_url: str, users: Sequence[User], issue: Issue, refresh_seconds: float = REFRESH_SECONDS
+    graphql_url: str,
+    users: Sequence[User],
+    issue: Issue,
+    refresh_seconds: float = REFRESH_SECONDS,
+    folder: Path = FOLDER,
 ) -> Starlette:
-    """The portal for the API at `graphql_url`. Its visitor chooses one of `users` to sign in as."""
+    """The portal for the API at `graphql_url`, with the files in `folder`.
+
+    Its visitor chooses one of `users` to sign in as.
+    """
     sign_in = {"kind": "chooser", "identitiesUrl": "identities.json"}
     settings = {"graphqlUrl": graphql_url, "refreshSeconds": refresh_seconds, "signIn": sign_in}
 
     async def identities(_request: Request) -> Response:
         return JSONResponse([{"name": label(user), "token": issue(user)} for user in users])
 
-    return configured_portal(settings, [graphql_url], [Route("/identities.json", identities)])
+    return configured_portal(settings, [graphql_url], [Route("/identities.json", identities)], folder)
 
 
 def configured_portal(
-    settings: Mapping[str, Any], reached: Sequence[str], routes: Sequence[Route] = ()
+    settings: Mapping[str, Any], reached: Sequence[str], routes: Sequence[Route] = (), folder: Path = FOLDER
 ) -> Starlette:
     """The page with `settings` as its config.json. It can send requests to the addresses `reached`."""
 
     async def config(_request: Request) -> Response:
         return JSONResponse(settings)
 
-    files = Mount("/", _Files({**_HEADERS, "Content-Security-Policy": content_policy(reached)}))
+    headers = {**_HEADERS, "Content-Security-Policy": content_policy(reached)}
+    files = Mount("/", _Files(headers, folder))
     return Starlette(routes=[Route("/config.json", config), *routes, files], middleware=[_COMPRESSED])
+
+
+def small_portal(folder: Path) -> Path:
+    """The folder with the portal's files: a copy in `folder` with fewer and smaller files, as it is deployed.
+
+    If esbuild is not installed, these are the files themselves. They do the same, but load more slowly.
+    """
+    if not (PROJECT / "node_modules" / "esbuild").is_dir():
+        return FOLDER
+    subprocess.run(["node", PROJECT / "infra" / "portal.mjs", folder], check=True)
+    return folder
 
 
 def content_policy(reached: Sequence[str]) -> str:
@@ -55,8 +76,8 @@ def content_policy(reached: Sequence[str]) -> str:
 
 
 class _Files(StaticFiles):
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        super().__init__(directory=FOLDER, html=True)
+    def __init__(self, headers: Mapping[str, str], folder: Path) -> None:
+        super().__init__(directory=folder, html=True)
         self._headers = headers
 
     async def get_response(self, path: str, scope: Scope) -> Response:

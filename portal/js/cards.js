@@ -52,6 +52,8 @@ export class Cards {
       const figures = answer[metric];
       card.radio.checked = metric === view.metric;
       card.radio.disabled = !figures;
+      const values = figures ? known(figures.overall).map(({ value, currency }) => figure(value, currency)) : [NONE];
+      card.sums.style.setProperty('--length', String(Math.max(6, ...values.map(({ length }) => length))));
       card.sums.replaceChildren(...(figures ? sumTexts(figures.overall, figures.comparison?.overall ?? [], view) : [NONE]));
       card.note.textContent = figures ? NOTES[metric] : 'not known for this filter';
     }
@@ -97,7 +99,7 @@ function sumTexts(overall, before, view) {
   return [...currencies].map((currency) => {
     const value = overall.find((each) => each.currency === currency)?.value ?? 0;
     const earlier = before.find((each) => each.currency === currency);
-    return element('span', { className: 'sum' }, figure(value, currency), ' ', change(earlier, value, view));
+    return element('span', { className: 'sum' }, element('span', {}, figure(value, currency)), ' ', change(earlier, value, view));
   });
 }
 

@@ -16,17 +16,12 @@
  * @import { Session } from './cognito.js'
  */
 
+import { chooser } from './chooser.js';
+import { cognito } from './cognito.js';
 import { request } from './network.js';
 
-/**
- * How each kind of session is made. Only the one that is used is loaded.
- *
- * @type {Record<string, (settings: any) => Promise<Session>>}
- */
-const SESSIONS = {
-  cognito: async (settings) => (await import('./cognito.js')).cognito(settings),
-  chooser: async (settings) => (await import('./chooser.js')).chooser(settings),
-};
+/** @type {Record<string, (settings: any) => Session>} */
+const SESSIONS = { cognito, chooser };
 
 const LINK_PARAMETERS = { affiliate: 'ref', link: 'sub' };
 
@@ -43,10 +38,10 @@ export async function loadConfiguration() {
   if (!Array.isArray(sites) || !sites.every(isSite)) {
     throw new ConfigurationError('"sites" must be a list of {"name", "url", "pages"}, where "pages" may be missing');
   }
-  const open = SESSIONS[signIn?.kind];
-  if (!open) throw new ConfigurationError(`"signIn.kind" must be one of: ${Object.keys(SESSIONS).join(', ')}`);
-  const session = await open(signIn);
-  return { graphqlUrl, refreshSeconds, sites, linkParameters: { ...LINK_PARAMETERS, ...linkParameters }, session };
+  const session = SESSIONS[signIn?.kind];
+  if (!session) throw new ConfigurationError(`"signIn.kind" must be one of: ${Object.keys(SESSIONS).join(', ')}`);
+  const parameters = { ...LINK_PARAMETERS, ...linkParameters };
+  return { graphqlUrl, refreshSeconds, sites, linkParameters: parameters, session: session(signIn) };
 }
 
 /** `config.json` is missing or has a mistake. The message says which. */

@@ -114,7 +114,8 @@ class Portal {
     const waiting = isOther ? setTimeout(() => this.#sayWaiting(signal), LONG) : undefined;
     try {
       const page = await this.#page(view.page, signal);
-      if (isOther) this.#showLoading(page);
+      // While a failure is shown, it stays until there are figures.
+      if (isOther && part('failure').hidden) this.#showLoading(page);
       const question = page.question(view);
       const answer = question && (await this.#ask(question, signal));
       signal.throwIfAborted();

@@ -105,7 +105,7 @@ export function toView(search, ownZone, home = 'figures') {
   const filters = toFilters(given);
   const metric = oneOf(METRICS, given.get('metric'), 'Clicks');
   return {
-    page: oneOf([...AFFILIATE_PAGES, ...OWNER_PAGES], given.get('page'), home),
+    page: oneOf([...AFFILIATE_PAGES, ...OWNER_PAGES], given.get('view'), home),
     affiliate: given.get('affiliate') ?? '',
     metric: OF_ORDERS.includes(metric) && !areOfOrders(filters) ? 'Clicks' : metric,
     window,
@@ -124,12 +124,12 @@ export function toView(search, ownZone, home = 'figures') {
  *
  * @param {View} view
  */
-export function toSearch({ filters, ...view }) {
-  /** @type {Partial<Record<keyof View, string>>} */
-  const usual = { page: 'figures', compare: 'PreviousPeriod', by: 'Website' };
-  const said = Object.entries(view).filter(
-    ([name, value]) => value !== '' && value !== usual[/** @type {keyof View} */ (name)],
-  );
+export function toSearch({ filters, page, ...rest }) {
+  // The page is called `view` there, since `page` is the filter of a page's path.
+  const view = { view: page, ...rest };
+  /** @type {Record<string, string>} */
+  const usual = { view: 'figures', compare: 'PreviousPeriod', by: 'Website' };
+  const said = Object.entries(view).filter(([name, value]) => value !== '' && value !== usual[name]);
   const query = new URLSearchParams([...said, ...Object.entries(filters)]);
   // A slash is allowed in a query, and keeps the zone readable.
   return `?${query}`.replaceAll('%2F', '/');
@@ -147,7 +147,7 @@ export function changed(view, change) {
   const isOther = next.window !== view.window || next.from !== view.from || next.to !== view.to;
   const wasUsual = view.interval === usualInterval(view);
   const search = new URLSearchParams(toSearch(next));
-  search.set('page', next.page);
+  search.set('view', next.page);
   if (isOther && wasUsual) search.delete('interval');
   return toView(search, view.zone);
 }

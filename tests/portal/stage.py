@@ -20,7 +20,7 @@ from chalicelib.figures.answers import to_query
 from chalicelib.figures.breakdowns import BreakdownQuery, By
 from chalicelib.figures.queries import MONEY, Metric, MetricQuery, Part, Row
 from devstack.appsync.local import USERS
-from devstack.site.portal import portal
+from devstack.site.portal import portal, small_portal
 from tests.answering import answers
 from tests.appsync.stand import Stand, served, stand
 
@@ -90,7 +90,7 @@ def rows_of(query: MetricQuery, counts: Counts) -> Iterator[Row]:
 
 
 def _breakdown_rows(api: Api, query: BreakdownQuery) -> Iterator[breakdowns.Row]:
-    """A row for each name: the first has 100 page views, the second half of it, and so on; the last has no name."""
+    """A row for each name: the first has 100 page views, the second half of it, and so on."""
     names: Sequence[str | None] = (*api.parts[query.by], None)
     total = [0, 0, 0, 0, 0]
     for place, name in enumerate(names, start=1):
@@ -140,7 +140,7 @@ PARTS: Final[Mapping[By, Sequence[str]]] = {
     By.COUNTRY: ("US", "DE", "GB"),
     By.DEVICE: ("desktop", "mobile"),
 }
-ENTRIES: Final = tuple(
+ENTRIES: Final[Sequence[entries.Row]] = tuple(
     entries.Row(
         datetime(2026, 11, 22 - place, 9, 30),  # noqa: DTZ001 - in UTC, as engines give it
         "serverless.example",
@@ -156,7 +156,7 @@ ENTRIES: Final = tuple(
     )
     for place in range(8)
 )
-BALANCES: Final = (
+BALANCES: Final[Sequence[balances.Row]] = (
     balances.Row("EUR", 147_000_000, 294_000_000, 147_000_000),
     balances.Row("USD", 74_700_000, 522_900_000, 373_500_000),
 )
@@ -168,6 +168,8 @@ class Stage:
     """The running portal. A test may change `api`."""
 
     url: str
+    small_url: str
+    """Of the same page as it is deployed, in fewer and smaller files."""
     stand: Stand
     api: Api
 
@@ -180,10 +182,14 @@ class Stage:
 
 def sign_in(page: Page, name: str = "alice") -> None:
     """Choose a user, and wait for the figures."""
-    page.locator(
-        "#choices button", has=page.locator("bdi", has_text=re.compile(f"^{re.escape(name)}$"))
-    ).click()
+    choose_user(page, name)
     figures_shown(page)
+
+
+def choose_user(page: Page, name: str) -> None:
+    """Choose a user to sign in as."""
+    named = page.locator("bdi", has_text=re.compile(f"^{re.escape(name)}$"))
+    page.locator("#choices button", has=named).click()
 
 
 def figures_shown(page: Page) -> None:
@@ -202,5 +208,8 @@ def stage(folder: Path) -> Iterator[Stage]:
     api = Api()
     with stand(folder) as appsync:
         appsync.rest.answer = api
-        with served(portal(f"{appsync.url}/graphql", USERS, appsync.issuer.issue, refresh_seconds=1)) as url:
-            yield Stage(f"{url}/", appsync, api)
+        graphql = f"{appsync.url}/graphql"
+        app = portal(graphql, USERS, appsync.issuer.issue, refresh_seconds=1)
+        small = portal(graphql, USERS, appsync.issuer.issue, folder=small_portal(folder / "portal"))
+        with served(app) as url, served(small) as small_url:
+            yield Stage(f"{url}/", f"{small_url}/", appsync, api)

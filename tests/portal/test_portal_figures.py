@@ -1,111 +1,180 @@
-"""What the portal shows: cards, charts, the table and the address."""
+"""What the overview shows: cards, rates, the balance, breakdowns, filters and the address."""
 
-from typing import Any
+from typing import Any, Final
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from chalicelib.figures.breakdowns import By
 from chalicelib.figures.queries import Metric
 from tests.browser import visit
-from tests.portal.stage import NOTHING, SITES, Stage, figures_shown, plain, sign_in
+from tests.portal.stage import NOTHING, PARTS, SITES, Stage, figures_shown, plain, sign_in
 
 READER: dict[str, Any] = {"locale": "en-GB", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
 
 
 def cards(page: Page) -> list[str]:
+    """The value on each card, with its change."""
     return [plain(card) for card in page.locator(".sums").all_inner_texts()]
 
 
-def rows(page: Page, section: str = "tbody") -> list[list[str]]:
-    """The texts of the table's cells."""
+def rates(page: Page) -> dict[str, str]:
+    """The values below the cards, by name."""
+    items = page.locator(".rates dl > div").all()
+    return {plain(item.locator("dt").inner_text()): plain(item.locator("dd").inner_text()) for item in items}
+
+
+def breakdown(page: Page, section: str = "tbody") -> list[list[str]]:
+    """The texts of the breakdown's cells."""
     script = "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
-    found: list[list[str]] = page.locator(f"#table-panel {section} tr").evaluate_all(script)
+    found: list[list[str]] = page.locator(f"#breakdown {section} tr").evaluate_all(script)
     return found
 
 
-def charts(page: Page) -> list[list[dict[str, Any]]]:
-    """The series of each chart: label, values, and which bars are hatched."""
-    drawn: list[list[dict[str, Any]]] = page.locator("figure canvas[role=img]").evaluate_all(
-        """canvases => canvases.map(canvas => Chart.getChart(canvas).data.datasets.map(each => ({
-            label: each.label,
-            data: each.data,
-            hatched: each.backgroundColor.map(fill => fill instanceof CanvasPattern),
-        })))"""
-    )
-    return drawn
-
-
-def test_an_affiliate_sees_totals_a_stacked_chart_and_a_table(portal: Stage, browser: Browser) -> None:
+def test_an_affiliate_sees_metrics_with_changes_rates_and_the_balance(
+    portal: Stage, browser: Browser
+) -> None:
     with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
         sign_in(page)
-        assert cards(page) == ["463", "58", "US$633.60 €1,078.00"]
-        assert page.locator("#chart-title").inner_text() == "Page views by day"
+        assert cards(page) == [
+            "294 ▲ 25% more than the time before",
+            "38 ▲ 27% more than the time before",
+            "463 ▲ 25% more than the time before",
+            "24 ▲ 33% more than the time before",
+            "€1,078.00 ▲ 25% more than the time before US$633.60 ▲ 25% more than the time before",
+        ]
+        assert rates(page) == {
+            "Conversion rate": "8.2% 7.7% before",
+            "Earnings per click": "€3.67 · US$2.16 commission for each click",
+            "Held": "€147.00 · US$74.70 may still be refunded",
+            "Due": "€147.00 · US$149.40 paid next",
+            "Paid": "€147.00 · US$373.50 so far",
+        }
+        assert page.locator("#chart-title").inner_text() == "Clicks by day"
         assert plain(page.locator("#range").inner_text()) == "17 - 23 Nov 2026, Europe/Paris"
-        assert rows(page, "thead") == [
-            ["Time", "serverless.example", "shop.books.example", "testing.example", "All"]
-        ]
-        assert rows(page)[:2] == [
-            ["Mon, 23 Nov 2026 so far", "10", "7", "4", "21"],
-            ["Sun, 22 Nov 2026", "45", "32", "18", "95"],
-        ]
-        assert rows(page, "tfoot") == [["Last 7 days", "220", "155", "88", "463"]]
-        (bars,) = charts(page)
-        assert [each["label"] for each in bars] == [
-            "serverless.example",
-            "shop.books.example",
-            "testing.example",
-        ]
-        assert bars[0]["data"] == [30, 30, 45, 30, 30, 45, 10]
-        assert bars[0]["hatched"] == [False] * 6 + [True]
+        page.get_by_role("radio", name="Commission").check()
+        expect(page.locator("#chart-title")).to_have_text("Commission by day")
 
 
-def test_each_currency_has_a_chart_of_its_own(portal: Stage, browser: Browser) -> None:
-    with visit(browser, f"{portal.url}?window=Last7Days&metric=Commissions", **READER) as page:
+def test_a_change_is_said_in_words_whatever_it_is(portal: Stage, browser: Browser) -> None:
+    with visit(browser, portal.url, **READER) as page:
         sign_in(page)
-        assert page.locator("figcaption").all_inner_texts() == ["US Dollar", "Euro"]
-        dollars, euros = charts(page)
-        assert [each["label"] for each in dollars] == ["serverless.example", "shop.books.example"]
-        assert [each["label"] for each in euros] == ["testing.example"]
-        assert rows(page, "tfoot") == [["Last 7 days", "US$547.80", "US$85.80", "US$633.60", "€1,078.00"]]
+        said = page.evaluate(
+            """async () => {
+                const { Cards } = await import('/js/cards.js');
+                const make = () => document.createElement('div');
+                const texts = (overall, before, compare) => {
+                    const place = make();
+                    new Cards(place, make(), () => {}).show(
+                        {Clicks: {overall, comparison: {overall: before}}, balance: []},
+                        {metric: 'Clicks', compare},
+                    );
+                    return place.querySelector('.sums').textContent.trim();
+                };
+                const count = (value, change) => ({value, change, currency: null});
+                const money = (value, currency, change) => ({value, change, currency});
+                return [
+                    texts([count(0)], [count(0, null)]),
+                    texts([count(5)], [count(0, null)]),
+                    texts([count(5)], [count(5, 0)], 'PreviousYear'),
+                    texts([count(0)], [count(5, -1)], 'PreviousYear'),
+                    texts([], [money(5, 'EUR', -1)]),
+                    texts([money(-2.5, 'EUR')], [money(5, 'EUR', -1.5)]),
+                    texts([money(123456789012.34, 'EUR')], []),
+                ];
+            }"""
+        )
+        assert [plain(text) for text in said] == [
+            "0",
+            "5 none before",
+            "5 = 0% as much as a year before",
+            "0 ▼ 100% less than a year before",
+            "€0.00 ▼ 100% less than the time before",
+            "-€2.50 ▼ 150% less than the time before",
+            "€123,456,789,012.34 none before",
+        ]
 
 
-@pytest.mark.parametrize(
-    ("locale", "expected"),
-    [
-        ("en-US", ["463", "58", "$633.60 €1,078.00"]),
-        ("de-DE", ["463", "58", "633,60 $ 1.078,00 €"]),
-        ("fr-FR", ["463", "58", "633,60 $US 1 078,00 €"]),
-    ],
-)
-def test_numbers_follow_the_users_locale(
-    portal: Stage, browser: Browser, locale: str, expected: list[str]
-) -> None:
-    with visit(browser, f"{portal.url}?window=Last7Days", **(READER | {"locale": locale})) as page:
+def test_a_click_on_a_row_narrows_the_whole_page_and_its_address(portal: Stage, browser: Browser) -> None:
+    with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
         sign_in(page)
-        assert cards(page) == expected
+        page.get_by_role("button", name="serverless.example").click()
+        expect(
+            page.get_by_role("button", name="Remove the filter Website: serverless.example")
+        ).to_be_visible()
+        figures_shown(page)
+        assert "website=serverless.example" in page.url
+        assert portal.api.asked[-1].get("website", "serverless.example") == "serverless.example"
+        page.get_by_role("radio", name="Countries").check()
+        page.get_by_role("button", name="Germany").click()
+        page.get_by_role("button", name="Remove the filter Country: Germany").wait_for()
+        figures_shown(page)
+        assert "country=DE" in page.url
+        # Orders do not know countries.
+        assert [plain(card) for card in page.locator(".card:has(:disabled)").all_inner_texts()] == [
+            "Orders - not known for this filter",
+            "Commission - not known for this filter",
+        ]
+        assert breakdown(page, "thead") == [["Countries", "Clicks", "Visitors", "Page views"]]
+        page.get_by_role("button", name="none").click()  # a row without a name
+        page.get_by_role("button", name="Remove the filter Country: none").click()
+        figures_shown(page)
+        assert "country" not in page.url
+        # A filter for pages gives way to orders, which know none.
+        page.goto(f"{portal.url}?metric=Orders&device=mobile")
+        figures_shown(page)
+        assert "metric=Clicks" in page.url
+
+
+def test_breakdown_shows_the_largest_first_and_the_rest_behind_more(portal: Stage, browser: Browser) -> None:
+    names = tuple(f"site{number:02}.example" for number in range(30))
+    portal.api.parts = {**PARTS, By.WEBSITE: names}
+    with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
+        sign_in(page)
+        shown = breakdown(page)
+        assert [row[0] for row in shown] == list(names[:10])
+        assert shown[0] == ["site00.example", "50", "50", "100", "8", "16%", "US$597.60"]
+        page.get_by_role("button", name="Show all 31").click()
+        expect(page.locator("#breakdown tbody tr")).to_have_count(31)
+        assert breakdown(page)[-1][0] == "none"
+        widths = page.locator("#breakdown .bar").evaluate_all("bars => bars.map(bar => bar.style.inlineSize)")
+        assert widths[:3] == ["100%", "50%", "32%"]
+
+
+def test_the_page_is_in_english_throughout(portal: Stage, browser: Browser) -> None:
+    expected = {
+        "en-US": ("$633.60", "Nov 17 - 23, 2026, Europe/Paris"),
+        "de-DE": ("US$633.60", "17 - 23 Nov 2026, Europe/Paris"),
+        "fa-IR": ("US$633.60", "17 - 23 Nov 2026, Europe/Paris"),
+    }
+    for locale, (amount, dates) in expected.items():
+        with visit(browser, f"{portal.url}?window=Last7Days", **(READER | {"locale": locale})) as page:
+            sign_in(page)
+            assert amount in cards(page)[-1].split()
+            assert plain(page.locator("#range").inner_text()) == dates
 
 
 def test_the_address_holds_the_view_and_the_back_button_works(portal: Stage, browser: Browser) -> None:
     with visit(browser, portal.url, **READER) as page:
         sign_in(page)
-        first = "?metric=PageViews&window=Last30Days&interval=Day&zone=Europe/Paris"
+        first = "?metric=Clicks&window=Last30Days&interval=Day&zone=Europe/Paris"
         assert page.url == portal.url + first
-        page.get_by_role("radio", name="24 hours").check()
+        page.get_by_label("Time", exact=True).select_option("Last 24 hours")
         figures_shown(page)
         page.get_by_role("radio", name="Commission").check()
         figures_shown(page)
-        page.get_by_label("Time zone").select_option("Asia/Tokyo")
+        page.get_by_label("Days and hours are those of").fill("tokyo")
+        page.keyboard.press("Enter")
         figures_shown(page)
         last = "?metric=Commissions&window=Last24Hours&interval=Hour&zone=Asia/Tokyo"
         assert page.url == portal.url + last
         for _ in range(3):
             page.go_back()
-        expect(page.locator("#chart-title")).to_have_text("Page views by day")
+        expect(page.locator("#chart-title")).to_have_text("Clicks by day")
         assert page.url == portal.url + first
-        assert page.get_by_label("Time zone").input_value() == "Europe/Paris"
+        assert page.get_by_label("Days and hours are those of").input_value() == "Europe/Paris"
         page.go_forward()
-        expect(page.locator("#chart-title")).to_have_text("Page views by hour")
-        assert page.get_by_role("radio", name="24 hours").is_checked()
+        expect(page.locator("#chart-title")).to_have_text("Clicks by hour")
+        assert page.get_by_label("Time", exact=True).input_value() == "Last24Hours"
 
     # The same address shows the same view in another time zone.
     with visit(browser, portal.url + last, **(READER | {"timezone_id": "America/Lima"})) as page:
@@ -115,19 +184,54 @@ def test_the_address_holds_the_view_and_the_back_button_works(portal: Stage, bro
         assert page.locator("#range").inner_text().endswith("Asia/Tokyo")
 
 
-ADDRESSES = {
-    "": "?metric=PageViews&window=Last30Days&interval=Day&zone=Europe/Paris",
-    "?metric=Clicks&window=Ever&interval=Minute&zone=Moon/Sea": (
-        "?metric=PageViews&window=Last30Days&interval=Day&zone=Europe/Paris"
+def test_own_dates_can_be_chosen(portal: Stage, browser: Browser) -> None:
+    with visit(browser, portal.url, **READER) as page:
+        sign_in(page)
+        page.get_by_label("Time", exact=True).select_option("Own dates")
+        figures_shown(page)
+        page.get_by_label("First day").fill("2026-11-20")
+        page.get_by_label("to", exact=True).fill("2026-11-02")  # in the wrong order
+        figures_shown(page)
+        assert plain(page.locator("#range").inner_text()) == "2 - 20 Nov 2026, Europe/Paris"
+        assert "window=Custom&from=2026-11-02&to=2026-11-20" in page.url
+        page.get_by_label("Time", exact=True).select_option("Last month")
+        figures_shown(page)
+        assert "from=" not in page.url
+
+
+USUAL: Final = "?metric=Clicks&window=Last30Days&interval=Day&zone=Europe/Paris"
+ADDRESSES: Final = {
+    "": USUAL,
+    "?metric=Profit&window=Ever&interval=Minute&zone=Moon/Sea&by=Age&view=secret&month=13": USUAL,
+    "?zone=%2B02:00": USUAL,
+    "?zone=Etc/Unknown": USUAL,
+    "?metric=PageViews&window=Last24Hours": (
+        "?metric=PageViews&window=Last24Hours&interval=Hour&zone=Europe/Paris"
     ),
-    "?zone=%2B02:00": "?metric=PageViews&window=Last30Days&interval=Day&zone=Europe/Paris",
-    "?zone=Etc/Unknown": "?metric=PageViews&window=Last30Days&interval=Day&zone=Europe/Paris",
-    "?window=Last24Hours": "?metric=PageViews&window=Last24Hours&interval=Hour&zone=Europe/Paris",
-    "?window=Last90Days&interval=Hour&zone=UTC": (
-        "?metric=PageViews&window=Last90Days&interval=Day&zone=UTC"
-    ),
+    "?window=Last90Days&interval=Hour&zone=UTC": "?metric=Clicks&window=Last90Days&interval=Day&zone=UTC",
     "?metric=Visitors&window=Last7Days&interval=Week&zone=Asia/Kolkata": (
         "?metric=Visitors&window=Last7Days&interval=Week&zone=Asia/Kolkata"
+    ),
+    "?window=Custom&from=2026-02-30&to=2026-03-01": USUAL,
+    "?window=Custom&from=2026-03-02&to=2026-03-01": USUAL,
+    "?window=Custom&from=2026-03-01&to=2026-03-01": (
+        "?metric=Clicks&window=Custom&from=2026-03-01&to=2026-03-01&interval=Hour&zone=Europe/Paris"
+    ),
+    "?window=Custom&from=2020-01-01&to=2026-01-01": (
+        "?metric=Clicks&window=Custom&from=2020-01-01&to=2026-01-01&interval=Week&zone=Europe/Paris"
+    ),
+    "?from=2026-03-01&to=2026-03-02&window=Today": (
+        "?metric=Clicks&window=Today&interval=Hour&zone=Europe/Paris"
+    ),
+    "?metric=Orders&link=&website=a.example": (
+        "?metric=Orders&window=Last30Days&interval=Day&zone=Europe/Paris&website=a.example&link="
+    ),
+    "?metric=Orders&country=DE&by=Device&compare=PreviousYear": (
+        f"{USUAL}&compare=PreviousYear&by=Device&country=DE"
+    ),
+    "?view=statement&month=2026-10&affiliate=O%27Brien+%26+S%C3%B6hne": (
+        "?view=statement&affiliate=O%27Brien+%26+S%C3%B6hne&metric=Clicks&window=Last30Days&interval=Day"
+        "&zone=Europe/Paris&month=2026-10"
     ),
 }
 """Query strings that a user may type, and what the portal makes of each."""
@@ -141,101 +245,109 @@ def test_invalid_address_is_corrected(portal: Stage, browser: Browser) -> None:
         }"""
         corrected = page.evaluate(correct, list(ADDRESSES))
         assert dict(zip(ADDRESSES, corrected, strict=True)) == ADDRESSES
-        page.goto(f"{portal.url}?window=Ever")
-        page.wait_for_url(portal.url + ADDRESSES[""])
-
-
-def test_table_can_be_sorted_copied_and_saved(portal: Stage, browser: Browser) -> None:
-    with visit(browser, f"{portal.url}?window=Last7Days&metric=Commissions", **READER) as page:
-        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         sign_in(page)
-        assert page.locator("[aria-sort]").get_attribute("aria-sort") == "descending"
-        page.get_by_role("button", name="shop.books.example (USD)").click()
-        assert [row[2] for row in rows(page)][:3] == ["US$17.55", "US$17.55", "US$11.70"]
-        page.get_by_role("button", name="shop.books.example (USD)").click()
-        assert [row[2] for row in rows(page)][:2] == ["US$3.90", "US$11.70"]
-        assert page.locator("[aria-sort=ascending]").inner_text() == "shop.books.example (USD)"
-
-        page.get_by_role("button", name="Copy").click()
-        page.get_by_role("button", name="Copied").wait_for()
-        copied = page.evaluate("navigator.clipboard.readText()").splitlines()
-        assert copied[1].split("\t") == ["2026-11-23T00:00:00+01:00", "24.9", "3.9", "28.8", "49", "yes"]
-
-        page.get_by_role("button", name="Time").click()
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Download CSV").click()
-        assert download.value.suggested_filename.startswith("Commissions-Last7Days-")
-        saved = download.value.path().read_bytes().decode().split("\r\n")
-        columns = "serverless.example (USD),shop.books.example (USD),All (USD),testing.example (EUR)"
-        assert saved[0] == f"Start,{columns},Partial"
-        assert saved[1] == "2026-11-23T00:00:00+01:00,24.9,3.9,28.8,49,yes"
-        assert saved[7:] == ["2026-11-17T00:00:00+01:00,74.7,11.7,86.4,147,no", ""]
+        page.goto(f"{portal.url}?window=Ever")
+        page.wait_for_url(portal.url + USUAL)
 
 
-def test_new_figures_appear_without_a_reload(portal: Stage, browser: Browser) -> None:
+RANGES: Final = {
+    # The next day begins at one o'clock: clocks go forward at midnight.
+    (
+        "2026-08-31T00:00:00-04:00",
+        "2026-09-06T01:00:00-03:00",
+        "Day",
+        "America/Santiago",
+    ): "31 Aug - 5 Sept 2026",
+    ("2026-04-18T00:00:00+02:00", "2026-04-24T01:00:00+03:00", "Day", "Africa/Cairo"): "18 - 23 Apr 2026",
+    ("2026-10-26T00:00:00+01:00", "2026-11-02T00:00:00+01:00", "Week", "Europe/Paris"): "26 Oct - 1 Nov 2026",
+    # The week and the month go on after today.
+    ("2026-11-09T00:00:00+00:00", "2026-11-30T00:00:00+00:00", "Week", "UTC"): "9 - 25 Nov 2026",
+    ("2026-11-01T00:00:00+09:00", "2026-12-01T00:00:00+09:00", "Month", "Asia/Tokyo"): "1 - 26 Nov 2026",
+    ("2026-11-25T00:00:00+00:00", "2026-11-26T00:00:00+00:00", "Hour", "UTC"): (
+        "25 Nov 2026, 00:00 - 26 Nov 2026, 00:00"
+    ),
+}
+"""Timestamps of a window, its interval and its zone, and what the heading says on 25 November, 20:00 UTC."""
+
+
+def test_heading_names_the_days_that_there_are(portal: Stage, browser: Browser) -> None:
+    with visit(browser, "about:blank", **READER) as page:
+        page.clock.set_fixed_time("2026-11-25T20:00:00Z")
+        page.goto(portal.url)
+        script = """async ranges => {
+            const { rangeName } = await import('/js/formats.js');
+            return ranges.map(each => rangeName(...each));
+        }"""
+        named = page.evaluate(script, [list(each) for each in RANGES])
+        assert dict(zip(RANGES, map(plain, named), strict=True)) == RANGES
+
+
+ZONES: Final = {
+    "kyiv": "Europe/Kyiv",
+    "Europe/Kiev": "Europe/Kyiv",
+    "asia/calcutta": "Asia/Kolkata",
+    "Ho Chi Minh": "Asia/Ho_Chi_Minh",
+    "new york": "America/New_York",
+    " utc ": "UTC",
+    "Atlantis": None,
+    "": None,
+}
+"""What a user may type, and the zone that it stands for."""
+
+
+def test_zones_are_found_by_todays_and_by_old_names(portal: Stage, browser: Browser) -> None:
+    with visit(browser, portal.url, **READER) as page:
+        script = """async texts => {
+            const { parseZone, zoneNames } = await import('/js/zones.js');
+            return [texts.map(text => parseZone(text) ?? null), zoneNames()];
+        }"""
+        found, names = page.evaluate(script, list(ZONES))
+        assert dict(zip(ZONES, found, strict=True)) == ZONES
+        assert {"Europe/Kyiv", "Asia/Kolkata", "UTC"} <= set(names)
+        assert not {"Europe/Kiev", "Asia/Calcutta", "America/Godthab"} & set(names)
+        sign_in(page)
+        page.get_by_label("Days and hours are those of").fill("Atlantis")
+        page.keyboard.press("Enter")
+        assert (
+            page.locator("#zone")
+            .evaluate("field => field.validationMessage")
+            .startswith("Choose a time zone")
+        )
+        assert "zone=Europe/Paris" in page.url
+
+
+def test_new_figures_appear_without_a_reload_and_nothing_else_moves(portal: Stage, browser: Browser) -> None:
     with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
         sign_in(page)
         page.evaluate("window.isTheSamePage = true")
-        page.get_by_role("button", name="testing.example").click()
-        portal.api.sites = {**SITES, Metric.PAGE_VIEWS: {"serverless.example": 300, "testing.example": 0}}
+        chosen = page.get_by_role("radio", name="Links", exact=True)
+        chosen.check()
+        figures_shown(page)
+        portal.api.sites = {**SITES, Metric.CLICKS: {"serverless.example": 300, "testing.example": 0}}
         page.get_by_text("2,200").first.wait_for()
-        assert cards(page)[0] == "2,200"
-        assert page.get_by_role("status").inner_text() == "page views in the last 7 days: 2,200"
-        assert charts(page)[0][0]["data"][0] == 300
+        assert page.get_by_role("status").inner_text() == "Clicks, last 7 days: 2,200"
+        assert chosen.evaluate("element => element === document.activeElement")
         assert page.evaluate("window.isTheSamePage")
 
 
-def test_sort_order_and_focus_survive_a_refresh(portal: Stage, browser: Browser) -> None:
+def test_nothing_jumps_when_something_is_chosen(portal: Stage, browser: Browser) -> None:
+    boxes = """() => [...document.querySelectorAll('#controls select, .tabs label, .card, #pages a')]
+        .map(each => each.getBoundingClientRect()).map(({x, width}) => [x, width].map(Math.round))"""
     with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
         sign_in(page)
-        button = page.get_by_role("button", name="testing.example")
-        button.click()
-        portal.api.sites = {**SITES, Metric.PAGE_VIEWS: {**SITES[Metric.PAGE_VIEWS], "testing.example": 1000}}
-        page.get_by_role("cell", name="1,500").first.wait_for()
-        assert [row[3] for row in rows(page)][:3] == ["1,500", "1,500", "1,000"]
-        assert button.evaluate("element => element === document.activeElement")
+        before = page.evaluate(boxes)
+        page.get_by_role("radio", name="Devices").check()
+        page.get_by_role("radio", name="Orders").check()
+        page.get_by_label("Interval").select_option("By week")
+        figures_shown(page)
+        assert page.evaluate(boxes) == before
 
 
-def test_smaller_websites_share_one_colour(portal: Stage, browser: Browser) -> None:
-    counts = {f"site{number:02}.example": number + 1 for number in range(30)}
-    portal.api.sites = dict.fromkeys(Metric, counts) | {Metric.COMMISSIONS: {}}
-    with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
-        sign_in(page)
-        (bars,) = charts(page)
-        assert [each["label"] for each in bars][-2:] == ["site29.example", "23 other websites"]
-        assert bars[-1]["data"][0] == sum(range(1, 24))
-        assert len(rows(page)[0]) == 1 + 30 + 1
-
-
-@pytest.mark.parametrize("shared", [5, 1000])
-def test_every_website_of_a_shared_series_is_counted(portal: Stage, browser: Browser, shared: int) -> None:
-    counts = {f"site{number:02}.example": number + 1 for number in range(30)} | {"": shared}
-    portal.api.sites = {**NOTHING, Metric.PAGE_VIEWS: counts}
-    with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
-        sign_in(page)
-        (bars,) = charts(page)
-        assert [each["label"] for each in bars][-2:] == ["site29.example", "35 other websites"]
-        assert bars[-1]["data"][0] == sum(range(1, 24)) + shared
-        assert rows(page, "thead")[0][-2:] == ["(12 other websites)", "All"]
-
-
-def test_website_names_never_become_html_or_formulas(portal: Stage, browser: Browser) -> None:
+def test_names_never_become_html(portal: Stage, browser: Browser) -> None:
     name = "=<img/src='x'onerror='alert(1)'>"
-    portal.api.sites = {**NOTHING, Metric.PAGE_VIEWS: {name: 1}}
+    portal.api.sites = {**NOTHING, Metric.CLICKS: {name: 1}}
+    portal.api.parts = {**PARTS, By.WEBSITE: (name,)}
     with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
         sign_in(page)
-        assert rows(page, "thead") == [["Time", name]]
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Download CSV").click()
-        assert download.value.path().read_text().splitlines()[0] == f"Start,'{name},Partial"
-
-
-def test_negative_amounts_are_drawn_below_zero(portal: Stage, browser: Browser) -> None:
-    portal.api.sites = {**NOTHING, Metric.COMMISSIONS: {"shop.books.example USD": -11.7}}
-    with visit(browser, f"{portal.url}?window=Last7Days&metric=Commissions", **READER) as page:
-        sign_in(page)
-        assert cards(page) == ["0", "0", "-US$85.80"]
-        assert (
-            page.evaluate("Chart.getChart(document.querySelector('figure canvas[role=img]')).scales.y.min")
-            == -20
-        )
+        assert breakdown(page)[0][0] == name
+        assert page.locator("#place img").count() == 0

@@ -55,10 +55,10 @@ def figures_shown(page: Page) -> None:
 
 
 def test_sign_in_returns_to_the_same_view(deployed: Deployment, browser: Browser) -> None:
-    view = "?metric=PageViews&window=Last7Days&interval=Day&zone=Europe/Paris"
+    view = "?metric=Clicks&window=Last7Days&interval=Day&zone=Europe/Paris"
     with visit(browser, deployed.url + view, **READER) as page:
         sign_in(page)
-        expect(page.locator("#sums-PageViews")).to_have_text("463")
+        expect(page.locator("#sums-PageViews")).to_contain_text("463")
         assert page.url == deployed.url + view  # without the code
         assert page.locator("#user").inner_text() == "alice"
         page.reload()
@@ -95,7 +95,7 @@ def test_user_signs_in_again_when_renewal_fails(deployed: Deployment, browser: B
         figures_shown(page)
         deployed.pool.refresh_tokens.clear()
         page.get_by_text("Your session has ended.").first.wait_for()
-        assert not page.locator("#results").is_visible()
+        assert not page.locator("#place").is_visible()
         page.get_by_role("button", name="Sign in").wait_for()
 
 

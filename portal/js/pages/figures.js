@@ -13,18 +13,23 @@
  * @typedef {Partial<Record<Metric, Figures>> & {breakdown: Breakdown, balance: Balance[]}} Answer
  */
 
-import { ofAffiliate } from '../api.js';
+import { ApiError, ofAffiliate } from '../api.js';
 import { BREAKDOWN, BreakdownPanel } from '../breakdown.js';
 import { BALANCE, Cards, cardText } from '../cards.js';
 import { sum, toFigures } from '../figures.js';
 import { METRIC_NAMES, WINDOW_NAMES, rangeName, timeOfDay } from '../formats.js';
+import { UnreachableError } from '../network.js';
 import { element, flash } from '../page.js';
+import { SignedOutError } from '../tokens.js';
 import { METRICS, OF_ORDERS, areOfOrders } from '../view.js';
 import { zoneLabel } from '../zones.js';
 
 const ARGUMENTS = 'timeWindow: $window, timeZone: $zone, from: $from, to: $to, interval: $interval, filter: $filter';
 const TOTALS = 'overall { value currency } comparison { from to overall { value currency change } } from to timeZone interval';
 const POINTS = 'dataset { series timestamp value partial currency } totals { series value currency }';
+
+/** What a question may fail with. */
+const EXPECTED = [ApiError, UnreachableError, SignedOutError];
 
 /** @type {Record<Metric, string>} */
 const EMPTY = {
@@ -187,9 +192,10 @@ class Overview {
       this.#earlier.values = toSums(analyticsData.dataset, from);
       if (this.#shown === shown) this.#redraw();
     } catch (error) {
-      // The line is an extra: without it, the chart still shows the figures. The next refresh asks again.
+      // The line is an extra: the question for the figures fails too, and says so. The next refresh asks again.
       if (this.#earlier.key === key) this.#earlier.key = '';
-      console.warn(error);
+      const isAborted = error instanceof DOMException && error.name === 'AbortError';
+      if (!isAborted && !EXPECTED.some((type) => error instanceof type)) throw error;
     }
   }
 
