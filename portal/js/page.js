@@ -25,6 +25,29 @@ export function element(tag, properties = {}, ...children) {
 }
 
 /**
+ * Stylesheets by their address.
+ *
+ * @type {Map<string, Promise<unknown>>}
+ */
+const styles = new Map();
+
+/**
+ * Load a stylesheet once. A page that needs it waits, so that it is never shown without. If it cannot be loaded, the
+ * page is shown all the same.
+ *
+ * @param {string} href
+ */
+export function loadStyles(href) {
+  const loading =
+    styles.get(href) ??
+    new Promise((resolve) => {
+      document.head.append(element('link', { rel: 'stylesheet', href, onload: resolve, onerror: resolve }));
+    });
+  styles.set(href, loading);
+  return loading;
+}
+
+/**
  * A radio button with its label.
  *
  * @param {string} name
