@@ -147,6 +147,46 @@ export function dateIn(moment, zone) {
 }
 
 /**
+ * A moment by the clocks of a time zone: a timestamp without the offset.
+ *
+ * @param {Date} moment
+ * @param {string} zone
+ */
+export function timestampIn(moment, zone) {
+  const shape = /** @type {const} */ ({ timeStyle: 'medium', hourCycle: 'h23', timeZone: zone });
+  return `${dateIn(moment, zone)}T${new Intl.DateTimeFormat('en-GB', shape).format(moment)}`;
+}
+
+/**
+ * The date and the time of day of a timestamp.
+ *
+ * @param {string} timestamp
+ */
+export function momentName(timestamp) {
+  return date({ dateStyle: 'medium', timeStyle: 'short' }, wallClock(timestamp));
+}
+
+/**
+ * The name of a month, such as October 2026.
+ *
+ * @param {string} month such as 2026-10
+ */
+export function monthName(month) {
+  return FULL_NAMES.Month(wallClock(`${month}-01T00:00:00`));
+}
+
+/**
+ * A number of things, such as 1 sale or 1,200 sales.
+ *
+ * @param {number} count
+ * @param {string} one
+ * @param {string} many
+ */
+export function countOf(count, one, many) {
+  return `${number({}).format(count)} ${count === 1 ? one : many}`;
+}
+
+/**
  * A fraction as a percentage, such as 2.5%.
  *
  * @param {number} fraction

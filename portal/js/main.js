@@ -14,7 +14,7 @@
  *
  * @typedef {object} Context what a page may use
  * @property {(change: Change) => void} go changes the view and the address
- * @property {Ask} ask asks the API in addition, such as for the rest of a list
+ * @property {Ask} ask asks the API in addition, such as for the rest of a list. Rejects with an AbortError if the view changes
  * @property {() => View} view the view now
  * @property {Configuration} configuration
  */
@@ -49,6 +49,8 @@ class Portal {
   #shown = null;
   #said = '';
   #request = new AbortController();
+  /** Ends what a page asks in addition. A refresh of the same view does not. */
+  #visit = new AbortController();
 
   start() {
     addEventListener('popstate', () => this.#configuration && this.#look());
@@ -92,6 +94,8 @@ class Portal {
   /** Show the view of the page's address. */
   async #look() {
     const { user } = this.#configuration.session;
+    this.#visit.abort();
+    this.#visit = new AbortController();
     if (!user) return this.#showChoices('');
     const home = user.isAffiliate || new URLSearchParams(location.search).get('affiliate') ? 'figures' : 'affiliates';
     this.#view = toView(location.search, readersZone(), home);
@@ -152,7 +156,7 @@ class Portal {
   #context() {
     return {
       go: (change) => this.#go(change),
-      ask: (question) => this.#ask(question, this.#request.signal),
+      ask: (question) => this.#ask(question, this.#visit.signal),
       view: () => this.#view,
       configuration: this.#configuration,
     };
@@ -231,6 +235,7 @@ class Portal {
   async #showChoices(reason) {
     this.#refresher.stop();
     this.#request.abort();
+    this.#visit.abort();
     this.#shown = null;
     // Another user must not see what this one saw.
     for (const { place } of this.#pages.values()) place.remove();

@@ -109,10 +109,18 @@ def _breakdown_rows(api: Api, query: BreakdownQuery) -> Iterator[breakdowns.Row]
         yield breakdowns.Row(None, "USD", 0, 0, 0, orders, amount, 3 * amount, 0, 0)
 
 
+def _entry_rows(api: Api, query: entries.EntryQuery) -> Iterator[entries.Row]:
+    """The entries of the window after the position. There are never two of the same time."""
+    window, end = query.time_range, query.after.time if query.after else query.time_range.end
+    for row in api.sales:
+        if window.start <= row.time.replace(tzinfo=UTC) < end:
+            yield row
+
+
 _ROWS: Final[Mapping[Route, Callable[[Api, Any], Iterable[Any]]]] = {
     Route.METRICS: lambda api, query: rows_of(query, api.sites[query.metric]),
     Route.BREAKDOWN: _breakdown_rows,
-    Route.ENTRIES: lambda api, _query: api.sales,
+    Route.ENTRIES: _entry_rows,
     Route.BALANCE: lambda api, _query: api.owed,
 }
 
