@@ -5,7 +5,7 @@
  * slow networks. Modules that the page loads later stay files of their own.
  */
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const SOURCE = join(import.meta.dirname, '..', 'portal');
@@ -15,11 +15,12 @@ const PRELOAD = /^ *<link rel="modulepreload" href=".*" \/>\n/gm;
 
 const SCRIPT = '    <script src="js/support.js"';
 
-const [folder] = process.argv.slice(2);
-if (!folder) {
+const [given] = process.argv.slice(2);
+if (!given) {
   console.error('Say which folder, such as: node infra/portal.mjs .deploy/portal');
   process.exit(2);
 }
+const folder = resolve(given);
 await rm(folder, { recursive: true, force: true });
 await cp(SOURCE, folder, { recursive: true });
 for (const made of ['js', 'vendor/chart.umd.min.js', 'vendor/chart.umd.min.d.ts']) {

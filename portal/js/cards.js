@@ -135,8 +135,8 @@ function ratesList({ Clicks: clicks, Orders: orders, Commissions: commissions })
   return element(
     'dl',
     {},
-    ...item('Conversion rate', now === null ? NONE : percentage(now), before === null ? 'orders for each click' : `${percentage(before)} before`),
-    ...item('Earnings per click', earnings.join(' · ') || NONE, 'commission for each click'),
+    ...item('Conversion rate', now === null ? [] : [percentage(now)], before === null ? 'orders for each click' : `${percentage(before)} before`),
+    ...item('Earnings per click', earnings, 'commission for each click'),
   );
 }
 
@@ -155,7 +155,7 @@ function ratio(part, whole, isEarlier) {
 /** @param {Balance[]} balances */
 function balance(balances) {
   const amounts = (/** @type {'held' | 'due' | 'paid'} */ state) =>
-    balances.map(({ currency, [state]: value }) => figure(value, currency)).join(' · ') || NONE;
+    balances.map(({ currency, [state]: value }) => figure(value, currency));
   return element(
     'dl',
     { className: 'balance' },
@@ -167,12 +167,12 @@ function balance(balances) {
 
 /**
  * @param {string} title
- * @param {string} value
+ * @param {string[]} values such as an amount in each currency
  * @param {string} note
  */
-function item(title, value, note) {
-  const text = element('dd', {}, element('span', { className: 'value' }, value), element('span', { className: 'note' }, note));
-  return [element('div', {}, element('dt', {}, title), text)];
+function item(title, values, note) {
+  const shown = (values.length ? values : [NONE]).map((value) => element('span', { className: 'value' }, value));
+  return [element('div', {}, element('dt', {}, title), element('dd', {}, ...shown, element('span', { className: 'note' }, note)))];
 }
 
 /**
