@@ -23,6 +23,8 @@ from chalicelib.config import POSTGRES, Config
 from chalicelib.errors import RequestError, SettingError, UnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from botocore.session import Session
     from types_boto3_s3 import S3Client
 
@@ -111,6 +113,18 @@ def balance() -> Response:
     return answer("balance")
 
 
+@app.route("/affiliates", methods=["GET"], authorizer=IAMAuthorizer())
+def affiliates() -> Response:
+    """The figures of every affiliate in a time window, for the owner."""
+    return answer("affiliates")
+
+
+@app.route("/balances", methods=["GET"], authorizer=IAMAuthorizer())
+def balances() -> Response:
+    """What every affiliate has earned and got, for the owner."""
+    return answer("balances")
+
+
 def answer(route: str) -> Response:
     """What a route answers to the current request, as the query string asks for it."""
     from chalicelib.figures import Route
@@ -140,6 +154,20 @@ def current_directory() -> "Directory | None":
         # the notification ends in the failure queue.
         logger.exception("directory not read", bucket=config.events_bucket, key=config.directory_key)
         raise
+
+
+def current_names() -> "Mapping[str, str]":
+    """The affiliates' names by their ids, as the directory has them now. Without one there are none."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from chalicelib.errors import DirectoryError
+
+    try:
+        return names().read() or {}
+    except (BotoCoreError, ClientError, DirectoryError):
+        # The figures are right without names. `ingest` fails as long as the directory cannot be read.
+        logger.exception("names not read", bucket=config.events_bucket, key=config.directory_key)
+        return {}
 
 
 def report(source: "ObjectVersion", outcome: "Outcome") -> None:
@@ -217,7 +245,7 @@ def answers() -> "Answers":
     from chalicelib.figures import KEPT_BYTES, Answers, Cache, Key, weigh
 
     kept: Cache[Key, bytes] = Cache(config.cache_seconds, KEPT_BYTES, weigh, time.monotonic)
-    return Answers(engine().dialect, engine().rows, kept, config.hold_days)
+    return Answers(engine().dialect, engine().rows, kept, config.hold_days, current_names)
 
 
 @cache
@@ -227,6 +255,15 @@ def directory() -> "Latest[Directory]":
     from chalicelib.objects import Latest
 
     return Latest(s3_client(), config.events_bucket, config.directory_key, parse_directory)
+
+
+@cache
+def names() -> "Latest[Mapping[str, str]]":
+    """Reads the names in the directory of affiliates."""
+    from chalicelib.directory import parse_names
+    from chalicelib.objects import Latest
+
+    return Latest(s3_client(), config.events_bucket, config.directory_key, parse_names)
 
 
 @cache

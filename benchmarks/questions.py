@@ -204,4 +204,4 @@ def _least(clock: Callable[[], float], run: Callable[[], object]) -> float:
 def _app(case: Case, rows: Sequence[Any]) -> bytes:
     """The answer that the app makes of rows. Nothing is kept of an earlier one."""
     kept: Cache[Any, bytes] = Cache(0, 0, weigh, time.monotonic)
-    return Answers(DIALECT, lambda _: rows, kept, HOLD_DAYS).answer(case.route, case.parameters, NOW)
+    return Answers(DIALECT, lambda _: rows, kept, HOLD_DAYS, dict).answer(case.route, case.parameters, NOW)

@@ -49,6 +49,14 @@ def parse_directory(data: bytes) -> Directory:
     return Directory(affiliates, {normal_code(code): owner for code, owner in claims(listing)})
 
 
+def parse_names(data: bytes) -> dict[str, str]:
+    """The names that an object's bytes give, by the ids of their affiliates.
+
+    Raises DirectoryError if the object cannot be read. Other problems are not looked for.
+    """
+    return {listed.id: listed.name for listed in decode_listing(data).affiliates if listed.name}
+
+
 def decode_listing(data: bytes) -> Listing:
     """The object, unchecked. Raises DirectoryError if it is not JSON, or has values of other types."""
     try:

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from chalicelib.figures import Dialect, Metric, Route, Statement
+from chalicelib.figures import OF_EVERYONE, Dialect, Metric, Route, Statement
 from chalicelib.figures.answers import to_query, to_statement
 from chalicelib.figures.breakdowns import By
 from chalicelib.figures.timerange import TimeWindow
@@ -19,7 +19,7 @@ HOLD_DAYS: Final = 30
 
 
 class Question(NamedTuple):
-    """A route, and what it is asked for, besides the affiliate."""
+    """A route, and what it is asked for, besides the affiliate. The owner's are about all affiliates."""
 
     route: Route
     parameters: tuple[tuple[str, str], ...]
@@ -29,10 +29,12 @@ class Question(NamedTuple):
 
     def statement(self, affiliate: str, dialect: Dialect, now: datetime) -> Statement[Any]:
         """The statement that answers the question. The affiliate's id may be one that no request can name."""
-        asked = {name: [value] for name, value in self.parameters} | {"affiliateId": ["anyone"]}
-        if self.route is not Route.BALANCE:
+        asked = {name: [value] for name, value in self.parameters}
+        if self.route not in (Route.BALANCE, Route.BALANCES):
             asked["timeZone"] = [ZONE.key]
-        query = to_query(self.route, asked, now, HOLD_DAYS)
+        if self.route in OF_EVERYONE:
+            return to_statement(self.route, to_query(self.route, asked, now, HOLD_DAYS), dialect)
+        query = to_query(self.route, {**asked, "affiliateId": ["anyone"]}, now, HOLD_DAYS)
         return to_statement(self.route, replace(query, affiliate_id=affiliate), dialect)
 
 
@@ -50,6 +52,8 @@ def _questions() -> Iterator[Question]:
         yield Question(Route.BREAKDOWN, (("by", by), ("timeWindow", TimeWindow.LAST_30_DAYS)))
     yield Question(Route.ENTRIES, (("timeWindow", TimeWindow.LAST_30_DAYS), ("nextToken", "0-1")))
     yield Question(Route.BALANCE, ())
+    yield Question(Route.AFFILIATES, (("timeWindow", TimeWindow.LAST_30_DAYS),))
+    yield Question(Route.BALANCES, ())
 
 
 QUESTIONS: Final = tuple(_questions())

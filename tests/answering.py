@@ -15,9 +15,13 @@ DIALECT = dialect(Config(events_bucket="events"))
 HOLD_DAYS = 30
 
 
-def answers(rows: Callable[[Statement[Any]], Iterable[Any]], dialect: Dialect = DIALECT) -> Answers:
+def answers(
+    rows: Callable[[Statement[Any]], Iterable[Any]],
+    dialect: Dialect = DIALECT,
+    names: Callable[[], Mapping[str, str]] = dict,
+) -> Answers:
     """Answers that are not kept."""
-    return Answers(dialect, rows, Cache(0, 0, weigh, monotonic), HOLD_DAYS)
+    return Answers(dialect, rows, Cache(0, 0, weigh, monotonic), HOLD_DAYS, names)
 
 
 def answer(parameters: Mapping[str, list[str]], rows: Iterable[Row], now: datetime) -> bytes:

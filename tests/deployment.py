@@ -60,10 +60,10 @@ class Deployment:
         pages = self.query.get_paginator("query").paginate(QueryString=sql)
         return [[datum.get("ScalarValue") for datum in row["Data"]] for page in pages for row in page["Rows"]]
 
-    def get(self, **parameters: str) -> tuple[int, Any]:
-        """`GET /metrics`: status and JSON."""
+    def get(self, path: str = "/metrics", **parameters: str) -> tuple[int, Any]:
+        """The answer of a route: status and JSON."""
         with Client(app.app) as client:
-            response = client.http.get(f"/metrics?{urlencode(parameters)}")
+            response = client.http.get(f"{path}?{urlencode(parameters)}")
         return response.status_code, response.json_body
 
 
@@ -93,7 +93,7 @@ def forget_clients() -> None:
 
     Its session it may keep: that has no address, but the services' models, which take long to read.
     """
-    made: Any = (app.s3_client, app.directory, app.engine, app.answers)
+    made: Any = (app.s3_client, app.directory, app.names, app.engine, app.answers)
     for cached in made:
         cached.cache_clear()
 

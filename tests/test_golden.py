@@ -21,7 +21,7 @@ from chalicelib.engines.timestream.dialect import dialect
 from chalicelib.engines.timestream.records import to_records
 from chalicelib.errors import EventError
 from chalicelib.events import Event, LeftOut
-from chalicelib.figures import Dialect, Metric, Route, Statement
+from chalicelib.figures import OF_EVERYONE, Dialect, Metric, Route, Statement
 from chalicelib.figures.answers import to_query, to_statement
 from chalicelib.figures.breakdowns import By
 from chalicelib.figures.filters import COLUMNS
@@ -120,7 +120,7 @@ NAME = 'al\'ice "{x}" %s'
 
 def questions() -> Iterator[tuple[Route, dict[str, str]]]:
     """Each metric and window, in zones that take turns, some with a comparison or a filter; each breakdown,
-    with and without a filter; entries; and the balance.
+    with and without a filter; entries; the balance; and the owner's questions.
     """
     zones = cycle(ZONES)
     others: cycle[dict[str, str]]
@@ -135,13 +135,16 @@ def questions() -> Iterator[tuple[Route, dict[str, str]]]:
     yield Route.ENTRIES, {"timeWindow": "LastMonth", "website": NAME}
     yield Route.ENTRIES, {"timeWindow": "LastMonth", "nextToken": "1790000000000-1"}
     yield Route.BALANCE, {}
+    yield Route.AFFILIATES, {"timeWindow": "LastMonth", "timeZone": next(zones)}
+    yield Route.BALANCES, {"limit": "5"}
 
 
 def statements(dialect: Dialect, to_text: Callable[[Statement[Any]], str]) -> str:
     """The statement of every question, one after another."""
     texts = []
     for route, asked in questions():
-        parameters = {name: [value] for name, value in {"affiliateId": NAME, **asked}.items()}
+        whose = {} if route in OF_EVERYONE else {"affiliateId": NAME}
+        parameters = {name: [value] for name, value in {**whose, **asked}.items()}
         query = to_query(route, parameters, NOW, hold_days=30)
         texts.append(to_text(to_statement(route, query, dialect)))
     return "\n;\n".join([*texts, ""])

@@ -1,9 +1,8 @@
 /**
- * Asks the REST API for the figures of the affiliate that the resolver allowed, and turns failures into errors for the
- * client.
+ * Asks the REST API for the figures that the resolver allowed, and turns failures into errors for the client.
  *
- * The pipelines of all fields share this function. Input: `ctx.stash.affiliateId`, `ctx.stash.route` and the field's
- * arguments. Output: the answer of the route, or one of the errors below. The client sees no text of the API except the
+ * The pipelines of all fields share this function. Input: `ctx.stash.route`, `ctx.stash.affiliateId` for a route of one
+ * affiliate, and the field's arguments. Output: the answer of the route, or one of the errors below. The client sees no text of the API except the
  * message of a 400, which is written for the client.
  */
 import { util } from '@aws-appsync/utils';
@@ -29,6 +28,8 @@ const FIGURES = {
   conversionRate: 'number?',
   money: 'list?',
 };
+const OWNERS_FIGURES = { ...FIGURES, orders: 'integer', refundRate: 'number?', money: 'list' };
+const BALANCE = { currency: 'string', held: 'number', due: 'number', paid: 'number' };
 const MONEY = { currency: 'string', commissions: 'number', revenue: 'number', earningsPerClick: 'number?' };
 
 /**
@@ -70,20 +71,39 @@ const SHAPES = {
   },
   balance: {
     '': { balances: 'list' },
-    balances: { currency: 'string', held: 'number', due: 'number', paid: 'number' },
+    balances: BALANCE,
+  },
+  affiliates: {
+    '': { ...WINDOW, rows: 'list', total: 'object', affiliates: 'integer', nextToken: 'string?' },
+    rows: { ...OWNERS_FIGURES, affiliateId: 'string', name: 'string?', lastSeen: 'string?' },
+    'rows.money': MONEY,
+    total: OWNERS_FIGURES,
+    'total.money': MONEY,
+  },
+  balances: {
+    '': { rows: 'list', total: 'list', affiliates: 'integer', nextToken: 'string?' },
+    rows: { affiliateId: 'string', name: 'string?', balances: 'list' },
+    'rows.balances': BALANCE,
+    total: BALANCE,
   },
 };
+
+/** The routes about all affiliates. Every other route needs an id: none of them answers for all without one. */
+const OF_EVERYONE = ['affiliates', 'balances'];
 
 /** @param {import('@aws-appsync/utils').Context} ctx */
 export function request(ctx) {
   const { affiliateId, route } = ctx.stash;
-  if (!isString(affiliateId) || affiliateId === '') util.error('affiliateId: must not be empty', 'BadRequest');
+  const isOfEveryone = OF_EVERYONE.includes(route);
+  if (!isOfEveryone && (!isString(affiliateId) || affiliateId === '')) {
+    util.error('affiliateId: must not be empty', 'BadRequest');
+  }
   return {
     method: 'GET',
     resourcePath: `/${ctx.env.API_STAGE}/${route}`,
     params: {
       // The id comes last, so that no argument can take its place.
-      query: { ...toQuery(ctx.args), ...toQuery(ctx.args.filter ?? {}), affiliateId },
+      query: { ...toQuery(ctx.args), ...toQuery(ctx.args.filter ?? {}), ...(isOfEveryone ? {} : { affiliateId }) },
       headers: { 'Content-Type': 'application/json' },
     },
   };

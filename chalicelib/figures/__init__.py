@@ -3,7 +3,7 @@
 Nothing here knows a database: an engine's dialect says how its SQL differs from others'.
 """
 
-from chalicelib.figures.answers import KEPT_BYTES, Answers, Key, Route, weigh
+from chalicelib.figures.answers import KEPT_BYTES, OF_EVERYONE, Answers, Key, Route, weigh
 from chalicelib.figures.cache import Cache
 from chalicelib.figures.dialect import Amounts, Column, Dialect, R, Statement, Value, to_rows
 from chalicelib.figures.queries import Metric, MetricQuery, Row
@@ -11,6 +11,7 @@ from chalicelib.figures.statements import to_statement
 
 __all__ = [
     "KEPT_BYTES",
+    "OF_EVERYONE",
     "Amounts",
     "Answers",
     "Cache",

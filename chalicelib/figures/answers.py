@@ -4,18 +4,21 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from sys import getsizeof
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
 from chalicelib.errors import RequestError
-from chalicelib.figures import balances, breakdowns, entries, queries, statements
+from chalicelib.figures import affiliates, balances, breakdowns, entries, queries, statements
 from chalicelib.figures.cache import Cache
 from chalicelib.figures.dialect import Dialect, Statement
+from chalicelib.figures.everyone import Names
 from chalicelib.figures.parameters import (
+    parse_affiliates_query,
     parse_balance_query,
     parse_breakdown_query,
     parse_entry_query,
+    parse_every_balance_query,
     parse_metric_query,
 )
 from chalicelib.figures.queries import MetricQuery
@@ -39,6 +42,12 @@ class Route(StrEnum):
     BREAKDOWN = "breakdown"
     ENTRIES = "entries"
     BALANCE = "balance"
+    AFFILIATES = "affiliates"
+    BALANCES = "balances"
+
+
+OF_EVERYONE: Final = (Route.AFFILIATES, Route.BALANCES)
+"""The owner's questions. They take no affiliate's id: so one that is missing never means everyone."""
 
 
 class Comparison(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
@@ -83,9 +92,14 @@ class Answers:
     and the first to ask in a new bin gets a new one.
     """
 
-    def __init__(self, dialect: Dialect, rows: Rows, cache: Cache[Key, bytes], hold_days: int) -> None:
-        """`dialect` and `rows` are those of one engine. A sale is held for `hold_days`."""
-        self._dialect, self._rows, self._cache, self._hold_days = dialect, rows, cache, hold_days
+    def __init__(
+        self, dialect: Dialect, rows: Rows, cache: Cache[Key, bytes], hold_days: int, names: Names
+    ) -> None:
+        """`dialect` and `rows` are those of one engine. A sale is held for `hold_days`. `names` is called for
+        the answers that have names.
+        """
+        self._dialect, self._rows, self._cache = dialect, rows, cache
+        self._hold_days, self._names = hold_days, names
 
     def answer(self, route: Route, parameters: Mapping[str, list[str]], now: datetime) -> bytes:
         """The JSON that answers a request's parameters (name → values, decoded) at `now`.
@@ -100,13 +114,20 @@ class Answers:
 
     def _compute(self, question: "_Question", query: "Query") -> bytes:
         rows = self._rows(question.to_statement(query, self._dialect))
-        body = _ENCODER.encode(question.to_answer(query, rows))
+        body = _ENCODER.encode(question.to_answer(query, rows, self._names))
         if len(body) > MAX_BYTES:
             raise question.too_large(query, len(body))
         return body
 
 
-Query: TypeAlias = MetricQuery | breakdowns.BreakdownQuery | entries.EntryQuery | balances.BalanceQuery
+Query: TypeAlias = (
+    MetricQuery
+    | breakdowns.BreakdownQuery
+    | entries.EntryQuery
+    | balances.BalanceQuery
+    | affiliates.AffiliatesQuery
+    | balances.EveryBalanceQuery
+)
 
 
 def to_query(route: Route, parameters: Mapping[str, list[str]], now: datetime, hold_days: int) -> Query:
@@ -129,7 +150,7 @@ class _Question(NamedTuple):
     parse: Callable[[Mapping[str, list[str]], datetime, int], Any]
     """Takes the parameters, now, and the days that a sale is held."""
     to_statement: Callable[[Any, Dialect], Statement[Any]]
-    to_answer: Callable[[Any, Iterable[Any]], msgspec.Struct]
+    to_answer: Callable[[Any, Iterable[Any], Names], msgspec.Struct]
     too_large: Callable[[Any, int], RequestError]
     """What to ask instead, if an answer has so many bytes."""
 
@@ -172,7 +193,12 @@ def _bins(time_range: TimeRange, interval: Interval) -> float:
     return (time_range.end - time_range.start) / WIDTHS[interval] + 1
 
 
-def _fewer(query: breakdowns.BreakdownQuery | entries.EntryQuery, size: int) -> RequestError:
+class _Limited(Protocol):
+    @property
+    def limit(self) -> int: ...
+
+
+def _fewer(query: _Limited, size: int) -> RequestError:
     most = max(1, query.limit * MAX_BYTES // size * 9 // 10)
     return RequestError(
         "limit", f"gives an answer that is too large to send: ask for {most} or fewer at a time"
@@ -187,18 +213,38 @@ _QUESTIONS: Final = {
     Route.METRICS: _Question(
         lambda parameters, now, _: parse_metric_query(parameters, now),
         statements.to_statement,
-        _to_answer,
+        lambda query, rows, _: _to_answer(query, rows),
         _wider_bins,
     ),
     Route.BREAKDOWN: _Question(
         lambda parameters, now, _: parse_breakdown_query(parameters, now),
         breakdowns.to_statement,
-        breakdowns.to_breakdown,
+        lambda query, rows, _: breakdowns.to_breakdown(query, rows),
         _fewer,
     ),
-    Route.ENTRIES: _Question(parse_entry_query, entries.to_statement, entries.to_page, _fewer),
+    Route.ENTRIES: _Question(
+        parse_entry_query,
+        entries.to_statement,
+        lambda query, rows, _: entries.to_page(query, rows),
+        _fewer,
+    ),
     Route.BALANCE: _Question(
-        parse_balance_query, balances.to_statement, balances.to_balances, _nothing_smaller
+        parse_balance_query,
+        balances.to_statement,
+        lambda _, rows, __: balances.to_balances(rows),
+        _nothing_smaller,
+    ),
+    Route.AFFILIATES: _Question(
+        lambda parameters, now, _: parse_affiliates_query(parameters, now),
+        affiliates.to_statement,
+        lambda query, rows, names: affiliates.to_affiliates(query, rows, names()),
+        _fewer,
+    ),
+    Route.BALANCES: _Question(
+        parse_every_balance_query,
+        balances.to_every_statement,
+        lambda query, rows, names: balances.to_balance_page(query, rows, names()),
+        _fewer,
     ),
 }
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from chalicelib.figures.dialect import Amounts, Dialect, Statement, Values
+from chalicelib.figures.dialect import NO_TEXT, Amounts, Dialect, Statement, Values
 from chalicelib.figures.filters import Filters, knows_money
 from chalicelib.figures.series import fraction, to_amount
 from chalicelib.figures.sources import Sources, Span
@@ -137,6 +137,12 @@ def to_breakdown(query: BreakdownQuery, rows: Iterable[Row]) -> Breakdown:
     )
 
 
+def to_money(currency: str, commissions: int, revenue: int, clicks: int) -> Money:
+    """What was earned in one currency, of micros."""
+    earned = to_amount(commissions)
+    return Money(currency, earned, to_amount(revenue), earnings_per_click=fraction(earned, clicks))
+
+
 class _Writer:
     def __init__(self, query: BreakdownQuery, dialect: Dialect) -> None:
         self._query, self._dialect, self._values = query, dialect, Values()
@@ -167,13 +173,13 @@ SELECT {_COLUMN_NAMES}, place, places
 FROM numbered
 WHERE place <= {limit}
 UNION ALL
-SELECT {_NO_TEXT} AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
+SELECT {NO_TEXT} AS name, currency, sum(page_views) AS page_views, 0 AS visitors, sum(clicks) AS clicks,
   sum(orders) AS orders, sum(commissions) AS commissions, sum(revenue) AS revenue,
   {_TOTAL} AS place, 0 AS places
 FROM counted
 GROUP BY currency
 UNION ALL
-SELECT {_NO_TEXT} AS name, {_NO_TEXT} AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
+SELECT {NO_TEXT} AS name, {NO_TEXT} AS currency, 0 AS page_views, count(DISTINCT visitor_id) AS visitors,
   0 AS clicks, 0 AS orders, 0 AS commissions, 0 AS revenue, {_TOTAL} AS place, 0 AS places
 {self._views(["visitor_id"])}"""
         return self._values.statement(text, Row)
@@ -190,7 +196,7 @@ SELECT {_NO_TEXT} AS name, {_NO_TEXT} AS currency, 0 AS page_views, count(DISTIN
 
     def _page_views(self) -> str:
         return f"""\
-SELECT {self._column} AS name, {_NO_TEXT} AS currency, count(*) AS page_views,
+SELECT {self._column} AS name, {NO_TEXT} AS currency, count(*) AS page_views,
   count(DISTINCT visitor_id) AS visitors,
   sum(CASE WHEN {self._sources.is_click} THEN 1 ELSE 0 END) AS clicks,
   0 AS orders, 0 AS commissions, 0 AS revenue
@@ -227,13 +233,8 @@ def _figures(query: BreakdownQuery, rows: Iterable[Row]) -> Figures:
         clicks,
         orders,
         conversion_rate=fraction(orders, clicks),
-        money=[_money(currency, *amounts, clicks) for currency, amounts in sorted(money.items())],
+        money=[to_money(currency, *amounts, clicks) for currency, amounts in sorted(money.items())],
     )
-
-
-def _money(currency: str, commissions: int, revenue: int, clicks: int) -> Money:
-    earned = to_amount(commissions)
-    return Money(currency, earned, to_amount(revenue), earnings_per_click=fraction(earned, clicks))
 
 
 _COLUMNS: Final = {
@@ -255,6 +256,5 @@ _COMMISSIONS: Final = (
     "sum(CASE WHEN entry = 'sale' THEN 1 ELSE 0 END) AS orders, sum({}) AS commissions, 0 AS revenue"
 )
 _REVENUE: Final = "0 AS orders, 0 AS commissions, sum({}) AS revenue"
-_NO_TEXT: Final = "CAST(NULL AS varchar)"
 _TOTAL: Final = 0
 """The place of the total."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import repeat
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -11,6 +11,9 @@ Value: TypeAlias = str | datetime | int
 """Moments have a time zone."""
 
 R = TypeVar("R", bound=msgspec.Struct)
+
+NO_TEXT: Final = "CAST(NULL AS varchar)"
+"""Null, of the type that texts have."""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -66,6 +69,9 @@ class Dialect(msgspec.Struct, frozen=True):
     """A moment as what the clocks of UTC show, of the type that labels have, `{}` standing for the moment."""
     has_little_memory: bool
     """Whether the database gives a query little memory, and so wants few sorts."""
+    goes_by_affiliate: bool
+    """Whether an index finds the rows of a time only within an affiliate, so that a question about everyone
+    reads less if it goes from one affiliate to the next."""
     holds_events_once: bool
     """Whether an event that was reported twice, with another time or more details, is one row: of its first
     report, with all details."""

@@ -1,7 +1,7 @@
 """A request's parameters, each checked, as a query."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.errors import RequestError
 from chalicelib.events import MAX_AFFILIATE_ID, is_affiliate_id
-from chalicelib.figures import breakdowns, entries
-from chalicelib.figures.balances import BalanceQuery
+from chalicelib.figures import affiliates, breakdowns, entries, everyone
+from chalicelib.figures.affiliates import AffiliatesQuery
+from chalicelib.figures.balances import BalanceQuery, EveryBalanceQuery
 from chalicelib.figures.breakdowns import BreakdownQuery, By
 from chalicelib.figures.comparison import Comparison, earlier_span
-from chalicelib.figures.entries import EntryQuery, Position, parse_position
+from chalicelib.figures.entries import EntryQuery
 from chalicelib.figures.filters import COLUMNS, Filter, Filters, knows_money
 from chalicelib.figures.queries import OF_ORDERS, Metric, MetricQuery
 from chalicelib.figures.sources import Span
@@ -40,12 +41,15 @@ METRICS: Final = (("affiliateId", "metricType", "timeWindow"), ("interval", "com
 BREAKDOWN: Final = ((*_WINDOW, "by"), ("limit", *_ZONE, *COLUMNS))
 ENTRIES: Final = (_WINDOW, ("limit", "nextToken", *_ZONE, *COLUMNS))
 BALANCE: Final = (("affiliateId",), ())
+AFFILIATES: Final = (("timeWindow",), (*_ZONE, "sortBy", "limit", "nextToken"))
+BALANCES: Final[tuple[tuple[str, ...], tuple[str, ...]]] = ((), ("limit", "nextToken"))
 """The parameters of each route that are required, and those that are optional."""
 
 MAX_FILTER: Final = 1024
 """Characters. What is stored of any text is far shorter."""
 
 _Word = TypeVar("_Word", bound=StrEnum)
+_Position = TypeVar("_Position")
 
 
 def parse_metric_query(parameters: Mapping[str, list[str]], now: datetime) -> MetricQuery:
@@ -83,12 +87,32 @@ def parse_entry_query(parameters: Mapping[str, list[str]], now: datetime, hold_d
     _check_money(filters, "entries")
     limit = given.limit(entries.DEFAULT_LIMIT, entries.MAX_LIMIT)
     held_since = now - timedelta(days=hold_days)
-    return EntryQuery(affiliate_id, time_range, filters, limit, given.position(), now, held_since)
+    after = given.position(entries.parse_position)
+    return EntryQuery(affiliate_id, time_range, filters, limit, after, now, held_since)
 
 
 def parse_balance_query(parameters: Mapping[str, list[str]], now: datetime, hold_days: int) -> BalanceQuery:
     """The balance that a request's parameters ask for at `now`."""
     return BalanceQuery(_Given(parameters, BALANCE, now).affiliate_id(), now, now - timedelta(days=hold_days))
+
+
+def parse_affiliates_query(parameters: Mapping[str, list[str]], now: datetime) -> AffiliatesQuery:
+    """The page of all affiliates that a request's parameters ask for at `now`."""
+    given = _Given(parameters, AFFILIATES, now)
+    time_range, sort_by = given.time_range(), given.optional_word(affiliates.Order, "sortBy")
+    limit = given.limit(everyone.DEFAULT_LIMIT, everyone.MAX_LIMIT)
+    after = given.position(everyone.parse_position)
+    return AffiliatesQuery(time_range, sort_by or affiliates.Order.CLICKS, limit, after)
+
+
+def parse_every_balance_query(
+    parameters: Mapping[str, list[str]], now: datetime, hold_days: int
+) -> EveryBalanceQuery:
+    """The page of all balances that a request's parameters ask for at `now`."""
+    given = _Given(parameters, BALANCES, now)
+    limit = given.limit(everyone.DEFAULT_LIMIT, everyone.MAX_LIMIT)
+    after = given.position(everyone.parse_position)
+    return EveryBalanceQuery(now, now - timedelta(days=hold_days), limit, after)
 
 
 class _Given:
@@ -111,23 +135,23 @@ class _Given:
     def word(self, words: type[_Word], parameter: str) -> _Word:
         return _parse_word(words, parameter, self._values[parameter])
 
+    def optional_word(self, words: type[_Word], parameter: str) -> _Word | None:
+        return self.word(words, parameter) if parameter in self._values else None
+
     def time_range(self) -> TimeRange:
         window, time_zone, dates = self._window
         allowed = allowed_intervals(window, dates)
         if not allowed:
             raise RequestError("from", f"must be closer to `to`: at most {MAX_BINS} months are in one answer")
-        interval = default_interval(window, dates)
-        if (text := self._values.get("interval")) is not None:
-            interval = _parse_word(Interval, "interval", text)
+        interval = self.optional_word(Interval, "interval") or default_interval(window, dates)
         if interval not in allowed:
             of = "these dates" if window is TimeWindow.CUSTOM else window
             raise RequestError("interval", f"must be {_choice(allowed)} for {of}")
         return time_range_at(window, interval, time_zone, self._now, dates)
 
     def earlier(self) -> Span | None:
-        if "compareTo" not in self._values:
+        if not (comparison := self.optional_word(Comparison, "compareTo")):
             return None
-        comparison = self.word(Comparison, "compareTo")
         window, time_zone, dates = self._window
         return Span(*earlier_span(comparison, window, time_zone, self._now, dates), "earlier_")
 
@@ -144,10 +168,10 @@ class _Given:
             raise RequestError("limit", f"must be a whole number from 1 to {most}")
         return int(text)
 
-    def position(self) -> Position | None:
+    def position(self, parse: Callable[[str], _Position | None]) -> _Position | None:
         if (token := self._values.get("nextToken")) is None:
             return None
-        if not (position := parse_position(token)):
+        if not (position := parse(token)):
             raise RequestError("nextToken", "must be the nextToken of an earlier answer")
         return position
 

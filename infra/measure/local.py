@@ -52,7 +52,7 @@ class Local:
     def answer(self, question: Question) -> Any:
         """The answer to a question, now."""
         unkept: Cache[Key, bytes] = Cache(0, 0, weigh, time.monotonic)
-        answers = Answers(self.engine.dialect, self.engine.rows, unkept, self.config.hold_days)
+        answers = Answers(self.engine.dialect, self.engine.rows, unkept, self.config.hold_days, dict)
         parameters = {name: [value] for name, value in question.parameters.items()}
         return msgspec.json.decode(answers.answer(Route.METRICS, parameters, datetime.now(UTC)))
 

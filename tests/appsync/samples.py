@@ -18,6 +18,9 @@ _FIGURES: Final = {
     "money": [{"currency": "EUR", "commissions": 5, "revenue": 50.5, "earningsPerClick": 1.25}],
 }
 
+_OWNERS_FIGURES: Final = {**_FIGURES, "refundRate": 0.5}
+_BALANCE: Final = {"currency": "EUR", "held": 5, "due": -1.5, "paid": 20}
+
 ANSWERS: Final[Mapping[str, dict[str, Any]]] = {
     "metrics": {
         "dataset": [{**_TOTAL, "timestamp": "2026-11-03T00:00:00+00:00", "partial": False}],
@@ -50,5 +53,25 @@ ANSWERS: Final[Mapping[str, dict[str, Any]]] = {
         "nextToken": "1793709296789-1",
         **_WINDOW,
     },
-    "balance": {"balances": [{"currency": "EUR", "held": 5, "due": -1.5, "paid": 20}]},
+    "balance": {"balances": [_BALANCE]},
+    "affiliates": {
+        "rows": [
+            {
+                **_OWNERS_FIGURES,
+                "affiliateId": "alice",
+                "name": "Alice",
+                "lastSeen": "2026-11-03T12:34:56.789+00:00",
+            }
+        ],
+        "total": _OWNERS_FIGURES,
+        "affiliates": 3,
+        "nextToken": "1-alice",
+        **_WINDOW,
+    },
+    "balances": {
+        "rows": [{"affiliateId": "alice", "name": "Alice", "balances": [_BALANCE]}],
+        "total": [_BALANCE],
+        "affiliates": 3,
+        "nextToken": "1-alice",
+    },
 }

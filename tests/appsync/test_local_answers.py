@@ -34,6 +34,15 @@ FIELDS = {
     "entries": f"entries(timeWindow: Today) {selection('EntryPage')}",
     "balance": f"balance {selection('Balance')}",
 }
+OWNERS = {
+    "affiliates": f"affiliates(timeWindow: Today) {selection('AffiliatePage')}",
+    "balances": f"balances {selection('BalancePage')}",
+}
+QUERIES = {route: f"{{ me {{ f: {field} }} }}" for route, field in FIELDS.items()} | {
+    route: f"{{ f: {field} }}" for route, field in OWNERS.items()
+}
+"""For each route, a query with all fields of its answer."""
+ADMIN = {**ALICE, "cognito:groups": ["admins"]}
 
 
 @dataclass(slots=True)
@@ -81,21 +90,25 @@ def changed(value: Any, path: Sequence[str | int], other: Any) -> Any:
     return copy
 
 
-def shown(route: str, answer: Any) -> Any:
-    """What a client gets of the answer of a route."""
-    return answer["balances"] if route == "balance" else answer
+def shown(route: str, answer: Any, field: str = "f") -> Any:
+    """The data that a client gets of the answer of a route."""
+    if route in OWNERS:
+        return {field: answer}
+    return {"me": {field: answer["balances"] if route == "balance" else answer}}
 
 
-@pytest.mark.parametrize("route", FIELDS)
+@pytest.mark.parametrize("route", QUERIES)
 def test_a_complete_answer_is_passed_on_as_it_is(route: str) -> None:
-    answered = ask(Engine(API, Rest(json.dumps(ANSWERS[route]))), f"{{ me {{ f: {FIELDS[route]} }} }}")
-    assert (answered.errors, answered.data) == ([], {"me": {"f": shown(route, ANSWERS[route])}})
+    rest = Rest(json.dumps(ANSWERS[route]))
+    answered = ask(Engine(API, rest), QUERIES[route], ADMIN)
+    assert (answered.errors, answered.data) == ([], shown(route, ANSWERS[route]))
+    assert ("affiliateId" in rest.asked[0]["params"]["query"]) is (route not in OWNERS)
 
 
-@pytest.mark.parametrize("route", FIELDS)
+@pytest.mark.parametrize("route", QUERIES)
 def test_a_wrong_value_is_an_upstream_error_unless_it_fits_the_schema(route: str) -> None:
-    document = parse(f"{{ me {{ {FIELDS[route]} }} }}")
-    (name,) = (name for name, value in ROUTES.items() if value == route)
+    document = parse(QUERIES[route].replace("f: ", ""))
+    name = next((name for name, value in ROUTES.items() if value == route), route)
     refused = 0
     for path, other in changes(ANSWERS[route]):
         answer = changed(ANSWERS[route], path, other)
@@ -105,9 +118,9 @@ def test_a_wrong_value_is_an_upstream_error_unless_it_fits_the_schema(route: str
             assert outcome.value["errorType"] == "UpstreamError"
             refused += 1
             continue
-        root = {"me": {name: shown(route, outcome.value)}}
+        root = shown(route, outcome.value, name)
         completed = execute_sync(SCHEMA, document, root, executor_class=StrictExecutor)
-        assert (completed.errors, completed.data) == (None, {"me": {name: shown(route, answer)}}), path
+        assert (completed.errors, completed.data) == (None, shown(route, answer, name)), path
     assert refused > 10
 
 

@@ -71,6 +71,7 @@ def test_the_projects_own_api_is_loaded() -> None:
     api = local_api()
     assert set(api.resolvers) == {
         *(("Query", name) for name in ("me", "affiliate", "getAnalyticsData", "getAffiliateAnalyticsData")),
+        *(("Query", name) for name in ("affiliates", "balances")),
         *(("Affiliate", name) for name in ("analyticsData", "breakdown", "entries", "balance")),
     }
     assert {"AFFILIATE_CLAIM", "ADMIN_GROUP"} <= api.environment.keys()

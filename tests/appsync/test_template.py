@@ -116,14 +116,15 @@ def test_the_data_source_signs_for_api_gateway() -> None:
     }
 
 
-def test_the_role_of_the_data_source_can_only_invoke_the_routes_for_one_affiliate() -> None:
+def test_the_role_of_the_data_source_can_only_invoke_the_routes() -> None:
     api = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${RestApiId}/${RestApiStage}"
     assert statements("RestRole") == [
         {
             "Effect": "Allow",
             "Action": "execute-api:Invoke",
             "Resource": [
-                {"Fn::Sub": f"{api}/GET/{route}"} for route in ("metrics", "breakdown", "entries", "balance")
+                {"Fn::Sub": f"{api}/GET/{route}"}
+                for route in ("metrics", "breakdown", "entries", "balance", "affiliates", "balances")
             ],
         }
     ]

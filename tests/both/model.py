@@ -17,7 +17,7 @@ from chalicelib.figures.timerange import TimeRange
 from tests.both.world import Question
 
 Answer: TypeAlias = dict[str, Any]
-_E = TypeVar("_E", PageView, Commission, Payout)
+_E = TypeVar("_E", bound=Event)
 
 MONEY: Final = {"Commissions": "micros", "Revenue": "revenue"}
 HOLD: Final = timedelta(days=30)
@@ -33,7 +33,7 @@ BY: Final = {
 
 
 class Model:
-    """Answers every question about one affiliate. Each event is in the list once."""
+    """Answers all questions about one affiliate, or about everyone. Each event is in the list once."""
 
     def __init__(self, events: Iterable[Event]) -> None:
         events = list(events)
@@ -48,6 +48,8 @@ class Model:
             "breakdown": self.breakdown,
             "entries": self.entries,
             "balance": self.balance,
+            "affiliates": self.affiliates,
+            "balances": self.balances,
         }
         return answers[route](question, now)
 
@@ -152,6 +154,46 @@ class Model:
                 for currency, states in sorted(balances.items())
             ]
         }
+
+    def affiliates(self, question: Question, now: datetime) -> Answer:
+        """All pages as one."""
+        query = app.parse_affiliates_query({name: [value] for name, value in question.items()}, now)
+        start, end = query.time_range.start, query.time_range.end
+        views = _narrowed(self._views, {}, start, end)
+        entries = _narrowed(self._entries, {}, start, end)
+        rows = []
+        events: list[Event] = [*views, *entries]
+        for affiliate in sorted({event.affiliate_id for event in events}):
+            of_views, of_entries = _of(affiliate, views), _of(affiliate, entries)
+            last = max(_moment(event) for event in _of(affiliate, events))
+            seen = last.astimezone(query.time_range.zone).isoformat(timespec="milliseconds")
+            figures = _owners_line(of_views, of_entries)
+            rows.append({"affiliateId": affiliate, "name": None, **figures, "lastSeen": seen})
+        _sort(rows, question.get("sortBy", "Clicks"))
+        return {
+            "rows": rows,
+            "total": _owners_line(views, entries),
+            "affiliates": len(rows),
+            "nextToken": None,
+            **_edges(query.time_range),
+        }
+
+    def balances(self, question: Question, now: datetime) -> Answer:
+        """All pages as one."""
+        everything: list[Event] = [*self._entries, *self._payouts]
+        rows = [
+            {"affiliateId": each, "name": None, **Model(_of(each, everything)).balance({}, now)}
+            for each in sorted({event.affiliate_id for event in everything})
+        ]
+        sums: defaultdict[str, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        for balance in (balance for row in rows for balance in row["balances"]):
+            for state in ("held", "due", "paid"):
+                sums[balance["currency"]][state] += Decimal(str(balance[state]))
+        total = [
+            {"currency": currency, **{state: float(value) for state, value in states.items()}}
+            for currency, states in sorted(sums.items())
+        ]
+        return {"rows": rows, "total": total, "affiliates": len(rows), "nextToken": None}
 
     def _state(self, entry: Commission, now: datetime) -> str:
         order = [each for each in self._entries if _order(each) == _order(entry)]
@@ -259,6 +301,37 @@ def _line(views: Sequence[PageView], entries: Sequence[Commission], *, knows_mon
         "conversionRate": float(Decimal(orders) / clicks) if knows_money and clicks else None,
         "money": money if knows_money else None,
     }
+
+
+def _owners_line(views: Sequence[PageView], entries: Sequence[Commission]) -> Answer:
+    orders = _grouped(entries, lambda each: (each.affiliate_id, *_order(each)))
+    sold = [order for order in orders if any(each.entry is Entry.SALE for each in order)]
+    refunded = [order for order in sold if any(each.entry is Entry.REVERSAL for each in order)]
+    return {
+        **_line(views, entries, knows_money=True),
+        "refundRate": float(Decimal(len(refunded)) / len(sold)) if sold else None,
+    }
+
+
+def _sort(rows: list[Answer], sort_by: str) -> None:
+    """The rows come in the order of ids, and keep it where they are equal."""
+    names = [money["currency"] for row in rows for money in row["money"]]
+    currencies = sorted(set(names), key=lambda currency: (-names.count(currency), currency))
+
+    def value(row: Answer) -> Any:
+        if sort_by == "LastSeen":
+            return datetime.fromisoformat(row["lastSeen"])
+        if sort_by in ("Commissions", "Revenue"):
+            earned = {money["currency"]: money[sort_by.lower()] for money in row["money"]}
+            return [earned.get(currency, 0) for currency in currencies]
+        return row[sort_by[0].lower() + sort_by[1:]]
+
+    if sort_by != "Id":
+        rows.sort(key=value, reverse=True)
+
+
+def _of(affiliate: str, events: Iterable[_E]) -> list[_E]:
+    return [event for event in events if event.affiliate_id == affiliate]
 
 
 def _narrowed(events: Sequence[_E], question: Question, start: datetime, end: datetime) -> list[_E]:

@@ -3,10 +3,11 @@ changed; and breakdowns, entries and balances.
 """
 
 from datetime import UTC, datetime, timedelta
-from itertools import product
+from itertools import cycle, product
 from typing import Final
 
 from chalicelib.figures import Metric, Route
+from chalicelib.figures.affiliates import Order
 from chalicelib.figures.breakdowns import By
 from chalicelib.figures.timerange import Dates, Interval, TimeWindow, allowed_intervals
 from tests.both.world import NOW, Question
@@ -109,6 +110,18 @@ def other_questions(affiliate: str) -> list[tuple[Route, Question, datetime]]:
             )
         )
     return [*asked, (Route.BALANCE, {"affiliateId": affiliate}, NOW)]
+
+
+def everyones_questions() -> list[tuple[Route, Question, datetime]]:
+    """The owner's questions: each way to sort, in pages and as a whole. Windows and zones take turns."""
+    pages = cycle(({"limit": "1000"}, {"limit": "2"}, {"limit": "3", "nextToken": "1-busy"}, {}))
+    asked: list[tuple[Route, Question, datetime]] = []
+    for number, (order, page) in enumerate(zip([*Order, *Order], pages, strict=False)):
+        window, (zone, now) = list(TimeWindow)[number % len(TimeWindow)], ZONES[number % len(ZONES)]
+        sort_by = {} if number == 0 else {"sortBy": str(order)}
+        window_asked = {"timeWindow": str(window), "timeZone": zone, **dates(window, now, number)}
+        asked.append((Route.AFFILIATES, {**window_asked, **sort_by, **page}, now))
+    return [*asked, *((Route.BALANCES, next(pages), NOW) for _ in range(4))]
 
 
 def dates(window: TimeWindow, now: datetime, number: int) -> Question:

@@ -2058,3 +2058,109 @@ WHERE affiliate_id = %(affiliate_id)s
   AND time >= %(start)s AND time < %(end)s
 GROUP BY currency
 ;
+WITH RECURSIVE affiliates_of_page_views(affiliate_id) AS (
+(SELECT affiliate_id FROM analytics.page_views ORDER BY affiliate_id LIMIT 1)
+UNION ALL
+SELECT (
+SELECT affiliate_id FROM analytics.page_views WHERE affiliate_id > one.affiliate_id ORDER BY affiliate_id LIMIT 1
+)
+FROM affiliates_of_page_views AS one
+WHERE one.affiliate_id IS NOT NULL
+),
+affiliates_of_order_entries(affiliate_id) AS (
+(SELECT affiliate_id FROM analytics.order_entries ORDER BY affiliate_id LIMIT 1)
+UNION ALL
+SELECT (
+SELECT affiliate_id FROM analytics.order_entries WHERE affiliate_id > one.affiliate_id ORDER BY affiliate_id LIMIT 1
+)
+FROM affiliates_of_order_entries AS one
+WHERE one.affiliate_id IS NOT NULL
+)
+SELECT affiliate_id, CAST(NULL AS varchar) AS currency, sum(page_views) AS page_views, count(*) AS visitors,
+  sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new_visitors, sum(clicks) AS clicks, 0 AS orders,
+  0 AS refunded, 0 AS commissions, 0 AS revenue, (max(time) AT TIME ZONE 'UTC') AS last_seen
+FROM (
+SELECT affiliate_id, page_views, clicks, time,
+  row_number() OVER (PARTITION BY visitor_id ORDER BY affiliate_id) AS number
+FROM (
+SELECT of_one.*
+FROM affiliates_of_page_views AS one CROSS JOIN LATERAL (
+SELECT affiliate_id, visitor_id, count(*) AS page_views,
+  sum(CASE WHEN click THEN 1 ELSE 0 END) AS clicks, max(time) AS time
+FROM analytics.page_views
+WHERE affiliate_id = one.affiliate_id
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY affiliate_id, visitor_id
+) AS of_one
+) AS seen
+) AS numbered
+GROUP BY affiliate_id
+UNION ALL
+SELECT of_one.*
+FROM affiliates_of_order_entries AS one CROSS JOIN LATERAL (
+SELECT affiliate_id, currency, 0 AS page_views, 0 AS visitors, 0 AS new_visitors, 0 AS clicks,
+  sum(sales) AS orders, sum(CASE WHEN reversals > 0 THEN sales ELSE 0 END) AS refunded,
+  sum(micros) AS commissions, 0 AS revenue, (max(time) AT TIME ZONE 'UTC') AS last_seen
+FROM (
+SELECT affiliate_id, currency, sum(CASE WHEN entry = 'sale' THEN 1 ELSE 0 END) AS sales,
+  sum(CASE WHEN entry = 'reversal' THEN 1 ELSE 0 END) AS reversals,
+  sum(micros) AS micros, max(time) AS time
+FROM analytics.order_entries
+WHERE affiliate_id = one.affiliate_id
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY affiliate_id, website, currency, order_id
+) AS orders
+GROUP BY affiliate_id, currency
+) AS of_one
+UNION ALL
+SELECT of_one.*
+FROM affiliates_of_order_entries AS one CROSS JOIN LATERAL (
+SELECT affiliate_id, currency, 0 AS page_views, 0 AS visitors, 0 AS new_visitors, 0 AS clicks, 0 AS orders,
+  0 AS refunded, 0 AS commissions, sum(revenue) AS revenue, CAST(NULL AS timestamp) AS last_seen
+FROM analytics.order_entries
+WHERE affiliate_id = one.affiliate_id AND revenue IS NOT NULL
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY affiliate_id, currency
+) AS of_one
+;
+WITH RECURSIVE affiliates_of_order_entries(affiliate_id) AS (
+(SELECT affiliate_id FROM analytics.order_entries ORDER BY affiliate_id LIMIT 1)
+UNION ALL
+SELECT (
+SELECT affiliate_id FROM analytics.order_entries WHERE affiliate_id > one.affiliate_id ORDER BY affiliate_id LIMIT 1
+)
+FROM affiliates_of_order_entries AS one
+WHERE one.affiliate_id IS NOT NULL
+),
+affiliates_of_payouts(affiliate_id) AS (
+(SELECT affiliate_id FROM analytics.payouts ORDER BY affiliate_id LIMIT 1)
+UNION ALL
+SELECT (
+SELECT affiliate_id FROM analytics.payouts WHERE affiliate_id > one.affiliate_id ORDER BY affiliate_id LIMIT 1
+)
+FROM affiliates_of_payouts AS one
+WHERE one.affiliate_id IS NOT NULL
+)
+SELECT of_one.*
+FROM affiliates_of_order_entries AS one CROSS JOIN LATERAL (
+SELECT affiliate_id, currency, sum(CASE WHEN sold_at > %(held_since)s THEN net ELSE 0 END) AS held,
+  sum(CASE WHEN sold_at > %(held_since)s THEN 0 ELSE net END) AS other, 0 AS paid
+FROM (
+SELECT affiliate_id, currency, sum(micros) AS net, max(CASE WHEN entry = 'sale' THEN time END) AS sold_at
+FROM analytics.order_entries
+WHERE affiliate_id = one.affiliate_id
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY affiliate_id, website, currency, order_id
+) AS orders
+GROUP BY affiliate_id, currency
+) AS of_one
+UNION ALL
+SELECT of_one.*
+FROM affiliates_of_payouts AS one CROSS JOIN LATERAL (
+SELECT affiliate_id, currency, 0 AS held, 0 AS other, sum(micros) AS paid
+FROM analytics.payouts
+WHERE affiliate_id = one.affiliate_id
+  AND time >= %(start)s AND time < %(end)s
+GROUP BY affiliate_id, currency
+) AS of_one
+;

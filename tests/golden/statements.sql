@@ -2275,3 +2275,86 @@ WHERE affiliate_id = 'al''ice "{x}" %s' AND measure_name = 'payout'
 WHERE occurrence = 1 AND time >= TIMESTAMP '1970-02-01 00:00:00'
 GROUP BY currency
 ;
+SELECT affiliate_id, CAST(NULL AS varchar) AS currency, sum(page_views) AS page_views, count(*) AS visitors,
+  sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new_visitors, sum(clicks) AS clicks, 0 AS orders,
+  0 AS refunded, 0 AS commissions, 0 AS revenue, max(time) AS last_seen
+FROM (
+SELECT affiliate_id, page_views, clicks, time,
+  row_number() OVER (PARTITION BY visitor_id ORDER BY affiliate_id) AS number
+FROM (
+SELECT affiliate_id, visitor_id, count(*) AS page_views,
+  sum(CASE WHEN click = 'true' THEN 1 ELSE 0 END) AS clicks, max(time) AS time
+FROM (
+SELECT affiliate_id AS affiliate_id, website AS website, min(time) AS time, max(visitor_id) AS visitor_id, max(click) AS click
+FROM "WebAnalyticsDb"."PageViewsTable"
+WHERE affiliate_id IS NOT NULL AND measure_name = 'page_view'
+  AND time >= TIMESTAMP '2026-10-01 00:00:00' AND time < TIMESTAMP '2026-11-01 00:00:00'
+GROUP BY affiliate_id, website, event_id
+) AS viewed
+GROUP BY affiliate_id, visitor_id
+) AS seen
+) AS numbered
+GROUP BY affiliate_id
+UNION ALL
+SELECT affiliate_id, currency, 0 AS page_views, 0 AS visitors, 0 AS new_visitors, 0 AS clicks,
+  sum(sales) AS orders, sum(CASE WHEN reversals > 0 THEN sales ELSE 0 END) AS refunded,
+  sum(micros) AS commissions, 0 AS revenue, max(time) AS last_seen
+FROM (
+SELECT affiliate_id, currency, sum(CASE WHEN entry = 'sale' THEN 1 ELSE 0 END) AS sales,
+  sum(CASE WHEN entry = 'reversal' THEN 1 ELSE 0 END) AS reversals,
+  sum(micros) AS micros, max(time) AS time
+FROM (
+SELECT affiliate_id AS affiliate_id, website AS website, currency AS currency, order_id AS order_id, entry AS entry, entry_id AS entry_id,
+  time, measure_value::bigint AS micros,
+  row_number() OVER (PARTITION BY affiliate_id, website, currency, order_id, entry, entry_id ORDER BY time, measure_value::bigint) AS occurrence
+FROM "WebAnalyticsDb"."CommissionsTable"
+WHERE affiliate_id IS NOT NULL AND measure_name = 'commission'
+  AND time >= TIMESTAMP '2026-08-31 00:00:00' AND time < TIMESTAMP '2026-11-01 00:00:00'
+) AS reported
+WHERE occurrence = 1 AND time >= TIMESTAMP '2026-10-01 00:00:00'
+GROUP BY affiliate_id, website, currency, order_id
+) AS orders
+GROUP BY affiliate_id, currency
+UNION ALL
+SELECT affiliate_id, currency, 0 AS page_views, 0 AS visitors, 0 AS new_visitors, 0 AS clicks, 0 AS orders,
+  0 AS refunded, 0 AS commissions, sum(micros) AS revenue, CAST(NULL AS timestamp) AS last_seen
+FROM (
+SELECT affiliate_id AS affiliate_id, website AS website, currency AS currency, order_id AS order_id, entry AS entry, entry_id AS entry_id,
+  time, measure_value::bigint AS micros,
+  row_number() OVER (PARTITION BY affiliate_id, website, currency, order_id, entry, entry_id ORDER BY time, measure_value::bigint) AS occurrence
+FROM "WebAnalyticsDb"."CommissionsTable"
+WHERE affiliate_id IS NOT NULL AND measure_name = 'revenue'
+  AND time >= TIMESTAMP '2026-08-31 00:00:00' AND time < TIMESTAMP '2026-11-01 00:00:00'
+) AS reported
+WHERE occurrence = 1 AND time >= TIMESTAMP '2026-10-01 00:00:00'
+GROUP BY affiliate_id, currency
+;
+SELECT affiliate_id, currency, sum(CASE WHEN sold_at > TIMESTAMP '2026-10-24 12:34:00' THEN net ELSE 0 END) AS held,
+  sum(CASE WHEN sold_at > TIMESTAMP '2026-10-24 12:34:00' THEN 0 ELSE net END) AS other, 0 AS paid
+FROM (
+SELECT affiliate_id, currency, sum(micros) AS net, max(CASE WHEN entry = 'sale' THEN time END) AS sold_at
+FROM (
+SELECT affiliate_id AS affiliate_id, website AS website, currency AS currency, order_id AS order_id, entry AS entry, entry_id AS entry_id,
+  time, measure_value::bigint AS micros,
+  row_number() OVER (PARTITION BY affiliate_id, website, currency, order_id, entry, entry_id ORDER BY time, measure_value::bigint) AS occurrence
+FROM "WebAnalyticsDb"."CommissionsTable"
+WHERE affiliate_id IS NOT NULL AND measure_name = 'commission'
+  AND time >= TIMESTAMP '1970-01-01 00:00:00' AND time < TIMESTAMP '2026-11-24 12:34:00'
+) AS reported
+WHERE occurrence = 1 AND time >= TIMESTAMP '1970-02-01 00:00:00'
+GROUP BY affiliate_id, website, currency, order_id
+) AS orders
+GROUP BY affiliate_id, currency
+UNION ALL
+SELECT affiliate_id, currency, 0 AS held, 0 AS other, sum(micros) AS paid
+FROM (
+SELECT affiliate_id AS affiliate_id, currency AS currency, payout_id AS payout_id,
+  time, measure_value::bigint AS micros,
+  row_number() OVER (PARTITION BY affiliate_id, currency, payout_id ORDER BY time, measure_value::bigint) AS occurrence
+FROM "WebAnalyticsDb"."CommissionsTable"
+WHERE affiliate_id IS NOT NULL AND measure_name = 'payout'
+  AND time >= TIMESTAMP '1970-01-01 00:00:00' AND time < TIMESTAMP '2026-11-24 12:34:00'
+) AS reported
+WHERE occurrence = 1 AND time >= TIMESTAMP '1970-02-01 00:00:00'
+GROUP BY affiliate_id, currency
+;

@@ -135,14 +135,14 @@ EMPTY = '{"dataset": [], "rows": [], "entries": [], "balances": []}'
 @pytest.mark.parametrize(
     ("signed", "unsigned", "said"),
     [
-        ([(403, "{}"), (502, ""), (200, EMPTY)], 403, "9 answers, all empty as expected"),
+        ([(403, "{}"), (502, ""), (200, EMPTY)], 403, "11 answers, as expected"),
         (
             [(403, "{}")],
             403,
             "GET /metrics answers 403: your AWS identity needs the permission execute-api:Invoke",
         ),
         ([(400, '{"Message": "no"}')], 403, 'GET /metrics answers 400: {"Message": "no"} (see the function'),
-        ([(200, '{"dataset": [1]}')], 403, "GET /metrics has figures for an affiliate that does not exist."),
+        ([(200, '{"dataset": [1]}')], 403, "GET /metrics has figures where there can be none."),
         ([(200, EMPTY)], 200, "GET /metrics answers 200 to a request without a signature"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.figures import Route
 from devstack.postgres.fixture import Databases
 from infra import deploy, destroy
 from infra.function_settings import LOG_DAYS
@@ -141,7 +142,7 @@ def test_a_stage_is_deployed_and_destroyed_on_postgres(
     assert said["Tables and indexes"] == "are there"
     assert said["Roles in the database"] == "ingest, metrics"
     assert said["Statements"] == f"{len(QUESTIONS)} are right"
-    assert said["Smoke test"] == "9 answers, all empty as expected"
+    assert said["Smoke test"] == "11 answers, as expected"
     assert set(cluster.connected) == {"admin", "metrics"}  # the smoke test asks as the function does
 
     found = functions(aws)
@@ -248,7 +249,7 @@ def check_rest_api(aws: Aws, rest_api: str) -> None:
     client = aws.client("apigateway")
     resources = client.get_resources(restApiId=rest_api, embed=["methods"])["items"]
     methods = {each["path"]: each["resourceMethods"] for each in resources if "resourceMethods" in each}
-    assert set(methods) == {"/metrics", "/breakdown", "/entries", "/balance"}
+    assert set(methods) == {f"/{route}" for route in Route}
     for method in methods.values():
         assert list(method) == ["GET"]
         assert method["GET"]["authorizationType"] == "AWS_IAM"

@@ -147,12 +147,19 @@ def ask_everything(deployment: Deployment) -> None:
     for metric in Metric:
         status, _ = deployment.get(affiliateId="alice", metricType=metric, timeWindow="Last7Days")
         assert status == 200
+    for path in ("/affiliates", "/balances"):  # with names out of the directory
+        status, _ = deployment.get(path, **({"timeWindow": "Last7Days"} if path == "/affiliates" else {}))
+        assert status == 200
 
 
 STORIES = {"ingest": ingest_everything, "metrics": ask_everything}
 CALLS = {
     "ingest": ACCESSES.keys() - {("timestream-query", "Query"), ("timestream-query", "DescribeEndpoints")},
-    "metrics": {("timestream-query", "Query"), ("timestream-query", "DescribeEndpoints")},
+    "metrics": {
+        ("timestream-query", "Query"),
+        ("timestream-query", "DescribeEndpoints"),
+        ("s3", "GetObject"),
+    },
 }
 
 

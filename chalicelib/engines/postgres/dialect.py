@@ -16,6 +16,7 @@ DIALECT: Final = Dialect(
     no_label="CAST(NULL AS timestamp)",
     in_utc="({} AT TIME ZONE 'UTC')",  # whatever the time zone of the connection is
     has_little_memory=True,  # on DSQL 128 MiB
+    goes_by_affiliate=True,  # PostgreSQL 18 could skip from one to the next by itself; DSQL is a 16
     holds_events_once=True,
 )
 

@@ -23,6 +23,7 @@ def dialect(config: Config) -> Dialect:
         no_label="CAST(NULL AS timestamp)",
         in_utc="{}",
         has_little_memory=False,
+        goes_by_affiliate=False,
         holds_events_once=False,
     )
 
