@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.directory import Directory, decode_listing, normal_code, parse_directory, problems
+from chalicelib.directory import (
+    Directory,
+    decode_listing,
+    normal_code,
+    parse_directory,
+    parse_names,
+    problems,
+)
 from chalicelib.errors import DirectoryError
 
 ID_RULE = "an id has 1 to 128 printable characters, no white space around it and no slash at its end"
@@ -43,6 +50,17 @@ def listed(*affiliates: dict[str, Any], **more: Any) -> bytes:
 )
 def test_what_an_object_says(data, affiliates, codes):
     assert parse_directory(data) == Directory(frozenset(affiliates), codes)
+
+
+def test_names_are_read_also_if_something_else_is_wrong():
+    data = listed(
+        {"id": "alice", "name": "Alice", "codes": ["X"]},
+        {"id": "bob", "name": "", "codes": ["x"]},  # of two affiliates
+        {"id": "Zoë"},
+    )
+    assert parse_names(data) == {"alice": "Alice"}
+    with pytest.raises(DirectoryError, match="not JSON"):
+        parse_names(b"affiliates:")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The deployed files: the schema, and the template with its intrinsic functions in the long form."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ CODE = sorted((PROJECT / "appsync").rglob("*.js"))
 _DIRECTIVES = "directive @aws_cognito_user_pools(cognito_groups: [String!]) on FIELD_DEFINITION | OBJECT"
 
 
+@cache
 def schema() -> GraphQLSchema:
     """appsync/schema.graphql."""
     return build_schema(SCHEMA.read_text(encoding="utf-8") + _DIRECTIVES)
