@@ -1,4 +1,4 @@
-"""Deploy a stage: `python -m infra.deploy dev UserPoolId=eu-west-1_AbCdEf123`.
+"""Deploy a stage: `python -m infra.deploy dev RudderStackWorkspaceId=2abcDEFghiJKL`.
 
 Each step checks what exists already and does only what is missing. So the command can be repeated, and it
 continues where an earlier run stopped.
@@ -64,7 +64,7 @@ def _parser() -> ArgumentParser:
         "parameters",
         nargs="*",
         metavar="NAME=VALUE",
-        help="a parameter of infra/storage.yaml or infra/graphql.yaml; kept for later deployments",
+        help="a parameter of a template in infra/, such as storage.yaml; kept for later deployments",
     )
     parser.add_argument(
         "--yes",

@@ -14,6 +14,7 @@ from infra.errors import InfraError
 from infra.function_settings import set_log_retention, set_retries, set_throttle
 from infra.package import build
 from infra.policies import stage_settings, write_policies
+from infra.portals import Portal, portal_of
 from infra.progress import Step
 from infra.smoke import smoke_test
 from infra.stacks import Stack
@@ -53,16 +54,17 @@ class Deployment:
 
     def check(self) -> None:
         """Raise InfraError for anything that would make a later step fail and can be known now."""
-        check_parameters(self.given, [self._storage_template, self._graphql_template])
+        check_parameters(self.given, [self._template(name) for name in _TEMPLATES])
         check_place(self.account, self.stage)
         self.database.check()
-        self._check_user_pool()
-        self.storage.check_parameters(self._storage_template, self._storage_parameters())
-        known_later = {"RestApiId": ""}
-        self.graphql.check_parameters(self._graphql_template, {**self.given, **known_later})
+        self.portal.check()
+        self.storage.check_parameters(self._template("storage"), self._storage_parameters())
+        known_later = {"RestApiId": "", **self.portal.user_pool()}
+        self.graphql.check_parameters(self._template("graphql"), {**self.given, **known_later})
 
     def steps(self) -> list[Step]:
         """All steps, in order."""
+        portal = self.portal
         return [
             Step("Storage", self._deploy_storage),
             Step("Settings and policies", self._write_settings),
@@ -74,17 +76,19 @@ class Deployment:
             Step("Logs are kept", lambda: set_log_retention(self.account, self.stage)),
             Step("The REST API takes", self._set_throttle),
             *self.database.steps_after(),
+            *portal.steps_before(),
             Step("GraphQL API", self._deploy_graphql),
+            *portal.steps_after(),
             Step("Smoke test", self._smoke_test),
         ]
 
     def report(self) -> str:
-        """What the user needs next: the API's address, and what to enter in RudderStack."""
+        """What the user needs next: the portal, and what to enter in RudderStack."""
         outputs = self.storage.outputs()
         return _REPORT.format(
             stage=self.stage.name,
             region=self.account.region,
-            url=self.graphql.outputs()["GraphQLUrl"],
+            portal=self.portal.report(),
             role=outputs["RudderStackRoleArn"],
             web=outputs["WebStream"],
             server=outputs["ServerStream"],
@@ -100,6 +104,11 @@ class Deployment:
         """The stack of AppSync."""
         return Stack(self.stage.graphql_stack, self.account.client("cloudformation"), self.tell)
 
+    @property
+    def portal(self) -> Portal:
+        """What is done for the portal, by whose the user pool is."""
+        return portal_of(self.stage, self.account, self.given, self.tell)
+
     def move(self) -> Move | None:
         """The move to another engine that this deployment is; None if it is none. Ask before the steps."""
         engine, before = self.given.get("Engine"), self.storage.parameter("Engine") or TIMESTREAM
@@ -113,18 +122,10 @@ class Deployment:
         engine = self.given.get("Engine") or self.storage.parameter("Engine") or TIMESTREAM
         return DATABASES[engine](self.stage, self.account)
 
-    def _check_user_pool(self) -> None:
-        """Raise InfraError for a pool in another region: AppSync would say that it does not exist."""
-        region, _, name = self.given.get("UserPoolId", "").rpartition("_")
-        if name and region != self.account.region:
-            raise InfraError(
-                f"The user pool is in {region}, and this is {self.account.region}: one region for both."
-            )
-
     def _deploy_storage(self) -> str:
         if self.move() or not self.storage.outputs():
             self.database.check_new(self.given.get("DatabaseName", ""))
-        return self.storage.deploy(self._storage_template, self._storage_parameters())
+        return self.storage.deploy(self._template("storage"), self._storage_parameters())
 
     def _write_settings(self) -> str:
         outputs = self.storage.outputs()
@@ -161,8 +162,9 @@ class Deployment:
             "RestApiId": self._rest_api["rest_api_id"],
             "RestApiStage": self.stage.api_stage,
             "AlarmTopicArn": self.storage.outputs()["AlarmTopicArn"],
+            **self.portal.user_pool(),
         }
-        return self.graphql.deploy(self._graphql_template, {**self.given, **made})
+        return self.graphql.deploy(self._template("graphql"), {**self.given, **made})
 
     def _smoke_test(self) -> str:
         return smoke_test(self.account, self._rest_api["rest_api_url"])
@@ -170,18 +172,16 @@ class Deployment:
     def _storage_parameters(self) -> dict[str, str]:
         return {**self.given, "Stage": self.stage.name, "ApiStage": self.stage.api_stage}
 
-    @property
-    def _storage_template(self) -> Template:
-        return Template(self.stage.project / "infra" / "storage.yaml")
-
-    @property
-    def _graphql_template(self) -> Template:
-        return Template(self.stage.project / "infra" / "graphql.yaml")
+    def _template(self, name: str) -> Template:
+        return Template(self.stage.project / "infra" / f"{name}.yaml")
 
     @property
     def _rest_api(self) -> dict[str, Any]:
         return self.stage.deployed["rest_api"]
 
+
+_TEMPLATES: Final = ("storage", "users", "graphql", "portal")
+"""The templates whose parameters a user may give."""
 
 _MOVES: Final = """\
 This moves {stage} from {before} to {engine}, where no events are until you ingest the stored ones again.
@@ -193,7 +193,7 @@ _MOVED: Final = """
 The old database is kept. docs/operations.md says what to compare before you delete it."""
 
 _REPORT: Final = """
-{stage} is deployed. The portal asks {url}
+{stage} is deployed. {portal}
 
 In RudderStack, give each of the two sources a destination Amazon Kinesis Firehose, with
   AWS region                 {region}

@@ -15,6 +15,7 @@ from infra.chalice_state import check_place, rebuild_state
 from infra.confirmation import confirm
 from infra.errors import run_command
 from infra.function_settings import log_groups
+from infra.portal_files import empty
 from infra.progress import Progress, Step
 from infra.stacks import Stack
 from infra.stage import PROJECT, Stage, open_stage
@@ -36,7 +37,7 @@ def _run(options: Namespace, project: Path, console: Console) -> None:
             confirm(console, stage, account, "take it down")
         progress = Progress(console)
         destruction = _Destruction(stage, account, progress)
-        kept = destruction.retained()
+        kept = kept_resources(account, stage)
         progress.run(destruction.steps())
     console.print(_report(stage, kept), markup=False, highlight=False, soft_wrap=True)
 
@@ -49,16 +50,13 @@ class _Destruction:
     account: Account
     progress: Progress
 
-    def retained(self) -> list[str]:
-        """What the storage stack keeps, by type and name."""
-        template = Template(self.stage.project / "infra" / "storage.yaml")
-        made = self._stack(self.stage.storage_stack).resources()
-        return [f"{kind} {made[name]}" for name, kind in template.retained.items() if name in made]
-
     def steps(self) -> list[Step]:
-        """All steps: first the API that is asked, then the functions, then what brings events."""
+        """All steps: first what users see, then the functions, then what brings events."""
         return [
+            Step("Files of the portal", self._empty_portal),
+            Step("Portal", self._stack(self.stage.portal_stack).delete),
             Step("GraphQL API", self._stack(self.stage.graphql_stack).delete),
+            Step("Users' sign-in", self._stack(self.stage.users_stack).delete),
             Step("What is deployed", self._find_app),
             Step("Functions and REST API", self._delete_app),
             Step("Logs", self._delete_logs),
@@ -67,6 +65,10 @@ class _Destruction:
 
     def _stack(self, name: str) -> Stack:
         return Stack(name, self.account.client("cloudformation"), self.progress.tell)
+
+    def _empty_portal(self) -> str:
+        bucket = self._stack(self.stage.portal_stack).outputs().get("Bucket")
+        return empty(self.account, bucket) if bucket else "not there"
 
     def _find_app(self) -> str:
         prepare(self.stage)
@@ -89,22 +91,36 @@ class _Destruction:
         return "deleted"
 
 
-def _report(stage: Stage, kept: Sequence[str]) -> str:
+def kept_resources(account: Account, stage: Stage) -> list[tuple[str, str]]:
+    """What stays when a stage is taken down: CloudFormation's type and physical id of each."""
+    kept = []
+    for name, template in ((stage.storage_stack, "storage"), (stage.users_stack, "users")):
+        made = Stack(name, account.client("cloudformation"), lambda _: None).resources()
+        retained = Template(stage.project / "infra" / f"{template}.yaml").retained
+        kept += [(kind, made[each]) for each, kind in retained.items() if each in made]
+    return kept
+
+
+def _report(stage: Stage, kept: Sequence[tuple[str, str]]) -> str:
     if not kept:
         return f"\n{stage.name} is down. It had no storage stack, and nothing is kept."
-    lines = "".join(f"\n  {each}" for each in kept)
-    clusters = "".join(
-        _CLUSTER.format(each.split()[1]) for each in kept if each.startswith("AWS::DSQL::Cluster ")
-    )
+    lines = "".join(f"\n  {kind} {name}" for kind, name in kept)
+    deletion = "".join(_DELETION.get(kind, "").format(name) for kind, name in kept)
     return (
-        f"\n{stage.name} is down. Kept, with all data, and paid for until you delete them:{lines}{clusters}"
+        f"\n{stage.name} is down. Kept, with all data, and paid for until you delete them:{lines}{deletion}"
     )
 
 
-_CLUSTER: Final = """
+_DELETION: Final = {
+    "AWS::DSQL::Cluster": """
 The cluster is protected. To delete it, with all figures and for ever:
   aws dsql update-cluster --no-deletion-protection-enabled --identifier {0}
-  aws dsql delete-cluster --identifier {0}"""
+  aws dsql delete-cluster --identifier {0}""",
+    "AWS::Cognito::UserPool": """
+The pool has all users, and costs nothing while nobody signs in. To delete it with them, for ever:
+  aws cognito-idp delete-user-pool --user-pool-id {0}""",
+}
+"""What to say of a kind of resource that has a way of its own to be deleted."""
 
 
 def _parser() -> ArgumentParser:

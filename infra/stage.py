@@ -42,6 +42,16 @@ class Stage:
         return f"{self.app}-{self.name}-graphql"
 
     @property
+    def users_stack(self) -> str:
+        """The user pool, if the stage has one of its own."""
+        return f"{self.app}-{self.name}-users"
+
+    @property
+    def portal_stack(self) -> str:
+        """The portal, if its users are in the stage's own pool."""
+        return f"{self.app}-{self.name}-portal"
+
+    @property
     def api_function(self) -> str:
         """The Lambda function behind `GET /metrics`, as Chalice names it."""
         return f"{self.app}-{self.name}"

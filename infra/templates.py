@@ -89,14 +89,17 @@ class Template:
 
 def check_parameters(given: Mapping[str, str], templates: list[Template]) -> None:
     """Raise InfraError for the first parameter that is unknown or has a value that is not allowed."""
-    known = {name: parameter for template in templates for name, parameter in template.parameters.items()}
+    known = [parameter for template in templates for parameter in template.parameters.values()]
+    names = list(dict.fromkeys(parameter.name for parameter in known))
     for name, value in given.items():
-        if name not in known:
-            raise InfraError(f"Neither template has a parameter {name}{suggestion(name, list(known))}")
-        known[name].check(value)
+        if name not in names:
+            raise InfraError(f"No template has a parameter {name}{suggestion(name, names)}")
+        for parameter in known:
+            if parameter.name == name:
+                parameter.check(value)
 
 
-_FILES: Final = {"CodeS3Location": "Code", "DefinitionS3Location": "Definition"}
+_FILES: Final = {"CodeS3Location": "Code", "DefinitionS3Location": "Definition", "ZipFile": "ZipFile"}
 """Properties that name a file, and those that hold its content."""
 
 

@@ -1,4 +1,4 @@
-"""Measure a stage to throw away: `python -m infra.measure --stage measure UserPoolId=… …`.
+"""Measure a stage to throw away: `python -m infra.measure --stage measure RudderStackWorkspaceId=…`.
 
 It deploys the stage with PostgreSQL as its engine, puts a sample year into its bucket, compares every figure
 with a database on this machine that has the same events, measures `GET /metrics` and `ingest`, and says what
@@ -32,7 +32,6 @@ from infra.measure.usage import costs, described
 from infra.progress import Progress, Step
 from infra.stacks import Stack
 from infra.stage import PROJECT, Stage, open_stage
-from infra.templates import Template
 
 ENGINE: Final = "Engine=postgres"
 
@@ -124,7 +123,9 @@ def _functions(stage: Stage, measurement: Measurement, here: Local) -> list[str]
 
 
 def _costs(account: Account, stage: Stage, measurement: Measurement) -> list[str]:
-    cluster = next((name for name, kind in _kept(account, stage).items() if kind == "AWS::DSQL::Cluster"), "")
+    cluster = next(
+        (name for kind, name in destroy.kept_resources(account, stage) if kind == "AWS::DSQL::Cluster"), ""
+    )
     client, patience = account.client("cloudwatch"), measurement.patience.metrics
     units = used_units(client, cluster, measurement.began, datetime.now(UTC), patience=patience)
     made = [
@@ -145,19 +146,12 @@ def _costs(account: Account, stage: Stage, measurement: Measurement) -> list[str
 
 def _remove(stage: Stage, project: Path, console: Console) -> None:
     with open_account() as account:
-        kept = _kept(account, stage)
+        kept = destroy.kept_resources(account, stage)
         if destroy.main([stage.name, "--yes"], project):
             raise InfraError("taking the stage down failed: repeat the command with --remove")
         left = remove(account, kept)
     text = f"Deleted what was kept, too{', but for ' + ', '.join(left) if left else ''}."
     console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def _kept(account: Account, stage: Stage) -> dict[str, str]:
-    """What stays when the stage is taken down: CloudFormation's types by physical id."""
-    made = _storage(account, stage).resources()
-    retained = Template(stage.project / "infra" / "storage.yaml").retained
-    return {made[name]: kind for name, kind in retained.items() if name in made}
 
 
 def _storage(account: Account, stage: Stage) -> Stack:

@@ -1,6 +1,6 @@
-"""Deletes what `make destroy` keeps: a bucket with its objects, a queue, a cluster with its data."""
+"""Deletes what `make destroy` keeps, with all that is in it: a bucket, a queue, a cluster, a user pool."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from botocore.exceptions import ClientError
@@ -9,13 +9,13 @@ from infra.account import Account
 from infra.errors import to_sentence
 
 
-def remove(account: Account, kept: Mapping[str, str]) -> list[str]:
-    """Delete resources, given as physical id → CloudFormation's type.
+def remove(account: Account, kept: Iterable[tuple[str, str]]) -> list[str]:
+    """Delete resources, given as CloudFormation's type and physical id.
 
     Returns those that are kept still. One that AWS does not delete keeps no other from being deleted.
     """
     left = []
-    for name, kind in kept.items():
+    for kind, name in kept:
         if kind not in _DELETED:
             left.append(f"{kind} {name}")
             continue
@@ -45,6 +45,10 @@ def _delete_cluster(account: Account, identifier: str) -> None:
     dsql.delete_cluster(identifier=identifier)
 
 
+def _delete_pool(account: Account, identifier: str) -> None:
+    account.client("cognito-idp").delete_user_pool(UserPoolId=identifier)
+
+
 def _goes_along(_account: Account, _name: str) -> None:
     """It goes with what it belongs to."""
 
@@ -55,4 +59,6 @@ _DELETED: Final[Mapping[str, Callable[[Account, str], None]]] = {
     "AWS::SQS::Queue": _delete_queue,
     "AWS::SQS::QueuePolicy": _goes_along,
     "AWS::DSQL::Cluster": _delete_cluster,
+    "AWS::Cognito::UserPool": _delete_pool,
+    "AWS::Cognito::UserPoolGroup": _goes_along,
 }

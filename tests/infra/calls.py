@@ -43,8 +43,16 @@ def _access(service: str, call: BaseResponse) -> Access:
             return _lambda_access(call.method, unquote(url.path))
         case "s3":
             subresource = url.query.partition("=")[0].partition("&")[0]
+            action, is_of_objects = _S3[call.method, subresource]
             bucket = url.path.split("/")[1]
-            return Access(_S3[call.method, subresource], f"arn:aws:s3:::{bucket}")
+            return Access(action, f"arn:aws:s3:::{bucket}{'/any' if is_of_objects else ''}")
+        case "cloudfront":
+            distribution = re.fullmatch(r"/[\d-]+/distribution/(\w+)/invalidation", url.path)
+            assert distribution, f"{call.method} {url.path} is not known"
+            resource = f"arn:aws:cloudfront::123456789012:distribution/{distribution[1]}"
+            return Access("cloudfront:CreateInvalidation", resource)
+        case "cognito-idp":
+            return Access(f"cognito-idp:{call.headers['X-Amz-Target'].rpartition('.')[2]}", "*")
         case "logs":
             action = call.headers["X-Amz-Target"].rpartition(".")[2]
             name = json.loads(call.body).get("logGroupName")
@@ -54,9 +62,13 @@ def _access(service: str, call: BaseResponse) -> Access:
 
 
 _S3: Final = {
-    ("GET", "notification"): "s3:GetBucketNotification",
-    ("PUT", "notification"): "s3:PutBucketNotification",
+    ("GET", "notification"): ("s3:GetBucketNotification", False),
+    ("PUT", "notification"): ("s3:PutBucketNotification", False),
+    ("GET", "list-type"): ("s3:ListBucket", False),
+    ("PUT", ""): ("s3:PutObject", True),
+    ("POST", "delete"): ("s3:DeleteObject", True),
 }
+"""The action of a call, and whether it is one on objects, not on the bucket."""
 
 
 def _lambda_access(method: str, path: str) -> Access:

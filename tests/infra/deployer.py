@@ -10,7 +10,7 @@ from tests.infra.iam import Access
 POLICIES: Final[dict[str, dict[str, Any]]] = {
     path.stem: json.loads(path.read_text()) for path in (PROJECT / "infra").glob("policy-deployer*.json")
 }
-"""The one for both engines, and one for each."""
+"""The one for all, one for each engine, and the one for a portal with its own user pool."""
 
 ENGINES: Final = ("timestream", "postgres")
 
@@ -18,8 +18,8 @@ _NEEDS_NO_PERMISSION: Final = {"sts:GetCallerIdentity"}
 
 
 def grants(*engines: str) -> Iterator[Access]:
-    """Everything that the policies allow to a deployer for these engines, without the conditions."""
-    for name in ("policy-deployer", *(f"policy-deployer-{engine}" for engine in engines)):
+    """Everything that a deployer for these engines and the portal may do, without the conditions."""
+    for name in ("policy-deployer", *(f"policy-deployer-{part}" for part in (*engines, "portal"))):
         for statement in POLICIES[name]["Statement"]:
             for action in listed(statement["Action"]):
                 for resource in listed(statement["Resource"]):

@@ -12,6 +12,7 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, Stack
 from moto.cloudformation.responses import CloudFormationResponse
+from moto.cloudfront.models import cloudfront_backends
 from moto.core.common_models import CloudFormationModel
 from moto.core.responses import ActionResult
 from moto.s3.responses import S3Response
@@ -169,6 +170,8 @@ class InNameOnly(CloudFormationModel):
         name = cloudformation_json["Properties"].get(f"{kind}Name", resource_name)
         made = cls(name, f"arn:aws:{service.lower()}:{region_name}:{account_id}:{kind.lower()}/{name}")
         made.attributes |= {"ResourceArn": made.attributes["Arn"], **_MORE.get(kind, {})}
+        if kind == "Distribution":
+            made.name = _distribution(account_id)
         return made
 
     @classmethod
@@ -182,8 +185,23 @@ class InNameOnly(CloudFormationModel):
         return None
 
 
-_MORE = {"Cluster": {"Endpoint": ENDPOINT}}
+_MORE = {
+    "Cluster": {"Endpoint": ENDPOINT},
+    "Distribution": {"DomainName": "d111111abcdef8.cloudfront.net"},
+}
 """Attributes that a test needs, by the kind of resource."""
+
+
+def _distribution(account_id: str) -> str:
+    """Make a distribution that can be invalidated; its id."""
+    config = {
+        "CallerReference": "template",
+        "Origins": {"Items": [{"Id": "bucket", "DomainName": "bucket.s3.amazonaws.com"}]},
+        "DefaultCacheBehavior": {"TargetOriginId": "bucket", "ViewerProtocolPolicy": "redirect-to-https"},
+    }
+    made, _, _ = cloudfront_backends[account_id]["aws"].create_distribution(config, [])
+    return str(made.id)
+
 
 _resource_class = parsing.resource_class_from_type
 

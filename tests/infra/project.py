@@ -20,7 +20,7 @@ def copy_project(folder: Path) -> Path:
     """Copy the files that a deployment reads or writes into the folder."""
     project = folder / "project"
     ignored = shutil.ignore_patterns("__pycache__", "deployed", "deployments")
-    for name in ("chalicelib", ".chalice", "infra", "appsync"):
+    for name in ("chalicelib", ".chalice", "infra", "appsync", "portal"):
         shutil.copytree(ROOT / name, project / name, ignore=ignored)
     for name in ("app.py", "requirements.txt", ".gitignore"):
         shutil.copyfile(ROOT / name, project / name)

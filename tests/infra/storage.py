@@ -1,4 +1,4 @@
-"""infra/storage.yaml, read; and the outputs of a stack made of it."""
+"""The templates, read; and the outputs of a stack made of infra/storage.yaml."""
 
 import json
 import re
@@ -59,8 +59,13 @@ ON_POSTGRES = {
 
 
 def storage() -> dict[str, Any]:
-    """The template, with its intrinsic functions in the long form and without the parser's own types."""
-    document, mistakes = decode_str(TEMPLATE.read_text(encoding="utf-8"))
+    """infra/storage.yaml."""
+    return template(TEMPLATE.stem)
+
+
+def template(name: str) -> dict[str, Any]:
+    """A template, with its intrinsic functions in the long form and without the parser's own types."""
+    document, mistakes = decode_str(TEMPLATE.with_stem(name).read_text(encoding="utf-8"))
     assert not mistakes
     read: dict[str, Any] = json.loads(json.dumps(document))
     return read

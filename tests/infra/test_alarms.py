@@ -17,10 +17,9 @@ from infra.deployment import Deployment
 from infra.errors import InfraError
 from infra.stage import PROJECT, Stage, open_stage, write_deployed
 from infra.workspace import prepare
-from tests.appsync.artefacts import template
 from tests.infra.aws import Aws
 from tests.infra.project import change_config
-from tests.infra.storage import in_stage, of_type, reference, storage
+from tests.infra.storage import in_stage, of_type, reference, storage, template
 
 DOCUMENT = storage()
 ALARMS = of_type(DOCUMENT, "CloudWatch::Alarm")
@@ -68,16 +67,19 @@ def test_the_documentation_explains_exactly_the_alarms():
     text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
     section = re.split(r"^## ", text.split("\n## Alarms\n")[1], flags=re.MULTILINE)[0]
     explained = re.findall(r"^\| `([a-z0-9-]+)` \|", section, re.MULTILINE)
-    assert [name for name in explained if not name.startswith("graphql-")] == [
+    of_others = ("graphql-", "users-")
+    assert [name for name in explained if not name.startswith(of_others)] == [
         in_stage((ALARMS | COMPOSITES)[name]["AlarmName"], "{}").removeprefix("affiliate-analytics-{}-")
         for name in DOCUMENT["Resources"]
         if name in ALARMS | COMPOSITES
     ]
-    assert [name for name in explained if name.startswith("graphql-")] == [
-        alarm["AlarmName"]["Fn::Sub"].replace("${AWS::StackName}", "graphql")
-        for alarm in of_type(template(), "CloudWatch::Alarm").values()
+    assert [name for name in explained if name.startswith(of_others)] == [
+        alarm["AlarmName"]["Fn::Sub"].replace("${AWS::StackName}", stack)
+        for stack in ("graphql", "users")
+        for alarm in of_type(template(stack), "CloudWatch::Alarm").values()
     ]
     assert STAGE.graphql_stack == "affiliate-analytics-dev-graphql"
+    assert STAGE.users_stack == "affiliate-analytics-dev-users"
 
 
 @pytest.mark.parametrize(

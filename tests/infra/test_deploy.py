@@ -137,8 +137,11 @@ def test_a_stage_is_deployed_and_destroyed_on_postgres(
     aws: Aws, cluster: Dsql, capfd, monkeypatch: pytest.MonkeyPatch
 ):
     calls = record_calls(monkeypatch)
-    assert deploy.main(["dev", "Engine=postgres", *PARAMETERS], aws.project) == 0
-    said = steps(capfd.readouterr().out)
+    given = ["RudderStackWorkspaceId=workspace", "MultiFactor=ON"]
+    assert deploy.main(["dev", "Engine=postgres", *given], aws.project) == 0
+    out = capfd.readouterr().out
+    check_portal(aws, out)
+    said = steps(out)
     assert said["Tables and indexes"] == "are there"
     assert said["Roles in the database"] == "ingest, metrics"
     assert said["Statements"] == f"{len(QUESTIONS)} are right"
@@ -152,16 +155,63 @@ def test_a_stage_is_deployed_and_destroyed_on_postgres(
         assert not [setting for setting in settings if "TABLE" in setting or "TIMESTREAM" in setting]
         check_policies(aws, {found[name]["Role"]: role})
 
-    # Once more, without the engine: it is kept, and nothing changes.
+    # Once more, without the engine and the pool: they are kept, and nothing changes.
     assert deploy.main(["dev"], aws.project) == 0
-    assert steps(capfd.readouterr().out)["Storage"] == "no change"
+    said = steps(capfd.readouterr().out)
+    assert [said[name] for name in ("Storage", "Users", "GraphQL API", "Portal")] == ["no change"] * 4
+
+    # Another pool would leave its users aside.
+    assert deploy.main(["dev", "UserPoolId=eu-west-1_AbCdEf123"], aws.project) == 1
+    assert "dev has a user pool of its own, affiliate-analytics-dev, which" in capfd.readouterr().err
 
     assert destroy.main(["dev", "--yes"], aws.project) == 0
-    kept = capfd.readouterr().out.partition("Kept")[2]
+    out = capfd.readouterr().out
+    assert steps(out)["Files of the portal"].endswith(" deleted")
+    assert not [bucket for bucket in buckets(aws) if "portal" in bucket]
+    assert not functions(aws)
+    kept = out.partition("Kept")[2]
+    assert re.search(r"^  AWS::Cognito::UserPool \S+$", kept, re.MULTILINE)
+    assert "aws cognito-idp delete-user-pool --user-pool-id " in kept
     assert re.search(r"^  AWS::DSQL::Cluster \S+$", kept, re.MULTILINE)
     assert "aws dsql update-cluster --no-deletion-protection-enabled --identifier " in kept
     assert "Timestream" not in kept
     assert uncovered(calls, "postgres") == set()
+
+
+def check_portal(aws: Aws, said: str) -> None:
+    """The portal has its files, and its settings lead to what the stage has."""
+    (bucket,) = [each for each in buckets(aws) if "portal" in each]
+    s3 = aws.client("s3")
+    keys = {each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+    assert keys >= {"index.html", "config.json", "portal.css", "js/main.js"}
+    stacks = {each["StackName"]: each for each in aws.client("cloudformation").describe_stacks()["Stacks"]}
+    outputs, parameters = (
+        {
+            name: {each[f"{kind}Key"]: each[f"{kind}Value"] for each in stack.get(f"{kind}s", ())}
+            for name, stack in stacks.items()
+        }
+        for kind in ("Output", "Parameter")
+    )
+    settings = json.loads(s3.get_object(Bucket=bucket, Key="config.json")["Body"].read())
+    assert settings["signIn"] == {
+        "kind": "cognito",
+        "domain": f"https://affiliate-analytics-dev-{ACCOUNT}.auth.eu-west-1.amazoncognito.com",
+        "clientId": outputs["affiliate-analytics-dev-portal"]["ClientId"],
+        "scopes": ["openid", "email"],
+    }
+    assert settings["linkParameters"] == {"affiliate": "ref", "link": "sub"}
+    api = outputs["affiliate-analytics-dev-graphql"]["GraphQLUrl"]
+    assert settings["graphqlUrl"] == parameters["affiliate-analytics-dev-portal"]["GraphQLUrl"] == api
+    users = parameters["affiliate-analytics-dev-users"]
+    assert users["PortalUrl"] == "https://d111111abcdef8.cloudfront.net/"
+    assert users["MultiFactor"] == "ON"
+    assert users["DirectoryKey"] == "directory/affiliates.json"
+    pool = outputs["affiliate-analytics-dev-users"]["UserPoolId"]
+    assert parameters["affiliate-analytics-dev-graphql"]["UserPoolId"] == pool
+    claim = functions(aws)["affiliate-analytics-dev-claim"]
+    assert claim["Environment"]["Variables"]["EVENTS_BUCKET"] == users["EventsBucket"]
+    assert f"The portal is at {users['PortalUrl']}\n" in said
+    assert "python -m infra.users add --stage dev alice --email alice@partner.example" in said
 
 
 def cloned(project: Path) -> Path:

@@ -30,7 +30,11 @@ def pins(lock: str) -> dict[str, str]:
     return {name: line for line in lines for name in required(line)}
 
 
-PATHS = [path for folder in ("", "erase", "probe") for path in sorted((ROOT / "infra" / folder).glob("*.py"))]
+PATHS = [
+    path
+    for folder in ("", "directory", "erase", "probe", "users")
+    for path in sorted((ROOT / "infra" / folder).glob("*.py"))
+]
 """All of `infra` but `measure`, which needs the tools of development."""
 
 

@@ -23,9 +23,29 @@ def of(service: str, *names: str) -> set[str]:
 
 BY_CLOUDFORMATION: dict[str, set[str]] = {
     "AppSync": of("appsync", "CreateGraphqlApi", "GetGraphqlApi") | of("iam", "CreateServiceLinkedRole"),
+    "CloudFront::Distribution": of(
+        "cloudfront", "CreateDistribution", "GetDistribution", "UpdateDistribution"
+    )
+    | of("cloudfront", "GetDistributionConfig", "DeleteDistribution", *TAGS),
+    "CloudFront::OriginAccessControl": of("cloudfront", "CreateOriginAccessControl", "GetOriginAccessControl")
+    | of("cloudfront", "UpdateOriginAccessControl", "DeleteOriginAccessControl"),
+    "CloudFront::ResponseHeadersPolicy": of("cloudfront", "CreateResponseHeadersPolicy")
+    | of("cloudfront", "GetResponseHeadersPolicy", "UpdateResponseHeadersPolicy")
+    | of("cloudfront", "DeleteResponseHeadersPolicy"),
     "CloudWatch::Alarm": of("cloudwatch", "PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", *TAGS),
     "CloudWatch::CompositeAlarm": of("cloudwatch", "PutCompositeAlarm", "DescribeAlarms", "DeleteAlarms"),
     "CloudWatch::Dashboard": of("cloudwatch", "PutDashboard", "GetDashboard", "DeleteDashboards"),
+    "Cognito::ManagedLoginBranding": of("cognito-idp", "CreateManagedLoginBranding")
+    | of("cognito-idp", "DescribeManagedLoginBranding", "UpdateManagedLoginBranding")
+    | of("cognito-idp", "DeleteManagedLoginBranding", "DescribeManagedLoginBrandingByClient"),
+    "Cognito::UserPoolClient": of("cognito-idp", "CreateUserPoolClient", "DescribeUserPoolClient")
+    | of("cognito-idp", "UpdateUserPoolClient", "DeleteUserPoolClient"),
+    "Cognito::UserPoolDomain": of("cognito-idp", "CreateUserPoolDomain", "DescribeUserPoolDomain")
+    | of("cognito-idp", "UpdateUserPoolDomain", "DeleteUserPoolDomain"),
+    "Cognito::UserPoolGroup": of("cognito-idp", "CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup"),
+    "Cognito::UserPool": of("cognito-idp", "CreateUserPool", "DescribeUserPool", "UpdateUserPool", *TAGS)
+    | of("cognito-idp", "DeleteUserPool", "SetUserPoolMfaConfig", "GetUserPoolMfaConfig")
+    | of("cognito-idp", "AddCustomAttributes"),
     "DSQL::Cluster": of("dsql", "CreateCluster", "GetCluster", "UpdateCluster", *TAGS)
     | of("dsql", "GetVpcEndpointServiceName", "GetClusterPolicy")
     | of("iam", "CreateServiceLinkedRole"),
@@ -41,6 +61,10 @@ BY_CLOUDFORMATION: dict[str, set[str]] = {
     "KMS::Key": of("kms", "CreateKey", "DescribeKey", "EnableKeyRotation", "GetKeyPolicy", "PutKeyPolicy")
     | of("kms", "ListResourceTags", "ScheduleKeyDeletion", "TagResource", "UntagResource")
     | of("kms", "UpdateKeyDescription"),
+    "Lambda::Function": of("lambda", "CreateFunction", "GetFunction", "UpdateFunctionCode", "DeleteFunction")
+    | of("lambda", "UpdateFunctionConfiguration", "GetFunctionCodeSigningConfig", "ListTags", "TagResource")
+    | of("lambda", "UntagResource", "GetRuntimeManagementConfig", "GetFunctionRecursionConfig"),
+    "Lambda::Permission": of("lambda", "AddPermission", "GetPolicy", "RemovePermission"),
     "Logs::LogGroup": of(
         "logs", "CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "DescribeLogGroups"
     )
@@ -89,12 +113,19 @@ BY_THE_COMMANDS = {
     *of("sqs", "GetQueueUrl", "GetQueueAttributes", "ReceiveMessage", "DeleteMessage"),
     # directory
     *of("s3", "GetObject", "PutObject"),
+    # the portal's files, and its users
+    *of("s3", "ListBucket", "PutObject", "DeleteObject"),
+    *of("cloudfront", "CreateInvalidation"),
+    *of(
+        "cognito-idp", "ListUserPools", "ListUsers", "ListUsersInGroup", "AdminCreateUser", "AdminDeleteUser"
+    ),
+    *of("cognito-idp", "AdminAddUserToGroup"),
 }
 """Direct calls that moto does not see in the tests of a deployment."""
 
 
 def resource_types() -> set[str]:
-    texts = ((PROJECT / "infra" / name).read_text() for name in ("storage.yaml", "graphql.yaml"))
+    texts = (path.read_text() for path in (PROJECT / "infra").glob("*.yaml"))
     return {found for text in texts for found in re.findall(r"^    Type: AWS::(\S+)", text, re.MULTILINE)}
 
 

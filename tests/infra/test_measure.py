@@ -286,18 +286,23 @@ def check_removal(account: Account) -> None:
     s3.put_object(Bucket=BUCKET, Key="events/web/measure/00001.gz")
     queue = sqs.create_queue(QueueName="failures")["QueueUrl"]
     cluster = dsql.create_cluster(deletionProtectionEnabled=True)["identifier"]
-    kept = {
-        BUCKET: "AWS::S3::Bucket",
-        f"{BUCKET}-policy": "AWS::S3::BucketPolicy",
-        queue: "AWS::SQS::Queue",
-        cluster: "AWS::DSQL::Cluster",
-        "WebAnalyticsDb": "AWS::Timestream::Database",
-        "no-such-bucket": "AWS::S3::Bucket",
-    }
+    cognito = account.client("cognito-idp")
+    pool = cognito.create_user_pool(PoolName="affiliate-analytics-measure")["UserPool"]["Id"]
+    kept = [
+        ("AWS::S3::Bucket", BUCKET),
+        ("AWS::S3::BucketPolicy", BUCKET),  # CloudFormation gives it the bucket's name
+        ("AWS::SQS::Queue", queue),
+        ("AWS::DSQL::Cluster", cluster),
+        ("AWS::Timestream::Database", "WebAnalyticsDb"),
+        ("AWS::S3::Bucket", "no-such-bucket"),
+        ("AWS::Cognito::UserPool", pool),
+        ("AWS::Cognito::UserPoolGroup", f"{pool}|admins"),
+    ]
     database, bucket = remove(account, kept)
     assert database == "AWS::Timestream::Database WebAnalyticsDb"
     assert bucket.startswith("AWS::S3::Bucket no-such-bucket (AWS refused ListObjectsV2 (NoSuchBucket): ")
     assert BUCKET not in [each["Name"] for each in s3.list_buckets()["Buckets"]]
     assert "QueueUrls" not in sqs.list_queues()
+    assert cognito.list_user_pools(MaxResults=1)["UserPools"] == []
     with pytest.raises(dsql.exceptions.ResourceNotFoundException):
         dsql.get_cluster(identifier=cluster)

@@ -78,7 +78,7 @@ def sentence(capfd: pytest.CaptureFixture[str]) -> str:
         (["local"], "deploy: The stage local is for this machine, `make run`: choose from dev, prod."),
         (
             ["dev", "UserPoolID=x"],
-            "deploy: Neither template has a parameter UserPoolID: did you mean UserPoolId?",
+            "deploy: No template has a parameter UserPoolID: did you mean UserPoolId?",
         ),
         (["dev", "UserPoolId"], "deploy: 'UserPoolId' is not a parameter of a template: write NAME=VALUE."),
         (["dev", "UserPoolId=pool"], "deploy: UserPoolId cannot be 'pool': The Cognito user pool that"),
@@ -88,7 +88,14 @@ def sentence(capfd: pytest.CaptureFixture[str]) -> str:
         ),
         (["dev", "Introspection=YES"], "deploy: Introspection must be one of DISABLED, ENABLED, not 'YES'."),
         (["dev"], "deploy: RudderStackWorkspaceId is missing: add RudderStackWorkspaceId=… to the command ("),
-        (["dev", PARAMETERS[1]], "deploy: UserPoolId is missing: add UserPoolId=… to the command ("),
+        (
+            ["dev", PARAMETERS[1], "AffiliateClaim=custom:affiliate_id"],
+            "deploy: AffiliateClaim=custom:affiliate_id needs a user pool of yours (UserPoolId=…): the",
+        ),
+        (
+            ["dev", PARAMETERS[1], "PortalDomain=partners.shop.example"],
+            "deploy: PortalDomain needs PortalCertificateArn: give both.",
+        ),
     ],
 )
 def test_deploy_says_what_is_wrong_with_its_arguments(
