@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from devstack.appsync.tokens import User
+from devstack.environment import REGION
 from devstack.errors import DevstackError
 from devstack.sample.world import WEBSITES
 from devstack.stack import WRITE_KEYS, Stack
@@ -79,18 +80,22 @@ def sparkline(values: Sequence[Decimal]) -> str:
 
 
 def print_addresses(console: Console, stack: Stack, state: Path) -> None:
-    """Print the address of each part, and two commands to try. `state` is the state folder."""
+    """Print the address of each part, and commands to try. `state` is the state folder."""
     console.print()
     console.print("The system is running:", style="bold")
     for name, address in (
         ("Demo site", f"{stack.site_url}/?ref={AFFILIATE}  ({AFFILIATE}'s affiliate link)"),
-        ("Portal", f"{stack.portal_url}  (sign in as {AFFILIATE}, or as somebody else)"),
+        (
+            "Portal",
+            f"{stack.portal_url}  (for affiliates: sign in as {AFFILIATE}; for the owner: as the owner)",
+        ),
         ("GraphQL", f"{stack.graphql_url}/graphql"),
         (
             "GraphiQL",
             f"{stack.graphql_url}/graphiql  (signed in as {AFFILIATE}; you can choose another user)",
         ),
         ("RudderStack", f"{stack.rudderstack_url}  (write keys: {', '.join(WRITE_KEYS.values())})"),
+        ("Firehose", f"{stack.firehose_url}  (streams: {', '.join(WRITE_KEYS)})"),
         ("REST", f"{stack.rest_url}/metrics  (accepts only requests that AppSync signed)"),
         ("S3", f"{stack.s3.url}  (bucket {stack.config.events_bucket})"),
         stack.database,
@@ -99,6 +104,21 @@ def print_addresses(console: Console, stack: Stack, state: Path) -> None:
     console.print("Send a page view, then see it counted after Firehose has delivered it:", style="bold")
     for line in try_lines(stack.rudderstack_url, stack.graphql_url, state, stack.hints.seconds):
         console.print(f"  {line}")
+    console.print("As the owner, download a payout list in the portal, pay it, and record it:", style="bold")
+    console.print(f"  {payout_line(stack.s3.url, stack.firehose_url, stack.config.events_bucket)}")
+
+
+def payout_line(s3_url: str, firehose_url: str, bucket: str) -> str:
+    """A shell command that records the payouts of a list in the local system."""
+    environment = {
+        "AWS_ENDPOINT_URL_S3": s3_url,
+        "AWS_ENDPOINT_URL_FIREHOSE": firehose_url,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+    }
+    given = " ".join(f"{name}={value}" for name, value in environment.items())
+    return f"{given} {_python()} -m infra.payouts record FILE.csv --bucket {bucket} --stream server"
 
 
 def try_lines(rudderstack_url: str, graphql_url: str, state: Path, seconds: float) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from devstack.appsync.token import KEY_NAME
 from devstack.databases import Database
 from devstack.environment import REGION, local_environment, stage_settings
 from devstack.errors import DevstackError
+from devstack.firehose.api import firehose_api
 from devstack.firehose.buffer import Hints
 from devstack.firehose.delivery import Delivery, to_stream
 from devstack.firehose.streams import Firehose
@@ -46,6 +47,8 @@ class Stack:
     """The database's name and address."""
     s3: Storage
     rudderstack_url: str
+    firehose_url: str
+    """The URL of Firehose's API."""
     rest_url: str
     """The URL of API Gateway, with its stage."""
     graphql_url: str
@@ -106,6 +109,7 @@ def stack(
         local = local_appsync(url(ports.rest), state.folder / KEY_NAME)
         for app, port in (
             (gateway(sources, to_stream(firehose), clock), ports.rudderstack),
+            (firehose_api(firehose), ports.firehose),
             (local.app, ports.graphql),
             (_portal(ports, local, small_portal(state.folder / "portal")), ports.portal),
             (_site(url(ports.rudderstack), clock), ports.site),
@@ -115,6 +119,7 @@ def stack(
             database=(database.name, database.address(config)),
             s3=s3,
             rudderstack_url=url(ports.rudderstack),
+            firehose_url=url(ports.firehose),
             rest_url=f"{url(ports.rest)}/{appsync.STAGE}",
             graphql_url=url(ports.graphql),
             appsync=local,

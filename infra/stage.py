@@ -52,6 +52,11 @@ class Stage:
         return f"{self.app}-{self.name}-portal"
 
     @property
+    def server_stream(self) -> str:
+        """The Firehose stream for server-side sources, as the storage stack names it."""
+        return f"{self.app}-{self.name}-server"
+
+    @property
     def api_function(self) -> str:
         """The Lambda function behind `GET /metrics`, as Chalice names it."""
         return f"{self.app}-{self.name}"

@@ -32,6 +32,11 @@ class Firehose(Worker[_Ready]):
         self._buffers = {stream: Buffer(hints or Hints()) for stream in prefixes}
         self._ready: deque[_Ready] = deque()
 
+    @property
+    def streams(self) -> frozenset[str]:
+        """The names of the streams."""
+        return frozenset(self._prefixes)
+
     def put_record(self, stream: str, record: bytes) -> None:
         """Add a record. Raises RecordTooLargeError."""
         with self._changed:

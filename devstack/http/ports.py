@@ -24,6 +24,7 @@ class Ports:
     site: int = 8090
     portal: int = 8091
     postgres: int = 8092
+    firehose: int = 8093
 
     def checked(self) -> Self:
         """The same ports, with a free port in place of each 0.

@@ -77,7 +77,7 @@ def test_all_ports_in_use_are_named_at_once_with_the_command_to_type() -> None:
     with closing(listen(0)) as first, closing(listen(0)) as second:
         taken = [each.getsockname()[1] for each in (first, second)]
         with pytest.raises(DevstackError) as caught:
-            Ports(0, taken[0], 0, taken[1], 0, 0, 0, 0).checked()
+            Ports(0, taken[0], 0, taken[1], 0, 0, 0, 0, 0).checked()
     said = str(caught.value)
     assert re.match(rf"These ports cannot be used: {taken[0]} \(.+\), {taken[1]} \(.+\)\. ", said)
     assert 'make run ARGS="--any-ports"' in said
@@ -86,7 +86,7 @@ def test_all_ports_in_use_are_named_at_once_with_the_command_to_type() -> None:
 
 def test_any_ports_keeps_ports_that_are_chosen() -> None:
     options = devstack_main._parser().parse_args(["--any-ports", "--rest-port", "8765"])
-    assert devstack_main._ports(options) == Ports(0, 0, 0, 8765, 0, 0, 0, 0)
+    assert devstack_main._ports(options) == Ports(0, 0, 0, 8765, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(("engine", "unused"), [(TIMESTREAM, "postgres"), (POSTGRES, "timestream")])

@@ -57,14 +57,22 @@ class Running:
 
     def metric(self, affiliate_id: str, metric: str) -> Any:
         """The affiliate's figures of 30 days, as AppSync answers."""
+        return self._ask(affiliate_id, QUERY, metricType=metric)["getAnalyticsData"]
+
+    def balance(self, affiliate_id: str) -> dict[str, Any]:
+        """The affiliate's balances by currency, as AppSync answers."""
+        balances = self._ask(affiliate_id, "{me {balance {currency held due paid}}}")["me"]["balance"]
+        return {balance.pop("currency"): balance for balance in balances}
+
+    def _ask(self, affiliate_id: str, query: str, **variables: str) -> Any:
         issuer = token_issuer(local_api(), self.state / KEY_NAME)
         answer = httpx.post(
             self.url("GraphQL") + "/graphql",
             headers={"Authorization": issuer.issue(User(affiliate_id))},
-            json={"query": QUERY, "variables": {"metricType": metric}},
+            json={"query": query, "variables": variables},
             timeout=30,
         )
-        return answer.json(parse_float=Decimal, parse_int=Decimal)["data"]["getAnalyticsData"]
+        return answer.json(parse_float=Decimal, parse_int=Decimal)["data"]
 
     def stop(self, number: signal.Signals) -> tuple[int, str]:
         """Stop it with a signal. Returns the exit code and the rest of the output."""
@@ -121,7 +129,8 @@ def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.mark.parametrize("system", [TIMESTREAM], indirect=True)
 @pytest.mark.parametrize(
-    "name", ["Demo site", "Portal", "GraphQL", "GraphiQL", "RudderStack", "REST", "S3", "Timestream"]
+    "name",
+    ["Demo site", "Portal", "GraphQL", "GraphiQL", "RudderStack", "Firehose", "REST", "S3", "Timestream"],
 )
 def test_all_parts_refuse_other_names_and_pages_of_other_sites(system: Running, name: str) -> None:
     foreign = [{"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
@@ -155,6 +164,20 @@ def test_the_printed_commands_send_a_page_view_and_show_it_counted(system: Runni
 
     site = WEBSITES[0].host.removeprefix("www."), None
     assert found_totals(after)[site] == found_totals(before).get(site, 0) + 1
+
+
+def test_the_printed_command_moves_what_is_due_to_what_is_paid(system: Running, tmp_path: Path) -> None:
+    (line,) = (each.strip() for each in system.output.splitlines() if "infra.payouts record" in each)
+    before = system.balance("alice")["USD"]
+    path = tmp_path / "payouts.csv"
+    path.write_text(f"payout_id,affiliate_id,name,currency,amount\nnow,alice,Alice,USD,{before['due']}\n")
+
+    done = run("sh", "-c", f"{line.replace('FILE.csv', str(path))} --yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    answers = (system.balance("alice")["USD"] for _ in range(1000))  # Firehose delivers it after a moment
+    assert next(each for each in answers if each != before) == {
+        "held": before["held"], "due": 0, "paid": before["paid"] + before["due"],
+    }  # fmt: skip
 
 
 def _asked(line: str) -> Any:

@@ -111,7 +111,7 @@ BY_THE_COMMANDS = {
     *of("lambda", "InvokeFunction", "GetFunctionConfiguration", "GetFunctionEventInvokeConfig"),
     *of("s3", "ListBucket"),
     *of("sqs", "GetQueueUrl", "GetQueueAttributes", "ReceiveMessage", "DeleteMessage"),
-    # directory
+    # directory, payouts
     *of("s3", "GetObject", "PutObject"),
     # the portal's files, and its users
     *of("s3", "ListBucket", "PutObject", "DeleteObject"),
@@ -120,6 +120,7 @@ BY_THE_COMMANDS = {
         "cognito-idp", "ListUserPools", "ListUsers", "ListUsersInGroup", "AdminCreateUser", "AdminDeleteUser"
     ),
     *of("cognito-idp", "AdminAddUserToGroup"),
+    *of("firehose", "PutRecordBatch"),
 }
 """Direct calls that moto does not see in the tests of a deployment."""
 
