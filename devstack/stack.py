@@ -112,7 +112,7 @@ def stack(
             (firehose_api(firehose), ports.firehose),
             (local.app, ports.graphql),
             (_portal(ports, local, small_portal(state.folder / "portal")), ports.portal),
-            (_site(url(ports.rudderstack), clock), ports.site),
+            (_site(ports, clock), ports.site),
         ):
             parts.enter_context(serving(app, listen(port), allowed_hosts))
         yield Stack(
@@ -141,12 +141,25 @@ def _config(environment: Mapping[str, str]) -> Config:
 
 
 def _portal(ports: Ports, local: LocalAppSync, folder: Path) -> Starlette:
-    return portal(f"{url(ports.graphql)}/graphql", appsync.USERS, local.issuer.issue, folder=folder)
+    return portal(
+        f"{url(ports.graphql)}/graphql",
+        appsync.USERS,
+        local.issuer.issue,
+        folder=folder,
+        site_url=url(ports.site),
+    )
 
 
-def _site(rudderstack_url: str, clock: Clock) -> Starlette:
+def _site(ports: Ports, clock: Clock) -> Starlette:
+    rudderstack_url = url(ports.rudderstack)
     reports = Reports(rudderstack_url, WRITE_KEYS["server"])
-    return site(Shop(clock), reports, data_plane=rudderstack_url, write_key=WRITE_KEYS["web"])
+    return site(
+        Shop(clock),
+        reports,
+        data_plane=rudderstack_url,
+        write_key=WRITE_KEYS["web"],
+        portal_url=url(ports.portal),
+    )
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from devstack.appsync.http_source import HttpSources
 from devstack.appsync.server import appsync
 from devstack.appsync.tokens import TokenIssuer, User, signing_key
 from devstack.environment import PROJECT, REGION
+from devstack.sample.world import AFFILIATES
 
 TEMPLATE: Final = PROJECT / "infra" / "graphql.yaml"
 STAGE: Final = "api"
@@ -24,8 +25,13 @@ ROUTES: Final = frozenset(("GET", f"/{route}") for route in Route)
 """The routes that AppSync may invoke, as method and path: those of its role in the template."""
 CREDENTIALS: Final = Credentials("local", "local")
 """The credentials that AppSync signs requests with."""
-USERS: Final = (User("alice"), User("bob"), User("O'Brien & Söhne"), User(None, ("admins",)), User(None))
-"""The affiliates of the sample, an administrator, and a user who is neither."""
+OWNER: Final = User(None, ("admins",), "owner", "Sees all affiliates, and what is due to whom")
+USERS: Final = (
+    *(User(affiliate.id, about=affiliate.about) for affiliate in AFFILIATES),
+    OWNER,
+    User(None, about="Signed in, but neither an affiliate nor the owner"),
+)
+"""The affiliates of the sample, the owner, and a user who is neither."""
 
 
 @dataclass(frozen=True, slots=True)

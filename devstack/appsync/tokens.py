@@ -30,11 +30,15 @@ class User:
 
     affiliate_id: str | None
     groups: Sequence[str] = ()
+    name: str = ""
+    """The name to sign in with, if it is not the affiliate id."""
+    about: str = ""
+    """What to know about the user before one signs in as them."""
 
     @property
     def username(self) -> str:
         """The claim `cognito:username`."""
-        return self.affiliate_id or "-".join(("user", *self.groups))
+        return self.name or self.affiliate_id or "-".join(("user", *self.groups))
 
 
 class TokenRefusedError(Exception):

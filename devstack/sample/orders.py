@@ -1,6 +1,6 @@
 """The orders of the sample: sales, cancellations and refunds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -8,7 +8,6 @@ from typing import Any
 
 from devstack.rudderstack.processor import format_time
 from devstack.sample.world import (
-    AFFILIATES,
     COMMISSION_PERCENT,
     DISCOUNT_PERCENT,
     SHOP_CODE,
@@ -25,13 +24,17 @@ def orders(
     random: Random,
     website: Website,
     affiliate: Affiliate | None,
+    active: Sequence[Affiliate],
     link: str,
     visitor_id: str,
     moment: datetime,
 ) -> Iterator[Event]:
-    """A sale and its reversals, as the server of a shop reports them."""
+    """A sale and its reversals, as the server of a shop reports them.
+
+    A customer may use the code of any of the `active` affiliates.
+    """
     order_id = f"{random.getrandbits(40):010x}"
-    coupon = _coupon(order_id, affiliate)
+    coupon = _coupon(random, order_id, affiliate, active)
     total = Decimal(website.price * random.choices((1, 2, 5), (80, 15, 5))[0])
     revenue = (total * (100 - DISCOUNT_PERCENT if coupon else 100) / 100).quantize(CENT)
     commission = (revenue * COMMISSION_PERCENT / 100).quantize(CENT)
@@ -57,7 +60,8 @@ def orders(
         }
 
     yield event("Order Completed", moment, Decimal(1))
-    match random.choices(("kept", "cancelled", "refunded", "refunded in parts"), (88, 2, 6, 4))[0]:
+    credited = affiliate or next((each for each in active if each.code == coupon), None)
+    match _outcome(random, credited.reversals if credited else 1):
         case "cancelled":
             yield event("Order Cancelled", moment + timedelta(hours=2), Decimal(1))
         case "refunded":
@@ -68,17 +72,24 @@ def orders(
                 yield event("Order Refunded", later, Decimal("0.25"), refund_id=f"{order_id}-{part}")
 
 
-def _coupon(order_id: str, affiliate: Affiliate | None) -> str:
+def _outcome(random: Random, reversals: float) -> str:
+    """What becomes of an order: in general, one in eight is taken back."""
+    weights = (100 - 12 * reversals, 2 * reversals, 6 * reversals, 4 * reversals)
+    return random.choices(("kept", "cancelled", "refunded", "refunded in parts"), weights)[0]
+
+
+def _coupon(random: Random, order_id: str, affiliate: Affiliate | None, active: Sequence[Affiliate]) -> str:
     """The customer's discount code, which one in eight has. Without a link, it is every second customer.
 
     A visitor who came by one affiliate's link may still use the code of another.
     """
     number = int(order_id[:4], 16)
-    has_code = number % 8 == 0 if affiliate else number % 2 == 0
-    codes = (*(each.code for each in AFFILIATES), SHOP_CODE)
+    if number % (8 if affiliate else 2):
+        return ""
     if affiliate and number % 3:
-        return affiliate.code if has_code else ""
-    return codes[number // 8 % len(codes)] if has_code else ""
+        return affiliate.code
+    shares = {SHOP_CODE: 0.3, **{each.code: each.share for each in active}}
+    return random.choices(tuple(shares), tuple(shares.values()))[0]
 
 
 def _amount(amount: Decimal) -> str:

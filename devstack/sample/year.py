@@ -13,9 +13,8 @@ from devstack.rudderstack.processor import format_time
 from devstack.sample import world
 from devstack.sample.orders import orders
 from devstack.sample.payouts import payouts
-from devstack.sample.world import Affiliate, Browser, Campaign, Website
+from devstack.sample.world import Affiliate, Browser, Campaign, Link, Tag, Website
 
-DAYS = 365
 SESSIONS_PER_DAY = 40
 """The average number of sessions on a day in the middle of the year."""
 
@@ -37,16 +36,22 @@ class Session:
     begins_at: datetime
     website: Website
     affiliate: Affiliate | None
-    link: str
-    """The affiliate's name for their link. Empty if it has none."""
-    campaign: Campaign | None
+    active: tuple[Affiliate, ...]
+    """The affiliates of that day, whose codes a customer can know."""
+    link: Link
+    tag: Tag | None
+    """The UTM parameters of the address."""
+    landing: str
+    """The path of the first page."""
     visitor_id: str
     referrer: str
     browser: Browser
     country: str
 
 
-def sample_year(end: datetime, days: int = DAYS, sessions_per_day: float = SESSIONS_PER_DAY) -> list[Sent]:
+def sample_year(
+    end: datetime, days: int = world.DAYS, sessions_per_day: float = SESSIONS_PER_DAY
+) -> list[Sent]:
     """The events of the `days` up to `end`, in the order of sessions, and then the payouts.
 
     They depend only on the date of `end`. Its time cuts off later events of that day.
@@ -69,12 +74,14 @@ def _sessions(random: Random, end: datetime, days: int, per_day: float) -> Itera
         day = datetime.combine(end.astimezone(UTC).date(), time(), UTC) - timedelta(days=days_ago)
         growth = 1.4 - 0.8 * days_ago / days
         usual = per_day * growth * world.WEEKDAY_STRENGTH[day.weekday()]
-        for affiliate in (*world.AFFILIATES, None):
+        active = tuple(each for each in world.AFFILIATES if each.is_active(days_ago))
+        for affiliate in (*active, None):
             campaign = _campaign(affiliate, days_ago)
             share = affiliate.share if affiliate else 1 - sum(known.share for known in world.AFFILIATES)
             expected = usual * share * (campaign.strength if campaign else 1)
-            for _ in range(round(expected * random.uniform(0.75, 1.25))):
-                yield _session(random, day, affiliate, campaign, recent)
+            # A session every few days, for an affiliate who has less than one a day.
+            for _ in range(int(expected * random.uniform(0.75, 1.25) + random.random())):
+                yield _session(random, day, affiliate, active, campaign, recent)
 
 
 def _campaign(affiliate: Affiliate | None, days_ago: int) -> Campaign | None:
@@ -86,29 +93,55 @@ def _campaign(affiliate: Affiliate | None, days_ago: int) -> Campaign | None:
 
 
 def _session(
-    random: Random, day: datetime, affiliate: Affiliate | None, campaign: Campaign | None, recent: deque[str]
+    random: Random,
+    day: datetime,
+    affiliate: Affiliate | None,
+    active: tuple[Affiliate, ...],
+    campaign: Campaign | None,
+    recent: deque[str],
 ) -> Session:
     hour = random.choices(range(24), world.HOUR_WEIGHTS)[0]
     is_returning = bool(recent) and random.random() < 0.3
     visitor_id = random.choice(recent) if is_returning else _uuid(random)
     recent.append(visitor_id)
-    blogs = (f"https://{affiliate.blog}/",) * 3 if affiliate else ()
+    website = random.choices(world.WEBSITES, world.WEBSITE_WEIGHTS)[0]
+    link = _link(affiliate, visitor_id)
     return Session(
         begins_at=day + timedelta(hours=hour, milliseconds=random.randrange(3_600_000)),
-        website=random.choices(world.WEBSITES, world.WEBSITE_WEIGHTS)[0],
+        website=website,
         affiliate=affiliate,
-        link=_link(affiliate, visitor_id),
-        campaign=campaign,
+        active=active,
+        link=link,
+        tag=campaign.tag if campaign else link.tag,
+        landing=random.choice(random.choices(((website.paths[0],), website.paths[1:3]), world.LANDINGS)[0]),
         visitor_id=visitor_id,
-        referrer=random.choice(world.REFERRERS + blogs),
-        browser=world.CRAWLER if random.random() < 0.02 else random.choice(world.BROWSERS),
-        country=random.choices(world.COUNTRIES, world.COUNTRY_WEIGHTS)[0],
+        referrer=_referrer(random, affiliate),
+        browser=_browser(random),
+        country=_country(random, affiliate),
     )
 
 
-def _link(affiliate: Affiliate | None, visitor_id: str) -> str:
+def _link(affiliate: Affiliate | None, visitor_id: str) -> Link:
     """The link of the affiliate that a visitor always comes by."""
-    return affiliate.links[int(visitor_id[:8], 16) % len(affiliate.links)] if affiliate else ""
+    return affiliate.links[int(visitor_id[:8], 16) % len(affiliate.links)] if affiliate else Link()
+
+
+def _referrer(random: Random, affiliate: Affiliate | None) -> str:
+    if affiliate and random.random() < 0.4:
+        return f"https://{affiliate.blog}/"
+    return random.choices(world.REFERRERS, world.REFERRER_WEIGHTS)[0]
+
+
+def _browser(random: Random) -> Browser:
+    if random.random() < 0.02:
+        return world.CRAWLER
+    return random.choices(world.BROWSERS, world.BROWSER_WEIGHTS)[0]
+
+
+def _country(random: Random, affiliate: Affiliate | None) -> str:
+    if affiliate and random.random() < 0.5:
+        return affiliate.country
+    return random.choices(world.COUNTRIES, world.COUNTRY_WEIGHTS)[0]
 
 
 def _events(random: Random, session: Session) -> Iterator[Sent]:
@@ -121,19 +154,28 @@ def _events(random: Random, session: Session) -> Iterator[Sent]:
         if has_ad_blocker:
             yield Sent("web", _adblock_page(random, event))
         moment += timedelta(milliseconds=random.randrange(8_000, 180_000))
-    if session.browser is not world.CRAWLER and random.random() < 0.06:
+    buyers = session.affiliate.buyers if session.affiliate else 1
+    if session.browser is not world.CRAWLER and random.random() < 0.06 * buyers:
         yield from _order(random, session, moment)
 
 
 def _order(random: Random, session: Session, moment: datetime) -> Iterator[Sent]:
-    for event in orders(random, session.website, session.affiliate, session.link, session.visitor_id, moment):
+    for event in orders(
+        random,
+        session.website,
+        session.affiliate,
+        session.active,
+        session.link.name,
+        session.visitor_id,
+        moment,
+    ):
         yield Sent("server", _stamped(random, event))
     if session.affiliate and random.random() < 0.3:  # a website that also reports sales from the browser
         yield Sent("web", _claim(random, session, moment))
 
 
 def _page(random: Random, session: Session, moment: datetime, number: int) -> Event:
-    path = "/" if number == 0 else random.choice(session.website.paths)
+    path = session.landing if number == 0 else random.choice(session.website.paths)
     search = _search(session) if number == 0 else ""
     page = _address(session, path, search)
     # After the landing page, the address has no parameters any more. The website has remembered their values.
@@ -144,7 +186,7 @@ def _page(random: Random, session: Session, moment: datetime, number: int) -> Ev
 def _remembered(session: Session) -> Event:
     if session.affiliate is None:
         return {}
-    link = {"affiliate_link": session.link} if session.link else {}
+    link = {"affiliate_link": session.link.name} if session.link.name else {}
     return {"affiliate_id": session.affiliate.id, **link}
 
 
@@ -152,10 +194,10 @@ def _search(session: Session) -> str:
     if session.affiliate is None:
         return ""
     search = f"?ref={quote_plus(session.affiliate.id)}"
-    if session.link:
-        search += f"&sub={quote_plus(session.link)}"
-    if session.campaign:
-        search += f"&utm_source=newsletter&utm_medium=email&utm_campaign={session.campaign.name}"
+    if session.link.name:
+        search += f"&sub={quote_plus(session.link.name)}"
+    if tag := session.tag:
+        search += f"&utm_source={tag.source}&utm_medium={tag.medium}&utm_campaign={tag.campaign}"
     return search
 
 

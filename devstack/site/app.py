@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, unquote, urlencode
 from uuid import uuid4
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from chalicelib.directory import normal_code
 from devstack.environment import PROJECT
+from devstack.sample.world import AFFILIATES, SHOP_CODE, Affiliate, Link
 from devstack.site.sales import Reports, order_completed, order_refunded
 from devstack.site.shop import CODES, PRICE, WEBSITE, Order, Shop
 
@@ -30,9 +31,11 @@ SDK: Final = PROJECT / "node_modules/@rudderstack/analytics-js/dist/npm/modern/b
 """The build that contains its plugins. Other builds load them from RudderStack's CDN."""
 
 
-def site(shop: Shop, reports: Reports, *, data_plane: str, write_key: str, sdk: Path = SDK) -> Starlette:
+def site(
+    shop: Shop, reports: Reports, *, data_plane: str, write_key: str, portal_url: str, sdk: Path = SDK
+) -> Starlette:
     """The site as an ASGI app. Its pages send events to `data_plane`, with the write key of a web source."""
-    render = _renderer(data_plane=data_plane, write_key=write_key)
+    render = _renderer(data_plane=data_plane, write_key=write_key, portal_url=portal_url)
     checkout = _Checkout(shop, reports, render)
     return Starlette(
         routes=[
@@ -106,23 +109,31 @@ Render = Callable[..., Response]
 """Takes the name of a template and its variables, and returns the page."""
 
 
-def _renderer(*, data_plane: str, write_key: str) -> Render:
+def _renderer(**addresses: str) -> Render:
     templates = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
     )
     templates.globals |= {
-        "data_plane": data_plane,
-        "write_key": write_key,
+        **addresses,
         "origin": f"https://{WEBSITE.host}",
         "price": f"{PRICE} {WEBSITE.currency}",
         "currency": WEBSITE.currency,
-        "codes": list(CODES.values()),
+        "affiliates": AFFILIATES,
+        "names": {affiliate.id: affiliate.name for affiliate in AFFILIATES},
+        "shop_code": SHOP_CODE,
     }
+    templates.filters["landing"] = _landing
 
     def render(template: str, **shown: object) -> Response:
         return HTMLResponse(templates.get_template(template).render(shown))
 
     return render
+
+
+def _landing(affiliate: Affiliate, link: Link) -> str:
+    """The address of the first page in an affiliate's link."""
+    names = {"ref": affiliate.id, "sub": link.name}
+    return f"/?{urlencode({name: value for name, value in names.items() if value})}"
 
 
 def _page(render: Render, template: str, path: str) -> Callable[[Request], Response]:

@@ -14,9 +14,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from devstack.appsync.graphiql import label
 from devstack.appsync.tokens import User
 from devstack.environment import PROJECT
+from devstack.sample.world import WEBSITES
 
 FOLDER: Final = PROJECT / "portal"
 REFRESH_SECONDS: Final = 2
@@ -32,16 +32,23 @@ def portal(
     issue: Issue,
     refresh_seconds: float = REFRESH_SECONDS,
     folder: Path = FOLDER,
+    site_url: str = "",
 ) -> Starlette:
     """The portal for the API at `graphql_url`, with the files in `folder`.
 
-    Its visitor chooses one of `users` to sign in as.
+    Its visitor chooses one of `users` to sign in as. It builds links to the demo site at `site_url`, if there is
+    one, and to the websites of the sample.
     """
-    sign_in = {"kind": "chooser", "identitiesUrl": "identities.json"}
-    settings = {"graphqlUrl": graphql_url, "refreshSeconds": refresh_seconds, "signIn": sign_in}
+    settings = {
+        "graphqlUrl": graphql_url,
+        "refreshSeconds": refresh_seconds,
+        "signIn": {"kind": "chooser", "identitiesUrl": "identities.json"},
+        "sites": _sites(site_url),
+        "linkParameters": {"affiliate": "ref", "link": "sub"},
+    }
 
     async def identities(_request: Request) -> Response:
-        return JSONResponse([{"name": label(user), "token": issue(user)} for user in users])
+        return JSONResponse([_identity(user, issue) for user in users])
 
     return configured_portal(settings, [graphql_url], [Route("/identities.json", identities)], folder)
 
@@ -73,6 +80,25 @@ def small_portal(folder: Path) -> Path:
 def content_policy(reached: Sequence[str]) -> str:
     """The Content-Security-Policy for a portal that sends requests to its own server and to `reached`."""
     return "; ".join((*_POLICY, " ".join(("connect-src 'self'", *reached))))
+
+
+def _identity(user: User, issue: Issue) -> dict[str, str]:
+    group = "Affiliates" if user.affiliate_id else "The owner" if user.groups else "Somebody else"
+    return {"name": user.username, "about": user.about, "group": group, "token": issue(user)}
+
+
+def _sites(site_url: str) -> list[dict[str, Any]]:
+    """The websites, as the portal's settings have them. The first is the only one that can be opened."""
+    addresses = {f"https://{website.host}/": website for website in WEBSITES}
+    here = {f"{site_url}/": WEBSITES[0]} if site_url else {}
+    return [
+        {
+            "name": f"{website.name} (on this machine)" if address in here else website.name,
+            "url": address,
+            "pages": website.paths,
+        }
+        for address, website in {**here, **addresses}.items()
+    ]
 
 
 class _Files(StaticFiles):

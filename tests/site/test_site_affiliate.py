@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from chalicelib.events import MAX_TEXT, LeftOut, PageView
+from devstack.sample.world import AFFILIATES
 from tests.browser import visitor
 from tests.site.stand import Stand, read_event, standing, without_affiliate
 from tests.site.system import UBUNTU, Visitor, visiting
@@ -165,6 +166,29 @@ def test_the_checkout_credits_the_affiliate_and_link_that_the_browser_remembers(
 
     (order,) = [sent for sent in stand.properties() if "order_id" in sent]
     assert (order["affiliate_id"], order["affiliate_link"]) == ("O'Brien & Söhne;+%41", "Q&A+%41")
+
+
+def test_each_page_says_whose_visitor_this_is(somebody: Visitor) -> None:
+    said = somebody.page.locator("#visitor")
+    somebody.open("/")
+    assert said.inner_text() == "You came without an affiliate\u2019s link"
+    somebody.follow("newsletter")
+    assert said.inner_text() == "You came with a link of Alice Ashdown · newsletter"
+    somebody.follow("Questions")
+    assert said.inner_text() == "You came with a link of Alice Ashdown · newsletter"
+    somebody.open("/?ref=constructor&sub=%3Cb%3Ex")
+    assert said.inner_text() == (
+        "You came with a link of constructor · <b>x, who is not in the directory of this program"
+    )
+
+
+def test_the_first_page_has_all_links_of_all_affiliates(somebody: Visitor) -> None:
+    somebody.open("/")
+    addresses = somebody.page.locator("table a").evaluate_all("(links) => links.map((link) => link.search)")
+    named = [parse_qs(address.removeprefix("?")) for address in addresses]
+    assert [(each["ref"][0], each.get("sub", [""])[0]) for each in named] == [
+        (affiliate.id, link.name) for affiliate in AFFILIATES for link in affiliate.links
+    ]
 
 
 @pytest.mark.parametrize("value", ["", "%E0%A4%A", "%0A", "x" * 129])

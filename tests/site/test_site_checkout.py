@@ -202,6 +202,7 @@ def test_a_missing_sdk_is_a_503_that_says_how_to_install_it(tmp_path: Path) -> N
         Reports("http://127.0.0.1:1", "k"),
         data_plane="http://127.0.0.1:1",
         write_key="k",
+        portal_url="http://portal.example",
         sdk=tmp_path / "none",
     )
     listener = listen(0)
