@@ -36,8 +36,8 @@ def portal(
 ) -> Starlette:
     """The portal for the API at `graphql_url`, with the files in `folder`.
 
-    Its visitor chooses one of `users` to sign in as. It builds links to the demo site at `site_url`, if there is
-    one, and to the websites of the sample.
+    Its visitor chooses one of `users` to sign in as. It builds links to the demo site at `site_url`, if there
+    is one, and to the websites of the sample.
     """
     settings = {
         "graphqlUrl": graphql_url,
