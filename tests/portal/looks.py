@@ -35,6 +35,7 @@ def fits_on_paper(page: Page) -> None:
     """Check what dark mode prints: black on white, nothing to click, nothing cut."""
     page.emulate_media(media="print", color_scheme="dark")
     page.set_viewport_size({"width": PAPER, "height": 1000})
+    page.evaluate(DRAWN)
     assert page.evaluate(TOO_WIDE, PAPER) == []
     assert page.evaluate(BUTTONS) == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
@@ -48,10 +49,12 @@ BUTTONS: Final = """() => [...document.querySelectorAll('button, input:not(#zone
 COLOURS: Final = """() => [...document.querySelectorAll('main *')].filter(
     (each) => each.checkVisibility() && [...each.childNodes].some((node) => node.nodeType === 3)
 ).map((each) => getComputedStyle(each).color)"""
+DRAWN: Final = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Resolves when charts have the page's new width."""
 CUT: Final = """() => [...document.querySelectorAll('main *')].filter(
-    (each) => each.checkVisibility() && getComputedStyle(each).overflow !== 'visible'
+    (each) => each.checkVisibility() && !each.closest(".unseen")
+        && getComputedStyle(each).overflow !== "visible"
         && (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1)
-        && each.getBoundingClientRect().width > 1
 ).map((each) => `${each.tagName}.${each.className}`)"""
 """The elements that hide or scroll a part of their content."""
 

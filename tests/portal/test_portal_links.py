@@ -121,7 +121,7 @@ def test_page_of_a_link_is_one_of_the_websites(portal: Stage, browser: Browser) 
 def open_links(page: Page, url: str, name: str, sites: object) -> None:
     """Show "My link" of an affiliate in a portal that has `sites` in its config.json."""
     page.route("**/config.json", lambda route: route.fulfill(json={**route.fetch().json(), "sites": sites}))
-    page.goto(f"{url}?page=links")
+    page.goto(f"{url}?view=links")
     sign_in(page, name)
 
 

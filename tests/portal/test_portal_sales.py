@@ -86,7 +86,7 @@ def orders(page: Page) -> list[str]:
 
 
 def test_sales_are_listed_with_what_became_of_them(portal: Stage, browser: Browser) -> None:
-    with visit(browser, f"{portal.url}?page=sales&website=serverless.example&country=DE", **READER) as page:
+    with visit(browser, f"{portal.url}?view=sales&website=serverless.example&country=DE", **READER) as page:
         sign_in(page)
         assert [" ".join(row) for row in rows(page)[:4]] == [
             "22 Nov 2026, 10:30 order-100 serverless.example - ALICE15 Sale \u25cb Held US$74.70",
@@ -108,7 +108,7 @@ def test_sales_are_listed_with_what_became_of_them(portal: Stage, browser: Brows
 
 def test_more_sales_are_shown_and_kept_up_to_date(portal: Stage, browser: Browser) -> None:
     portal.api.sales = sales(600)
-    with visit(browser, f"{portal.url}?page=sales", **READER) as page:
+    with visit(browser, f"{portal.url}?view=sales", **READER) as page:
         sign_in(page)
         more = page.get_by_role("button", name="Show more")
         expect(count(page)).to_have_text("The newest 50 entries")
@@ -138,7 +138,7 @@ def test_all_sales_are_saved_as_csv(portal: Stage, browser: Browser) -> None:
         *UNUSUAL[:2],
         *sales(1200, NEWEST - timedelta(days=1)),
     ]
-    with visit(browser, f"{portal.url}?page=sales", **READER) as page:
+    with visit(browser, f"{portal.url}?view=sales", **READER) as page:
         sign_in(page)
         portal.api.seconds = 0.4  # so that the page refreshes itself meanwhile
         with page.expect_download() as download:
@@ -166,7 +166,7 @@ def test_failure_to_load_more_leaves_the_list(portal: Stage, browser: Browser) -
         else:
             route.continue_()
 
-    with visit(browser, f"{portal.url}?page=sales", expected=("ERR_FAILED",), **READER) as page:
+    with visit(browser, f"{portal.url}?view=sales", expected=("ERR_FAILED",), **READER) as page:
         page.route("**/graphql", refuse)
         sign_in(page)
         page.get_by_role("button", name="Show more").click()
@@ -188,7 +188,7 @@ def test_statement_shows_a_month(portal: Stage, browser: Browser) -> None:
     portal.api.sales = [*sales(1, october + timedelta(hours=1)), *sales(1001, october)]
     with visit(browser, "about:blank", **READER) as page:
         page.clock.set_fixed_time(NOW)
-        page.goto(f"{portal.url}?page=statement")
+        page.goto(f"{portal.url}?view=statement")
         sign_in(page)
         expect(page.get_by_role("heading", name="Statement, October 2026")).to_be_visible()
         expect(page.get_by_role("button", name="Print")).to_be_enabled()
@@ -231,7 +231,7 @@ def test_statement_shows_a_month(portal: Stage, browser: Browser) -> None:
 def shown(page: Page, portal: Stage, name: str, sales_: Sequence[entries.Row]) -> None:
     portal.api.sales = sales_
     page.clock.set_fixed_time(NOW)
-    page.goto(f"{portal.url}?page={name}&month=2026-11&window=Last30Days&zone=Europe/Paris&country=DE")
+    page.goto(f"{portal.url}?view={name}&month=2026-11&window=Last30Days&zone=Europe/Paris&country=DE")
     sign_in(page)
 
 
