@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 from chalicelib.config import Config
 from infra.account import Account
 from infra.errors import InfraError
-from infra.portal_files import read_settings, refresh, upload
+from infra.portal_files import read_settings, refresh, small_copy, upload
 from infra.progress import Step
 from infra.stacks import Stack
 from infra.stage import Stage
@@ -141,7 +141,8 @@ class OwnPool:
         return self._portal.deploy(template, {**self.given, **made})
 
     def _upload(self) -> str:
-        return upload(self.account, self._outputs["Bucket"], self.stage.project / "portal", self._settings())
+        folder = small_copy(self.stage.project, self.stage.workspace / "portal")
+        return upload(self.account, self._outputs["Bucket"], folder, self._settings())
 
     def _settings(self) -> dict[str, Any]:
         """What the checkout says, with the stage's own addresses."""

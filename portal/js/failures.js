@@ -1,7 +1,7 @@
 /**
  * The messages for errors, and what the user can do about each.
  *
- * @typedef {'retry' | 'sign out' | 'start again'} Action
+ * @typedef {'retry' | 'reload' | 'sign out' | 'start again'} Action
  * @typedef {object} Advice
  * @property {string} title
  * @property {string} text
@@ -11,7 +11,7 @@
 
 import { ApiError } from './api.js';
 import { ConfigurationError } from './configuration.js';
-import { OtherPageError, SlowError, UnreachableError } from './network.js';
+import { NotLoadedError, OtherPageError, SlowError, UnreachableError } from './network.js';
 
 /** @type {Advice['action']} */
 const RETRY = { label: 'Try again', does: 'retry' };
@@ -39,6 +39,12 @@ const ADVICE = {
     text: 'A web page came instead of your figures. Perhaps your network wants you to sign in first. The page tries again by itself.',
     action: RETRY,
     isPassing: true,
+  },
+  NotLoaded: {
+    title: 'This page could not be loaded',
+    text: 'Check your internet connection. Perhaps there is also a newer version of the portal.',
+    action: { label: 'Reload', does: 'reload' },
+    isPassing: false,
   },
   Unavailable: {
     title: 'Your figures are not available right now',
@@ -81,6 +87,7 @@ const ADVICE = {
 /** What each error that is not the API's stands for. */
 const KINDS = /** @type {const} */ ([
   [ConfigurationError, 'Configuration'],
+  [NotLoadedError, 'NotLoaded'],
   [SlowError, 'Slow'],
   [OtherPageError, 'OtherPage'],
   [UnreachableError, 'Unreachable'],

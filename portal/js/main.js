@@ -25,6 +25,7 @@ import { Controls } from './controls.js';
 import { toAdvice } from './failures.js';
 import { dateIn } from './formats.js';
 import { showPages, showSession } from './navigation.js';
+import { NotLoadedError } from './network.js';
 import { announce, element, part } from './page.js';
 import { Refresher } from './refresher.js';
 import { SignedOutError } from './tokens.js';
@@ -140,8 +141,7 @@ class Portal {
    */
   async #page(name, signal) {
     if (!this.#pages.has(name)) {
-      /** @type {{makePage: (place: HTMLElement, context: Context) => Page}} */
-      const { makePage } = await import(`./pages/${name}.js`);
+      const { makePage } = await loadPage(name);
       signal.throwIfAborted();
       const place = element('div', { id: `page-${name}`, hidden: true });
       part('place').append(place);
@@ -216,6 +216,7 @@ class Portal {
     const actions = {
       'retry': again,
       'sign out': () => this.#signOut(),
+      'reload': () => location.reload(),
       'start again': () => {
         history.pushState(null, '', location.pathname);
         return this.#look();
@@ -278,6 +279,21 @@ class Portal {
   async #signOut() {
     await this.#configuration.session.end();
     await this.#showChoices('You are signed out.');
+  }
+}
+
+/**
+ * The module of a page.
+ *
+ * @param {PageName} name
+ * @returns {Promise<{makePage: (place: HTMLElement, context: Context) => Page}>}
+ */
+async function loadPage(name) {
+  try {
+    return await import(`./pages/${name}.js`);
+  } catch (error) {
+    if (error instanceof TypeError) throw new NotLoadedError(`${name}: ${error.message}`);
+    throw error;
   }
 }
 

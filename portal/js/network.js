@@ -12,6 +12,9 @@ export class SlowError extends UnreachableError {}
 /** A web page came instead of an answer, as from a Wi-Fi network that wants the user to sign in first. */
 export class OtherPageError extends UnreachableError {}
 
+/** A part of the portal cannot be loaded: the connection is down, or there is a newer version of the portal. */
+export class NotLoadedError extends Error {}
+
 /**
  * @typedef {object} Reply
  * @property {number} status

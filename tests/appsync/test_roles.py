@@ -75,7 +75,8 @@ def questions(about: str) -> Iterator[Asked]:
 def fields(type_name: str) -> dict[str, GraphQLField]:
     type_ = SCHEMA.type_map[type_name]
     assert isinstance(type_, GraphQLObjectType)
-    return type_.fields
+    found: dict[str, GraphQLField] = type_.fields
+    return found
 
 
 def returned(field: GraphQLField) -> str:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import visit
-from tests.portal.stage import NOTHING, SITES, Stage, choose_user, plain, sign_in
+from tests.portal.stage import NOTHING, SITES, Stage, choose_user, figures_shown, plain, sign_in
 from tests.portal.test_portal_figures import READER, cards
 
 
@@ -185,6 +185,18 @@ def test_captive_network_is_not_a_mistake_in_the_settings(portal: Stage, browser
         page.unroute("**/config.json")
         press(page, "Try again")
         page.get_by_role("heading", name="Sign in to see your figures").wait_for()
+
+
+def test_page_that_cannot_be_loaded_can_be_reloaded(portal: Stage, browser: Browser) -> None:
+    with visit(browser, portal.url, expected=("ERR_FAILED",), **READER) as page:
+        sign_in(page)
+        page.route("**/pages/sales.js", lambda route: route.abort())
+        page.get_by_role("link", name="Sales").click()
+        assert failure(page) == "This page could not be loaded"
+        page.unroute("**/pages/sales.js")
+        press(page, "Reload")
+        figures_shown(page)
+        page.get_by_role("heading", name="Sales and refunds").wait_for()
 
 
 BROWSERS: Final = {
