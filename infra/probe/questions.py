@@ -92,7 +92,7 @@ def _erasing(probing: Probing) -> str:
 
 
 def _walk(probing: Probing) -> str:
-    return f"{len(probing.rows(_WALK))} affiliates"
+    return f"yes: {len(probing.rows(_WALK))} affiliates"
 
 
 def _row_comparison(probing: Probing) -> str:
@@ -333,7 +333,14 @@ PROBES: Final = (
         "yes",
         "change infra/erase/rows.py",
     ),
-    Probe("walk", "Does it take a recursive query?", _walk, "", "nothing"),
+    Probe(
+        "walk",
+        "Does it take a recursive query, from affiliate to affiliate?",
+        _walk,
+        "yes",
+        "set goes_by_affiliate to False in chalicelib/engines/postgres/dialect.py: the owner's questions "
+        "then read the rows of all times",
+    ),
     Probe(
         "row comparison", "Does it compare rows with `<`?", _row_comparison, "", "nothing: it is written out"
     ),

@@ -10,11 +10,11 @@ from sqlglot import exp
 
 from chalicelib.engines.postgres.dialect import DIALECT, to_sql
 from chalicelib.engines.timestream import dialect as timestream
-from chalicelib.figures import Route, Statement
+from chalicelib.figures import OF_EVERYONE, Route, Statement
 from chalicelib.figures.answers import Query, to_query, to_statement
 from devstack.postgres.fixture import Database
 from devstack.timestream.syntax import parse
-from tests.both.questions import KINDS, other_questions, questions
+from tests.both.questions import KINDS, everyones_questions, other_questions, questions
 from tests.both.test_statements import nodes
 from tests.both.world import CONFIG, NOW, Question
 
@@ -107,6 +107,20 @@ def test_postgresql_reads_no_other_rows(filled: psycopg.Connection):
     }
 
 
+def test_postgresql_reads_of_everyone_no_rows_of_other_times(filled: psycopg.Connection):
+    """Beside them it reads one row of each affiliate, and finds the affiliates by it."""
+    for route, question, now in everyones_questions():
+        query = to_query(route, {name: [value] for name, value in question.items()}, now, 30)
+        for table, rows in rows_read(filled, to_statement(route, query, DIALECT)):
+            known = [rows_of(filled, table, span, "affiliate_id") for span in spans(query)]
+            assert rows in (1, 39, *known), (
+                route,
+                question,
+                table,
+                known,
+            )  # the first one, and the next ones
+
+
 def rows_read(database: psycopg.Connection, statement: Statement[Any]) -> Iterator[tuple[str, int]]:
     """A table and how many of its rows were read, for each part of a statement that reads one and was run."""
     text, values = to_sql(statement)
@@ -121,10 +135,10 @@ def rows_read(database: psycopg.Connection, statement: Statement[Any]) -> Iterat
 _READ: Final = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
 
 
-def rows_of(database: psycopg.Connection, table: str, span: Span) -> int:
+def rows_of(database: psycopg.Connection, table: str, span: Span, whose: str = f"'{AFFILIATE}'") -> int:
     """How many rows of a table are the affiliate's and lie in a span."""
-    text = f"SELECT count(*) FROM analytics.{table} WHERE affiliate_id = %s AND time >= %s AND time < %s"
-    ((found,),) = database.execute(text.encode(), (AFFILIATE, *span)).fetchall()
+    text = f"SELECT count(*) FROM analytics.{table} WHERE affiliate_id = {whose} AND time >= %s AND time < %s"
+    ((found,),) = database.execute(text.encode(), span).fetchall()
     return int(found)
 
 
@@ -133,12 +147,16 @@ def rows_of(database: psycopg.Connection, table: str, span: Span) -> int:
 
 def test_timestream_is_told_to_read_no_other_rows():
     """Each table is named with all that Timestream finds records by: affiliate, measure and time."""
-    for route, question, query in asked():
+    everyones = [
+        (route, question, to_query(route, {name: [value] for name, value in question.items()}, now, 30))
+        for route, question, now in everyones_questions()
+    ]
+    for route, question, query in [*asked(), *everyones]:
         statement = to_statement(route, query, TIMESTREAM)
         found = list(bounds(timestream.to_sql(statement)))
         assert found, question
         for table, conditions in found:
-            assert f"affiliate_id = '{AFFILIATE}'" in conditions, question
+            assert (f"affiliate_id = '{AFFILIATE}'" in conditions) is (route not in OF_EVERYONE), question
             assert conditions & _MEASURES[table], question
             assert any(within(conditions, table, span) for span in spans(query)), (question, conditions)
 
