@@ -5,8 +5,10 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import which
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import uuid4
+
+import msgspec
 
 from infra.account import Account
 from infra.errors import InfraError
@@ -67,13 +69,27 @@ def empty(account: Account, bucket: str) -> str:
 def read_settings(folder: Path) -> dict[str, Any]:
     """The settings in the checkout: those that are the same for all stages.
 
-    Raises InfraError if the file is not JSON.
+    Raises InfraError if the file is not JSON, or has settings that the portal would refuse.
     """
     try:
-        settings: dict[str, Any] = json.loads((folder / CONFIG).read_bytes())
-    except ValueError as error:
-        raise InfraError(f"portal/{CONFIG} is not valid JSON: {error}.") from error
+        settings = msgspec.json.decode((folder / CONFIG).read_bytes(), type=dict[str, Any])
+        msgspec.convert(settings, _Settings)
+    except msgspec.MsgspecError as error:
+        raise InfraError(f"portal/{CONFIG}: {error}.") from error
     return settings
+
+
+class _Site(msgspec.Struct):
+    name: str
+    url: str
+    pages: tuple[str, ...] = ()
+
+
+class _Settings(msgspec.Struct):
+    """What is checked of the settings."""
+
+    refreshSeconds: Annotated[float, msgspec.Meta(ge=1)] = 60  # noqa: N815 - as in the file
+    sites: tuple[_Site, ...] = ()
 
 
 def content_type(key: str) -> str:

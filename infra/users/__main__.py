@@ -22,7 +22,7 @@ from infra.errors import InfraError, run_command
 from infra.ingest_function import find_ingest
 from infra.stacks import Stack
 from infra.stage import PROJECT, Stage, open_stage
-from infra.users.pool import User, UserPool, check_email, described
+from infra.users.pool import User, UserPool, described, parse_email
 
 
 def main(arguments: Sequence[str] | None = None, project: Path = PROJECT) -> int:
@@ -42,8 +42,7 @@ def _run(options: Namespace, project: Path, console: Console) -> None:
 
 
 def _add(options: Namespace, account: Account, stage: Stage, pool: UserPool) -> str:
-    email, affiliate = options.email, options.affiliate or ""
-    check_email(email)
+    email, affiliate = parse_email(options.email), options.affiliate or ""
     if not (affiliate or options.admin):
         raise InfraError("Say who that is: the id of an affiliate, --admin, or both.")
     if affiliate:
@@ -100,11 +99,9 @@ def _list(_options: Namespace, account: Account, stage: Stage, pool: UserPool) -
 
 def _known(pool: UserPool, email: str) -> User:
     """The user with this e-mail address. Raises InfraError if there is none."""
-    users = pool.users()
-    for user in users:
-        if user.email.casefold() == email.casefold():
-            return user
-    raise InfraError(f"There is no user {email}{_near(email, [user.email for user in users])}")
+    if user := pool.find(parse_email(email)):
+        return user
+    raise InfraError(f"There is no user {email}{_near(email, [user.email for user in pool.users()])}")
 
 
 def _check_affiliate(affiliate: str, listed: frozenset[str] | None) -> None:

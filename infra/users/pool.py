@@ -40,14 +40,11 @@ class UserPool:
 
     def users(self) -> list[User]:
         """All users, by their e-mail addresses."""
-        pages = self.client.get_paginator("list_users").paginate(UserPoolId=self.id)
-        found = [each for page in pages for each in page["Users"]]
-        admins = set(self._admins()) if found else set()
-        return sorted((_to_user(each, admins) for each in found), key=lambda user: user.email)
+        return sorted(self._list(), key=lambda user: user.email)
 
     def find(self, email: str) -> User | None:
-        """The user with this e-mail address, in any case of its letters; None if there is none."""
-        return next((user for user in self.users() if user.email.casefold() == email.casefold()), None)
+        """The user with this e-mail address, which is in lower case; None if there is none."""
+        return next(self._list(Filter=f'email = "{email}"'), None)
 
     def invite(self, email: str, affiliate: str) -> str:
         """Make a user, and have Cognito send the invitation. Returns Cognito's name of the user.
@@ -83,6 +80,12 @@ class UserPool:
         """Delete a user. A token that the user has is good until it expires."""
         self.client.admin_delete_user(UserPoolId=self.id, Username=user.name)
 
+    def _list(self, **only: str) -> Iterator[User]:
+        pages = self.client.get_paginator("list_users").paginate(UserPoolId=self.id, **only)
+        if found := [each for page in pages for each in page["Users"]]:
+            admins = set(self._admins())
+            yield from (_to_user(each, admins) for each in found)
+
     def _admins(self) -> Iterator[str]:
         """Cognito's names of the administrators."""
         pages = self.client.get_paginator("list_users_in_group").paginate(
@@ -97,10 +100,14 @@ def described(affiliate: str, *, is_admin: bool) -> str:
     return " and ".join(roles) or "nobody in particular"
 
 
-def check_email(email: str) -> None:
-    """Raise InfraError for what cannot be an e-mail address."""
-    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", email):
-        raise InfraError(f"{email!r} is not an e-mail address, such as alice@partner.example.")
+def parse_email(text: str) -> str:
+    """An e-mail address in lower case: the pool does not tell the cases apart.
+
+    Raises InfraError for what cannot be one.
+    """
+    if not re.fullmatch(r"[^@\s\"\\]+@[^@\s.\"\\]+(\.[^@\s.\"\\]+)+", text):
+        raise InfraError(f"{text!r} is not an e-mail address, such as alice@partner.example.")
+    return text.lower()
 
 
 def _to_user(found: Mapping[str, Any], admins: set[str]) -> User:

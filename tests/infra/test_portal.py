@@ -204,10 +204,25 @@ def test_every_file_of_the_portal_has_a_content_type():
         content_type("a.xyz")
 
 
-def test_broken_settings_are_one_sentence(tmp_path: Path):
-    (tmp_path / CONFIG).write_text("{,}")
-    with pytest.raises(InfraError, match=r"portal/config\.json is not valid JSON: Expecting property name"):
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{,}", "JSON is malformed: object keys must be strings (byte 1)."),
+        ("[]", "Expected `object`, got `array`."),
+        ('{"sites": [{"name": "Shop"}]}', "Object missing required field `url` - at `$.sites[0]`."),
+        ('{"refreshSeconds": 0}', "Expected `float` >= 1.0 - at `$.refreshSeconds`."),
+    ],
+)
+def test_broken_settings_are_one_sentence(tmp_path: Path, text: str, said: str):
+    (tmp_path / CONFIG).write_text(text)
+    with pytest.raises(InfraError) as refused:
         read_settings(tmp_path)
+    assert str(refused.value) == f"portal/config.json: {said}"
+
+
+def test_the_settings_of_the_checkout_are_taken_as_they_are():
+    settings = read_settings(PROJECT / "portal")
+    assert settings == json.loads((PROJECT / "portal" / CONFIG).read_text(encoding="utf-8"))
 
 
 def test_users_that_were_kept_are_not_left_aside(account: Account):

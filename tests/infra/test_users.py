@@ -148,7 +148,8 @@ MISTAKES = [
     ),
     (("add", "zoe", "--email", "a@b.example"), "The directory has no affiliate 'zoe'. To add one, publish"),
     (("remove", "bob@b.example"), "There is no user bob@b.example: did you mean bob@bob.example?"),
-    (("invite", "zzz"), "There is no user zzz."),
+    (("invite", "zz@zz.test"), "There is no user zz@zz.test."),
+    (("remove", '" or email ^= "@b.example'), """'" or email ^= "@b.example' is not an e-mail address"""),
 ]
 
 
