@@ -28,7 +28,7 @@ for (const made of ['js', 'vendor/chart.umd.min.js', 'vendor/chart.umd.min.d.ts'
 }
 
 const options = { bundle: true, minify: true, outdir: folder, outbase: SOURCE, logLevel: 'warning' };
-const styles = ['portal.css', 'css/print.css', 'css/pages.css'].map((path) => join(SOURCE, path));
+const styles = ['portal.css', 'css/print.css', 'css/pages.css', 'css/owner.css'].map((path) => join(SOURCE, path));
 await build({ ...options, entryPoints: styles, allowOverwrite: true });
 await build({ ...options, bundle: false, entryPoints: [join(SOURCE, 'js/support.js')], target: 'es5' });
 const { metafile } = await build({
