@@ -11,9 +11,13 @@ PAPER: Final = 688
 
 TOO_WIDE: Final = """limit => [...document.querySelectorAll('body *')].filter((each) => {
     const { width, right } = each.getBoundingClientRect();
-    return width > 1 && right > limit + 1;
+    const isFull = each.matches(':is(tbody, tfoot) > tr > *') && each.scrollWidth > each.clientWidth + 1;
+    return isFull || (width > 1 && right > limit + 1);
 }).map((each) => `${each.tagName}.${each.className}: ${each.getBoundingClientRect().right}`)"""
-"""The elements that reach beyond the page. Those that only a screen reader sees are one pixel wide."""
+"""The elements that reach beyond the page, and cells that are too small for their contents.
+
+Elements that only a screen reader sees are one pixel wide.
+"""
 
 
 def fits_and_is_accessible(page: Page) -> None:
