@@ -118,10 +118,12 @@ function change(earlier, value, { compare }) {
   if (fraction === null) {
     return element('small', { className: 'change', title }, value === before ? '' : 'none before');
   }
-  const direction = Math.abs(fraction) < 0.0005 ? 'same' : fraction > 0 ? 'more' : 'less';
-  const mark = element('span', { ariaHidden: 'true' }, { same: '=', more: '▲', less: '▼' }[direction]);
-  const words = element('span', { className: 'unseen' }, { same: 'as much as', more: 'more than', less: 'less than' }[direction], ` ${when}`);
-  return element('small', { className: `change ${direction}`, title }, mark, ` ${percentage(Math.abs(fraction))} `, words);
+  if (Math.abs(fraction) < 0.0005) return element('small', { className: 'change', title }, 'unchanged');
+  const isMore = fraction > 0;
+  const mark = element('span', { ariaHidden: 'true' }, isMore ? '▲' : '▼');
+  const words = element('span', { className: 'unseen' }, `${isMore ? 'more' : 'less'} than ${when}`);
+  const className = `change ${isMore ? 'more' : 'less'}`;
+  return element('small', { className, title }, mark, ` ${percentage(Math.abs(fraction))} `, words);
 }
 
 /** @param {Partial<Answer>} answer */

@@ -86,7 +86,7 @@ def test_a_change_is_said_in_words_whatever_it_is(portal: Stage, browser: Browse
         assert [plain(text) for text in said] == [
             "0",
             "5 none before",
-            "5 = 0% as much as a year before",
+            "5 unchanged",
             "0 ▼ 100% less than a year before",
             "€0.00 ▼ 100% less than the time before",
             "-€2.50 ▼ 150% less than the time before",
