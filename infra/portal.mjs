@@ -4,7 +4,7 @@
  * The page in portal/ works as it is. Its copy in FOLDER does the same with fewer and smaller files, which matters on
  * slow networks. Modules that the page loads later stay files of their own.
  */
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -28,7 +28,8 @@ for (const made of ['js', 'vendor/chart.umd.min.js', 'vendor/chart.umd.min.d.ts'
 }
 
 const options = { bundle: true, minify: true, outdir: folder, outbase: SOURCE, logLevel: 'warning' };
-const styles = ['portal.css', 'css/print.css', 'css/pages.css', 'css/owner.css'].map((path) => join(SOURCE, path));
+const sheets = (await readdir(join(SOURCE, 'css'))).map((name) => join('css', name));
+const styles = ['portal.css', ...sheets].map((path) => join(SOURCE, path));
 await build({ ...options, entryPoints: styles, allowOverwrite: true });
 await build({ ...options, bundle: false, entryPoints: [join(SOURCE, 'js/support.js')], target: 'es5' });
 const { metafile } = await build({

@@ -1,77 +1,106 @@
 /**
- * The bar charts: one for each currency, stacked by website.
+ * The bar charts: one for each currency, stacked by website, with the earlier span of time as a line.
  *
- * @import { ChartDataset, ChartOptions } from 'chart.js'
- * @import { Bin, Others, Series } from './figures.js'
+ * @import { ChartConfiguration } from 'chart.js'
+ * @import { Picture, StackChart } from './bars.js'
+ * @import { Bin, Series } from './figures.js'
+ * @import { Marked } from './marks.js'
  * @import { Interval } from './view.js'
  *
- * @typedef {InstanceType<typeof Chart<'bar', number[], string>>} BarChart
- * @typedef {{chart: BarChart, caption: HTMLElement, legend: HTMLElement}} Drawn
- * @typedef {string | CanvasPattern} Fill
- * @typedef {{currency: string | null, series: Series[], earlier: number[] | null}} ChartGroup
- * @typedef {ReturnType<typeof readTheme>} Theme
+ * @typedef {object} ChartGroup
+ * @property {string | null} currency null for counts
+ * @property {Series[]} series all websites
+ * @property {number[] | null} earlier the sum of all websites in each bin of the earlier span of time. It can have more
+ *   or fewer bins
  *
  * @typedef {object} Drawing
  * @property {Bin[]} bins
  * @property {Interval} interval
- * @property {string} title
- * @property {ChartGroup[]} groups
- * @property {string[]} websites all that have a colour, including those that are not drawn now
- * @property {string} earlierName
+ * @property {string} title for screen readers
+ * @property {ChartGroup[]} groups one chart each
+ * @property {string[]} websites all websites of the answer
+ * @property {string} earlierName such as: the 30 days before
+ *
+ * @typedef {object} Drawn
+ * @property {StackChart} chart
+ * @property {HTMLElement} caption
+ * @property {HTMLElement} legend
+ * @property {HTMLElement} place of the canvas
+ * @property {HTMLElement} box of the tooltip
+ * @property {Marked} marked
+ * @property {() => void} onResize
  */
 
 import '../vendor/chart.umd.min.js';
 
+import { SIZE, toData, toOptions } from './bars.js';
+import { Palette, readTheme, resolved, rootSize } from './colours.js';
 import { folded } from './figures.js';
-import { binNames, binSums, currencyName, figure, roundFigure, seriesName, tickNames } from './formats.js';
+import { binNames, binSums, currencyName } from './formats.js';
+import { legendItems } from './legend.js';
+import { marking } from './marks.js';
 import { element } from './page.js';
-import { tickIndexes } from './ticks.js';
+import { showTooltip } from './tooltip.js';
 
 const { Chart } = globalThis;
 
-/** The most series in a chart: the number of colours in portal.css, from `--series-1` on. */
-export const MOST_SERIES = 8;
+/** The most series in a chart. If there are more websites, the smaller ones share the last one. */
+const MOST_SERIES = 8;
+/** The size of a chart on paper, in pixels, and its height if there are several. CSS scales it to the width of the page. */
+const PAPER = { width: 680, height: 250, low: 190 };
+const ON_PAPER = { responsive: false, animation: /** @type {const} */ (false), devicePixelRatio: 2 };
 
-/** The space for one label on the x axis, in pixels. */
-const ROOM = 60;
-const QUIET = matchMedia('(prefers-reduced-motion: reduce)');
-const SIZE = { responsive: true, maintainAspectRatio: false };
 const DARK = matchMedia('(prefers-color-scheme: dark)');
+const FORCED = matchMedia('(forced-colors: active)');
+const PRINT = matchMedia('print');
 
-/** The charts in the element `place`. */
+/** One for all charts: a website has the same colour in each. */
+const PALETTE = new Palette();
+
+/** The charts in an element of the page. */
 export class Charts {
   #place;
   /** @type {Map<string | null, Drawn>} */
   #charts = new Map();
   /** @type {Drawing | null} */
-  #shown = null;
+  #drawing = null;
+  /** The drawing as text. */
+  #shown = '';
+  /** The size of the page's text when the charts were drawn. */
+  #textSize = 0;
 
-  /** @param {HTMLElement} place */
+  /** @param {HTMLElement} place an empty element */
   constructor(place) {
     this.#place = place;
-    DARK.addEventListener('change', () => this.#shown && this.show(this.#shown));
+    place.classList.add('charts');
+    for (const query of [DARK, FORCED]) query.addEventListener('change', () => this.#drawAll());
+    // A printer sends the events. The query is for tools that show a page as if it were on paper.
+    addEventListener('beforeprint', () => this.#turnTo('paper'));
+    addEventListener('afterprint', () => this.#turnTo('screen'));
+    PRINT.addEventListener('change', () => this.#turnTo(PRINT.matches ? 'paper' : 'screen'));
   }
 
   /**
-   * Draw the charts.
+   * Draw the charts. Nothing happens if they show the same already.
    *
-   * @param {Drawing} shown
+   * @param {Drawing} drawing
    */
-  show(shown) {
-    this.#shown = shown;
-    const { groups } = shown;
-    const isDrawn = groups.length === this.#charts.size && groups.every(({ currency }) => this.#charts.has(currency));
-    if (!isDrawn) this.#make(groups);
-    for (const group of groups) {
-      const drawn = this.#charts.get(group.currency);
-      if (drawn) this.#draw(drawn, group, shown);
-    }
+  show(drawing) {
+    const text = JSON.stringify(drawing);
+    if (text === this.#shown) return;
+    this.#shown = text;
+    this.#drawing = drawing;
+    const { groups } = drawing;
+    const isMade = groups.length === this.#charts.size && groups.every(({ currency }) => this.#charts.has(currency));
+    if (!isMade) this.#make(groups);
+    this.#drawAll();
   }
 
   /** Remove the charts. */
   clear() {
     this.#make([]);
-    this.#shown = null;
+    this.#drawing = null;
+    this.#shown = '';
   }
 
   /** @param {ChartGroup[]} groups */
@@ -79,199 +108,98 @@ export class Charts {
     for (const { chart } of this.#charts.values()) chart.destroy();
     const places = groups.map(() => element('figure', {}));
     this.#place.replaceChildren(...places);
-    this.#charts = new Map(groups.map(({ currency }, index) => [currency, make(places[index])]));
+    const onResize = () => {
+      // The chart is higher if the user has made the text of the page larger.
+      if (this.#textSize !== rootSize()) this.#drawAll();
+    };
+    this.#charts = new Map(groups.map(({ currency }, index) => [currency, make(places[index], onResize)]));
   }
 
-  /**
-   * @param {Drawn} drawn
-   * @param {ChartGroup} group
-   * @param {Drawing} drawing
-   */
-  #draw({ chart, caption, legend }, { currency, series: all }, { bins, interval, title, websites, groups }) {
-    const series = folded(all, MOST_SERIES);
-    const names = binNames(bins, interval);
-    const theme = readTheme();
-    const colours = series.map((each, index) => theme.colour(each, index, websites));
-    const sums = binSums(series);
-    caption.textContent = groups.length > 1 ? currencyName(currency) : '';
-    caption.hidden = groups.length < 2;
-    legend.replaceChildren(...series.map((each, index) => legendItem(each, colours[index], currency)));
-    if (bins.some(({ partial }) => partial)) legend.append(partialItem(theme));
-    const unit = groups.length > 1 ? `, in ${currencyName(currency)}` : '';
-    chart.canvas.ariaLabel = `Bar chart: ${title}${unit}. The table has the figures.`;
-    chart.data = { labels: names, datasets: series.map((each, index) => bars(each, bins, colours[index])) };
-    chart.options = options({ bins, interval, currency, sums, theme });
-    chart.update();
+  #drawAll() {
+    if (!this.#drawing) return;
+    this.#textSize = rootSize();
+    for (const picture of toPictures(this.#drawing, this.#place)) {
+      const drawn = this.#charts.get(picture.currency);
+      if (drawn) draw(drawn, picture, this.#drawing, this.#isPaper);
+    }
+  }
+
+  /** @param {'paper' | 'screen'} medium */
+  #turnTo(medium) {
+    if (this.#isPaper === (medium === 'paper')) return;
+    this.#place.classList.toggle('paper', medium === 'paper');
+    this.#drawAll();
+    for (const { chart } of this.#charts.values()) {
+      if (this.#isPaper) chart.resize(PAPER.width, this.#charts.size > 1 ? PAPER.low : PAPER.height);
+      else chart.resize();
+    }
+  }
+
+  get #isPaper() {
+    return this.#place.classList.contains('paper');
   }
 }
 
 /**
+ * @param {Drawing} drawing
  * @param {HTMLElement} place
+ * @returns {Picture[]}
+ */
+function toPictures({ bins, interval, groups, websites, earlierName }, place) {
+  const stacks = groups.map(({ series }) => folded(series, MOST_SERIES));
+  const named = stacks.map((stack) => stack.flatMap(({ name }) => name ?? []));
+  const all = PALETTE.colours(named, websites);
+  const names = binNames(bins, interval);
+  const theme = readTheme(place);
+  return groups.map(({ currency, earlier }, index) => {
+    const stack = stacks[index];
+    const colours = stack.map(({ name }) => (name !== null && all.get(name)) || 'var(--others)');
+    const fills = colours.map((colour) => resolved(colour, place));
+    const aligned = (earlier ?? []).slice(0, bins.length);
+    const sums = binSums(stack);
+    return { bins, names, interval, currency, stack, colours, fills, sums, earlier: aligned, earlierName, theme };
+  });
+}
+
+/**
+ * @param {HTMLElement} figure
+ * @param {() => void} onResize
  * @returns {Drawn}
  */
-function make(place) {
+function make(figure, onResize) {
   const canvas = element('canvas', { role: 'img' });
   const caption = element('figcaption', {});
   const legend = element('ul', { className: 'legend' });
-  place.append(caption, legend, element('div', { className: 'canvas' }, canvas));
+  const box = element('div', { className: 'tip', hidden: true });
+  const place = element('div', { className: 'canvas' }, canvas, box);
+  figure.append(caption, place, legend);
+  /** @type {Marked} */
+  const marked = { picture: null };
+  /** @type {ChartConfiguration<'bar' | 'line', number[], string>} */
+  const empty = { type: 'bar', data: { datasets: [] }, options: SIZE, plugins: [marking(marked)] };
   // The canvas must be on the page by now, because Chart.js measures it.
-  return { caption, legend, chart: new Chart(canvas, { type: 'bar', data: { datasets: [] }, options: SIZE }) };
+  return { chart: new Chart(canvas, empty), caption, legend, place, box, marked, onResize };
 }
 
 /**
- * @param {Series | Others} series
- * @param {Bin[]} bins
- * @param {string} colour
- * @returns {ChartDataset<'bar', number[]>}
+ * @param {Drawn} drawn
+ * @param {Picture} picture
+ * @param {Drawing} drawing
+ * @param {boolean} isPaper
  */
-function bars(series, bins, colour) {
-  const hatch = hatched(colour);
-  return {
-    label: seriesName(series),
-    data: series.values,
-    backgroundColor: bins.map(({ partial }) => (partial ? hatch : colour)),
-    borderColor: colour,
-    borderWidth: bins.map(({ partial }) => (partial ? 1 : 0)),
-    borderSkipped: false,
-    maxBarThickness: 56,
-    categoryPercentage: 0.86,
-    barPercentage: 1,
-  };
-}
-
-/**
- * @param {{bins: Bin[], interval: Interval, currency: string | null, sums: number[], theme: Theme}} drawing
- * @returns {ChartOptions<'bar'>}
- */
-function options({ bins, interval, currency, sums, theme }) {
-  return {
-    ...SIZE,
-    animation: QUIET.matches ? false : { duration: 250 },
-    interaction: { mode: 'index', intersect: false },
-    font: { family: theme.font },
-    scales: {
-      x: {
-        stacked: true,
-        grid: { display: false },
-        border: { color: theme.line },
-        ticks: { autoSkip: false, maxRotation: 0, color: theme.muted, font: { family: theme.font } },
-        afterBuildTicks: (axis) => {
-          const indexes = tickIndexes(bins, interval, Math.max(2, Math.floor(axis.chart.width / ROOM)));
-          axis.ticks = indexes.map((value) => ({ value }));
-        },
-        afterTickToLabelConversion: (axis) => {
-          const named = tickNames(axis.ticks.map(({ value }) => bins[value].timestamp), interval);
-          axis.ticks.forEach((tick, index) => (tick.label = named[index]));
-        },
-      },
-      y: {
-        stacked: true,
-        beginAtZero: true,
-        grid: { color: theme.grid },
-        border: { display: false },
-        ticks: {
-          color: theme.muted,
-          font: { family: theme.font },
-          maxTicksLimit: 6,
-          precision: currency ? undefined : 0,
-          callback: (value) => roundFigure(Number(value), currency),
-        },
-      },
-    },
-    plugins: {
-      legend: { display: false },
-      tooltip: {
-        padding: 10,
-        boxPadding: 4,
-        titleFont: { family: theme.font },
-        bodyFont: { family: theme.font },
-        footerFont: { family: theme.font, weight: 'normal' },
-        itemSort: (one, other) => other.datasetIndex - one.datasetIndex,
-        callbacks: {
-          label: ({ dataset, parsed }) => `${dataset.label}: ${figure(parsed.y ?? 0, currency)}`,
-          labelColor: ({ dataset }) => {
-            const colour = String(dataset.borderColor); // as `bars` sets it
-            return { backgroundColor: colour, borderColor: colour };
-          },
-          footer: ([{ dataIndex }]) => [
-            `All: ${figure(sums[dataIndex], currency)}`,
-            ...(bins[dataIndex].partial ? ['Incomplete'] : []),
-          ],
-        },
-      },
-    },
-  };
-}
-
-/**
- * @param {Series | Others} series
- * @param {string} colour
- * @param {string | null} currency
- */
-function legendItem(series, colour, currency) {
-  const total = element('strong', {}, figure(series.total, currency));
-  return element('li', {}, swatch(colour), `${seriesName(series)} `, total);
-}
-
-/** @param {Theme} theme */
-function partialItem(theme) {
-  return element('li', { className: 'partial' }, swatch(hatched(theme.muted)), 'incomplete');
-}
-
-/** @param {Fill} fill */
-function swatch(fill) {
-  const canvas = element('canvas', { width: 24, height: 24, ariaHidden: 'true' });
-  const context = painter(canvas);
-  context.fillStyle = fill;
-  context.fillRect(0, 0, 24, 24);
-  return canvas;
-}
-
-/**
- * A striped pattern to fill with.
- *
- * @param {string} colour
- */
-function hatched(colour) {
-  const tile = element('canvas', { width: 8, height: 8 });
-  const context = painter(tile);
-  context.fillStyle = context.strokeStyle = colour;
-  context.globalAlpha = 0.22;
-  context.fillRect(0, 0, 8, 8);
-  context.globalAlpha = 1;
-  context.lineWidth = 2;
-  context.beginPath();
-  for (const start of [-8, 0, 8]) {
-    context.moveTo(start, 8);
-    context.lineTo(start + 8, 0);
-  }
-  context.stroke();
-  return /** @type {CanvasPattern} */ (context.createPattern(tile, 'repeat'));
-}
-
-/** @param {HTMLCanvasElement} canvas */
-function painter(canvas) {
-  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-}
-
-function readTheme() {
-  const style = getComputedStyle(document.documentElement);
-  const read = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-  return {
-    font: getComputedStyle(document.body).fontFamily,
-    muted: read('--muted'),
-    line: read('--line'),
-    grid: read('--grid'),
-    /**
-     * @param {Series | Others} series
-     * @param {number} index
-     * @param {string[]} websites
-     */
-    colour(series, index, websites) {
-      if (series.name === null) return read('--muted');
-      // A website has the same colour for every metric, if there are enough colours.
-      const position = websites.length <= MOST_SERIES ? websites.indexOf(series.name) : index;
-      return read(`--series-${position + 1}`);
-    },
-  };
+function draw(drawn, picture, { title, groups }, isPaper) {
+  const { chart, caption, legend, place, box, marked, onResize } = drawn;
+  const isOneOfMany = groups.length > 1;
+  marked.picture = picture;
+  caption.textContent = isOneOfMany ? currencyName(picture.currency) : '';
+  caption.hidden = !isOneOfMany;
+  legend.replaceChildren(...legendItems(picture));
+  box.hidden = true;
+  const unit = isOneOfMany ? `, in ${currencyName(picture.currency)}` : '';
+  chart.canvas.ariaLabel = `Bar chart: ${title}${unit}. The table has the figures.`;
+  chart.data = toData(picture);
+  const showBin = (/** @type {number} */ x, /** @type {number} */ bin) => showTooltip(place, box, x, picture, bin);
+  const options = { ...toOptions(picture, showBin, () => (box.hidden = true)), onResize };
+  chart.options = isPaper ? { ...options, ...ON_PAPER } : options;
+  chart.update();
 }

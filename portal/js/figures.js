@@ -60,24 +60,22 @@ export function sum(values) {
 }
 
 /**
- * At most `limit` series. If there are more, all but the `limit - 1` largest websites are added up into one without a
- * name. A series that several websites share is never among the largest.
+ * At most `limit` series, the largest first. If there are more, all but the `limit - 1` largest websites are added up
+ * into one without a name, which is last. A series that several websites share is always a part of that one.
  *
  * @param {Series[]} series
  * @param {number} limit
  * @returns {(Series | Others)[]}
  */
 export function folded(series, limit) {
-  if (series.length <= limit) return series;
-  const single = series.filter(({ name }) => !SHARED.test(name));
-  const bySize = single.toSorted((one, other) => Math.abs(other.total) - Math.abs(one.total));
-  const largest = new Set(bySize.slice(0, limit - 1));
-  const rest = series.filter((each) => !largest.has(each));
+  const bySize = series.toSorted((one, other) => Math.abs(other.total) - Math.abs(one.total));
+  const single = bySize.filter(({ name }) => !SHARED.test(name));
+  if (series.length <= limit && single.length === series.length) return single;
+  const largest = single.slice(0, limit - 1);
+  const rest = series.filter((each) => !largest.includes(each));
   const values = rest[0].values.map((_, bin) => sum(rest.map((each) => each.values[bin])));
   const count = sum(rest.map(({ name }) => websites(name)));
-  /** @type {Others} */
-  const others = { name: null, count, values, total: sum(rest.map(({ total }) => total)) };
-  return [...series.filter((each) => largest.has(each)), others];
+  return [...largest, { name: null, count, values, total: sum(rest.map(({ total }) => total)) }];
 }
 
 /**

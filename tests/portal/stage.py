@@ -211,13 +211,13 @@ def plain(text: str) -> str:
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[Stage]:
+def stage(folder: Path, refresh_seconds: float = 1) -> Iterator[Stage]:
     """Run a portal, and an AppSync that keeps its key in `folder`."""
     api = Api()
     with stand(folder) as appsync:
         appsync.rest.answer = api
         graphql = f"{appsync.url}/graphql"
-        app = portal(graphql, USERS, appsync.issuer.issue, refresh_seconds=1)
+        app = portal(graphql, USERS, appsync.issuer.issue, refresh_seconds)
         small = portal(graphql, USERS, appsync.issuer.issue, folder=small_portal(folder / "portal"))
         with served(app) as url, served(small) as small_url:
             yield Stage(f"{url}/", f"{small_url}/", appsync, api)

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, Final
 
-import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import visit
 from tests.portal.stage import Stage, figures_shown, plain, sign_in
+from tests.portal.test_portal_charts import CANVAS
+
+READER: Final[dict[str, Any]] = {"locale": "en-US", "timezone_id": "UTC", "reduced_motion": "reduce"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ CASES = {
         zone="Asia/Kolkata",
         now=datetime(2026, 11, 22, 18, 35, tzinfo=UTC),  # five past midnight
         window="Last24Hours",
-        range="Nov 22, 2026, 1:00 AM - Nov 23, 2026, 1:00 AM, Asia/Calcutta",
+        range="Nov 22, 2026, 1:00 AM - Nov 23, 2026, 1:00 AM, Asia/Kolkata",
         rows={0: "Mon, Nov 23, 2026, 12:00 AM so far", 1: "Sun, Nov 22, 2026, 11:00 PM"},
         length=24,
         ticks=(
@@ -131,27 +134,38 @@ CASES = {
 def ticks(page: Page) -> list[str]:
     """The labels of the x axis."""
     script = "canvas => Chart.getChart(canvas).scales.x.ticks.map(({label}) => label.join('|'))"
-    found: list[str] = page.locator("figure canvas[role=img]").evaluate(script)
+    found: list[str] = page.locator(CANVAS).evaluate(script)
     return found
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_chart_and_table_use_the_users_time_zone(portal: Stage, browser: Browser, case: Case) -> None:
-    portal.api.now = case.now
-    reader = {"locale": "en-US", "timezone_id": case.zone, "reduced_motion": "reduce"}
-    with visit(browser, f"{portal.url}?window={case.window}", **reader) as page:
+def headings(page: Page) -> list[str]:
+    """The names of the rows of the table."""
+    return [plain(text) for text in page.locator("#data tbody th").all_inner_texts()]
+
+
+def look(page: Page, url: str) -> None:
+    """Go to a view, and open its table."""
+    page.goto(url)
+    figures_shown(page)
+    page.locator("#data summary").click()
+    page.locator("#data tbody tr").first.wait_for()
+
+
+def test_chart_and_table_use_the_chosen_time_zone(portal: Stage, browser: Browser) -> None:
+    with visit(browser, portal.url, **READER) as page:
         sign_in(page)
-        headings = [plain(text) for text in page.locator("tbody th").all_inner_texts()]
-        assert plain(page.locator("#range").inner_text()) == case.range
-        assert len(headings) == case.length
-        assert {place: headings[place] for place in case.rows} == case.rows
-        assert ", ".join(map(plain, ticks(page))) == case.ticks
-        # Each bar has the name of its bin.
-        labels = page.locator("figure canvas[role=img]").evaluate(
-            "canvas => Chart.getChart(canvas).data.labels"
-        )
-        bins = [heading.removesuffix(" so far") for heading in headings]
-        assert [plain(label) for label in labels] == bins[::-1]
+        for name, case in CASES.items():
+            portal.api.now = case.now
+            page.clock.set_fixed_time(case.now)
+            look(page, f"{portal.url}?window={case.window}&zone={case.zone}")
+            rows = headings(page)
+            assert plain(page.locator("#range").inner_text()) == case.range, name
+            assert len(rows) == case.length, name
+            assert {place: rows[place] for place in case.rows} == case.rows, name
+            assert ", ".join(map(plain, ticks(page))) == case.ticks, name
+            # Each bar has the name of its bin.
+            labels = page.locator(CANVAS).evaluate("canvas => Chart.getChart(canvas).data.labels")
+            assert [plain(label) for label in labels] == [row.removesuffix(" so far") for row in rows][::-1]
 
 
 INTERVALS = {
@@ -169,14 +183,10 @@ INTERVALS = {
 
 
 def test_bin_names_fit_the_interval(portal: Stage, browser: Browser) -> None:
-    reader = {"locale": "en-US", "timezone_id": "UTC", "reduced_motion": "reduce"}
-    with visit(browser, portal.url, **reader) as page:
+    with visit(browser, portal.url, **READER) as page:
         sign_in(page)
         for (window, interval), expected in INTERVALS.items():
-            page.goto(f"{portal.url}?window={window}&interval={interval}")
-            figures_shown(page)
-            headings = page.locator("tbody th")
-            first, last = plain(headings.last.inner_text()), plain(headings.first.inner_text())
-            written = ticks(page)
-            assert (first, last, written[0]) == expected
+            look(page, f"{portal.url}?window={window}&interval={interval}&zone=UTC")
+            rows, written = headings(page), ticks(page)
+            assert (rows[-1], rows[0], written[0]) == expected
             assert 4 <= len(written) <= 17

@@ -19,7 +19,7 @@ import { BALANCE, Cards, cardText } from '../cards.js';
 import { sum, toFigures } from '../figures.js';
 import { METRIC_NAMES, WINDOW_NAMES, rangeName, timeOfDay } from '../formats.js';
 import { UnreachableError } from '../network.js';
-import { element, flash } from '../page.js';
+import { element, loadStyles } from '../page.js';
 import { SignedOutError } from '../tokens.js';
 import { METRICS, OF_ORDERS, areOfOrders } from '../view.js';
 import { zoneLabel } from '../zones.js';
@@ -55,7 +55,7 @@ class Overview {
   #parts = makeParts();
   #cards;
   #breakdown;
-  /** @type {{charts: Charts, table: Table, spreadsheet: typeof import('../spreadsheet.js')} | null} loaded beside the first question */
+  /** @type {{charts: Charts, table: Table} | null} loaded beside the first question */
   #drawn = null;
   /** The earlier points of the chart, by what was asked. */
   #earlier = { key: '', values: /** @type {Map<string | null, number[]> | null} */ (null) };
@@ -70,8 +70,6 @@ class Overview {
     this.#cards = new Cards(this.#parts.cards, this.#parts.rates, (metric) => context.go({ metric }));
     this.#breakdown = new BreakdownPanel(this.#parts.breakdown, context);
     place.append(...this.#parts.all);
-    this.#parts.copy.addEventListener('click', () => this.#copy());
-    this.#parts.download.addEventListener('click', () => this.#download());
     this.#parts.longer.addEventListener('click', () => context.go({ window: 'Last365Days', from: '', to: '' }));
     this.#load();
   }
@@ -118,12 +116,12 @@ class Overview {
   }
 
   async #load() {
-    const [{ Charts }, { Table }, spreadsheet] = await Promise.all([
+    const [{ Charts }, { Table }] = await Promise.all([
       import('../charts.js'),
       import('../table.js'),
-      import('../spreadsheet.js'),
+      loadStyles('css/charts.css'),
     ]);
-    this.#drawn = { charts: new Charts(this.#parts.charts), table: new Table(this.#parts.details), spreadsheet };
+    this.#drawn = { charts: new Charts(this.#parts.charts), table: new Table(this.#parts.data) };
     this.#redraw();
   }
 
@@ -162,8 +160,9 @@ class Overview {
       const { bins } = figures;
       const { interval } = chosen;
       const websites = [...new Set((chosen.totals ?? []).map(({ series }) => series))];
-      this.#drawn.charts.show({ bins, interval, title: summary(view), groups, websites, earlierName: before(view) });
-      this.#drawn.table.show({ bins, interval, metric: view.metric, groups, whole: WINDOW_NAMES[view.window] });
+      const drawing = { bins, interval, title: summary(view), groups, websites, earlierName: before(view) };
+      this.#drawn.charts.show(drawing);
+      this.#drawn.table.show(drawing, { view, overall: chosen.overall, earlier: chosen.comparison?.overall ?? [] });
     };
     this.#redraw();
     if (chosen.comparison && !isEmpty) this.#askEarlier(chosen.comparison, chosen, view);
@@ -204,24 +203,6 @@ class Overview {
     this.#parts.emptyTitle.textContent = `No ${METRIC_NAMES[metric].toLowerCase()} in this time`;
     this.#parts.emptyText.textContent = EMPTY[metric];
     this.#parts.longer.hidden = window === 'Last365Days';
-  }
-
-  async #copy() {
-    if (!this.#drawn) return;
-    const { table, spreadsheet } = this.#drawn;
-    try {
-      await navigator.clipboard.writeText(spreadsheet.toTabs(table.rows));
-      flash(this.#parts.copy, 'Copied');
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === 'NotAllowedError')) throw error;
-      flash(this.#parts.copy, 'Your browser blocked copying');
-    }
-  }
-
-  #download() {
-    if (!this.#drawn) return;
-    const { table, spreadsheet } = this.#drawn;
-    spreadsheet.download(spreadsheet.fileName(this.#context.view(), new Date()), table.rows);
   }
 }
 
@@ -276,11 +257,9 @@ function makeParts() {
   const title = element('h2', { id: 'chart-title' });
   const range = element('p', { id: 'range', className: 'quiet' });
   const freshness = element('p', { id: 'freshness', className: 'quiet' });
-  const copy = element('button', { type: 'button', id: 'copy', className: 'quiet' }, 'Copy');
-  const download = element('button', { type: 'button', id: 'download', className: 'quiet' }, 'Download CSV');
-  const charts = element('div', { id: 'charts' });
-  const details = element('details', { id: 'data' });
-  const chart = element('div', { id: 'chart' }, charts, element('div', { className: 'choices under' }, details, copy, download));
+  const charts = element('div', { id: 'charts', className: 'charts' });
+  const data = element('div', { id: 'data', className: 'data' });
+  const chart = element('div', { id: 'chart' }, charts, data);
   const emptyTitle = element('h3', {});
   const emptyText = element('p', {});
   const longer = element('button', { type: 'button', id: 'longer' }, 'Show the last 365 days');
@@ -291,5 +270,5 @@ function makeParts() {
   panel.setAttribute('aria-labelledby', 'chart-title');
   const breakdown = element('section', { className: 'panel', id: 'breakdown' });
   const all = [cards, rates, panel, breakdown];
-  return { all, cards, rates, title, range, freshness, copy, download, charts, details, chart, empty, emptyTitle, emptyText, longer, breakdown };
+  return { all, cards, rates, title, range, freshness, charts, data, chart, empty, emptyTitle, emptyText, longer, breakdown };
 }
