@@ -273,7 +273,7 @@ function widthsOf({ columns, rows, totals }) {
     const typical = [...rows.slice(0, 20), ...sorted.slice(0, 1), ...sorted.slice(-1)].map(text);
     const words = title.split(' ').map((word) => `${word} \u2195`);
     const width = Math.max(...[...words, ...typical, ...totals.map((cells) => cells[index])].map(widthOf));
-    return `calc(${width.toFixed(2)}em + 1.2rem)`;
+    return `calc(${width.toFixed(2)}em + 1.05rem)`;
   });
 }
 
