@@ -111,50 +111,7 @@ def to_statement(query: AffiliatesQuery, dialect: Dialect) -> Statement[Row]:
     It is bounded by time alone. An affiliate has a row for its page views, and for each currency two. Of a
     visitor who came by several affiliates, the first one in the order of ids has the new visitor.
     """
-    values = Values()
-    sources = Sources(EVERYONE, (), dialect, values)
-    span = Span(query.time_range.start, query.time_range.end)
-    commissions, revenues = dialect.commissions, dialect.revenues
-    seen = f"""\
-SELECT affiliate_id, visitor_id, count(*) AS page_views,
-  sum(CASE WHEN {sources.is_click} THEN 1 ELSE 0 END) AS clicks, max(time) AS time
-{sources.page_views(span, ("visitor_id", "click"))}
-GROUP BY affiliate_id, visitor_id"""
-    sold = f"""\
-SELECT affiliate_id, currency, 0 AS page_views, 0 AS visitors, 0 AS new_visitors, 0 AS clicks,
-  sum(sales) AS orders, sum(CASE WHEN reversals > 0 THEN sales ELSE 0 END) AS refunded,
-  sum(micros) AS commissions, 0 AS revenue, {dialect.in_utc.format("max(time)")} AS last_seen
-FROM (
-SELECT affiliate_id, currency, sum(CASE WHEN entry = 'sale' THEN 1 ELSE 0 END) AS sales,
-  sum(CASE WHEN entry = 'reversal' THEN 1 ELSE 0 END) AS reversals,
-  sum({sources.micros(commissions)}) AS micros, max(time) AS time
-{sources.entries(commissions, span, ("order_id", "entry"))}
-GROUP BY affiliate_id, website, currency, order_id
-) AS orders
-GROUP BY affiliate_id, currency"""
-    revenue = f"""\
-SELECT affiliate_id, currency, 0 AS page_views, 0 AS visitors, 0 AS new_visitors, 0 AS clicks, 0 AS orders,
-  0 AS refunded, 0 AS commissions, sum({sources.micros(revenues)}) AS revenue, {dialect.no_label} AS last_seen
-{sources.entries(revenues, span)}
-GROUP BY affiliate_id, currency"""
-    text = f"""\
-{sources.every(dialect.page_views, commissions.table)}\
-SELECT affiliate_id, {NO_TEXT} AS currency, sum(page_views) AS page_views, count(*) AS visitors,
-  sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new_visitors, sum(clicks) AS clicks, 0 AS orders,
-  0 AS refunded, 0 AS commissions, 0 AS revenue, {dialect.in_utc.format("max(time)")} AS last_seen
-FROM (
-SELECT affiliate_id, page_views, clicks, time,
-  row_number() OVER (PARTITION BY visitor_id ORDER BY affiliate_id) AS number
-FROM (
-{sources.for_each(dialect.page_views, seen)}
-) AS seen
-) AS numbered
-GROUP BY affiliate_id
-UNION ALL
-{sources.for_each(commissions.table, sold)}
-UNION ALL
-{sources.for_each(revenues.table, revenue)}"""
-    return values.statement(text, Row)
+    return _Writer(query.time_range, dialect).statement()
 
 
 def to_affiliates(query: AffiliatesQuery, rows: Iterable[Row], names: Mapping[str, str]) -> AffiliatePage:
@@ -172,6 +129,71 @@ def to_affiliates(query: AffiliatesQuery, rows: Iterable[Row], names: Mapping[st
         next_token=next_token,
         **query.time_range.edges(),
     )
+
+
+class _Writer:
+    def __init__(self, time_range: TimeRange, dialect: Dialect) -> None:
+        self._dialect, self._values = dialect, Values()
+        self._sources = Sources(EVERYONE, (), dialect, self._values)
+        self._span = Span(time_range.start, time_range.end)
+
+    def statement(self) -> Statement[Row]:
+        views, entries = self._dialect.page_views, self._dialect.commissions.table
+        text = f"""\
+{self._sources.every(views, entries)}\
+SELECT affiliate_id, {NO_TEXT} AS currency, sum(page_views) AS page_views, count(*) AS visitors,
+  sum(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS new_visitors, sum(clicks) AS clicks, 0 AS orders,
+  0 AS refunded, 0 AS commissions, 0 AS revenue, {self._in_utc("max(time)")} AS last_seen
+FROM (
+SELECT affiliate_id, page_views, clicks, time,
+  row_number() OVER (PARTITION BY visitor_id ORDER BY affiliate_id) AS number
+FROM (
+{self._sources.for_each(views, self._seen())}
+) AS seen
+) AS numbered
+GROUP BY affiliate_id
+UNION ALL
+{self._sources.for_each(entries, self._sold())}
+UNION ALL
+{self._sources.for_each(entries, self._revenue())}"""
+        return self._values.statement(text, Row)
+
+    def _seen(self) -> str:
+        """Each visitor of each affiliate."""
+        return f"""\
+SELECT affiliate_id, visitor_id, count(*) AS page_views,
+  sum(CASE WHEN {self._sources.is_click} THEN 1 ELSE 0 END) AS clicks, max(time) AS time
+{self._sources.page_views(self._span, ("visitor_id", "click"))}
+GROUP BY affiliate_id, visitor_id"""
+
+    def _sold(self) -> str:
+        """Orders and commissions of each affiliate and currency."""
+        amounts = self._dialect.commissions
+        return f"""\
+SELECT affiliate_id, currency, 0 AS page_views, 0 AS visitors, 0 AS new_visitors, 0 AS clicks,
+  sum(sales) AS orders, sum(CASE WHEN reversals > 0 THEN sales ELSE 0 END) AS refunded,
+  sum(micros) AS commissions, 0 AS revenue, {self._in_utc("max(time)")} AS last_seen
+FROM (
+SELECT affiliate_id, currency, sum(CASE WHEN entry = 'sale' THEN 1 ELSE 0 END) AS sales,
+  sum(CASE WHEN entry = 'reversal' THEN 1 ELSE 0 END) AS reversals,
+  sum({self._sources.micros(amounts)}) AS micros, max(time) AS time
+{self._sources.entries(amounts, self._span, ("order_id", "entry"))}
+GROUP BY affiliate_id, website, currency, order_id
+) AS orders
+GROUP BY affiliate_id, currency"""
+
+    def _revenue(self) -> str:
+        """Revenue of each affiliate and currency."""
+        amounts = self._dialect.revenues
+        return f"""\
+SELECT affiliate_id, currency, 0 AS page_views, 0 AS visitors, 0 AS new_visitors, 0 AS clicks, 0 AS orders,
+  0 AS refunded, 0 AS commissions, sum({self._sources.micros(amounts)}) AS revenue,
+  {self._dialect.no_label} AS last_seen
+{self._sources.entries(amounts, self._span)}
+GROUP BY affiliate_id, currency"""
+
+    def _in_utc(self, moment: str) -> str:
+        return self._dialect.in_utc.format(moment)
 
 
 class _Line(msgspec.Struct, frozen=True):

@@ -2116,7 +2116,8 @@ UNION ALL
 SELECT of_one.*
 FROM affiliates_of_order_entries AS one CROSS JOIN LATERAL (
 SELECT affiliate_id, currency, 0 AS page_views, 0 AS visitors, 0 AS new_visitors, 0 AS clicks, 0 AS orders,
-  0 AS refunded, 0 AS commissions, sum(revenue) AS revenue, CAST(NULL AS timestamp) AS last_seen
+  0 AS refunded, 0 AS commissions, sum(revenue) AS revenue,
+  CAST(NULL AS timestamp) AS last_seen
 FROM analytics.order_entries
 WHERE affiliate_id = one.affiliate_id AND revenue IS NOT NULL
   AND time >= %(start)s AND time < %(end)s

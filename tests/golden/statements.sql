@@ -2317,7 +2317,8 @@ GROUP BY affiliate_id, website, currency, order_id
 GROUP BY affiliate_id, currency
 UNION ALL
 SELECT affiliate_id, currency, 0 AS page_views, 0 AS visitors, 0 AS new_visitors, 0 AS clicks, 0 AS orders,
-  0 AS refunded, 0 AS commissions, sum(micros) AS revenue, CAST(NULL AS timestamp) AS last_seen
+  0 AS refunded, 0 AS commissions, sum(micros) AS revenue,
+  CAST(NULL AS timestamp) AS last_seen
 FROM (
 SELECT affiliate_id AS affiliate_id, website AS website, currency AS currency, order_id AS order_id, entry AS entry, entry_id AS entry_id,
   time, measure_value::bigint AS micros,
