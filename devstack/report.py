@@ -15,6 +15,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from devstack.appsync.local import OWNER
 from devstack.appsync.tokens import User
 from devstack.environment import REGION
 from devstack.errors import DevstackError
@@ -31,6 +32,16 @@ QUERY = """query ($metricType: MetricType!) {
   }
 }"""
 
+OWNERS_QUERY = """query ($limit: Int!) {
+  affiliates(timeWindow: Last30Days, limit: $limit) {
+    rows { affiliateId name clicks orders money { currency commissions } }
+    total { clicks orders money { currency commissions } }
+    affiliates
+  }
+}"""
+LISTED = 3
+"""Affiliates in the owner's table: those with the most clicks."""
+
 Answer = Mapping[str, Any]
 
 
@@ -41,23 +52,25 @@ def plain_console(file: TextIO) -> Console:
 
 
 def print_metrics(console: Console, stack: Stack) -> None:
-    """Print a table for each metric of alice, by website, for the last 30 days, as GraphQL answers."""
-    token = stack.appsync.issuer.issue(User(AFFILIATE))
-    with httpx.Client(base_url=stack.graphql_url, headers={"Authorization": token}, timeout=60) as client:
+    """Print what GraphQL answers to alice and to the owner.
+
+    That is a table for each metric of alice, by website, and one of the affiliates with the most clicks.
+    """
+    with _client(stack, User(AFFILIATE)) as client:
         for metric in METRICS:
             console.print()
-            console.print(metric_table(metric, _get_metric(client, metric)))
+            answer = _ask(client, QUERY, metricType=metric)
+            console.print(metric_table(metric, answer["getAnalyticsData"]))
+    with _client(stack, OWNER) as client:
+        page = _ask(client, OWNERS_QUERY, limit=LISTED)["affiliates"]
+    if page["rows"]:
+        console.print()
+        console.print(affiliates_table(page))
 
 
 def metric_table(metric: str, answer: Answer) -> Table:
     """A table with a line for each series: a chart, the value of the last day, and the total."""
-    table = Table(
-        title=f"{AFFILIATE}: {metric}, last 30 days",
-        title_justify="left",
-        title_style="bold",
-        box=None,
-        padding=(0, 1, 0, 0),  # a month of days and a large amount fit into 80 columns
-    )
+    table = _table(f"{AFFILIATE}: {metric}, last 30 days")
     table.add_column("website", no_wrap=True)
     table.add_column("by day", style="cyan", no_wrap=True)
     table.add_column("today", justify="right", no_wrap=True)
@@ -66,6 +79,20 @@ def metric_table(metric: str, answer: Answer) -> Table:
         values = _values(answer["dataset"], total)
         row = (total["series"], sparkline(values), _figure(values[-1], total), _figure(total["value"], total))
         table.add_row(*row)
+    return table
+
+
+def affiliates_table(page: Answer) -> Table:
+    """A table with a line for each affiliate on a page, and one for all affiliates."""
+    table = _table("the owner: all affiliates, last 30 days")
+    table.add_column("affiliate", no_wrap=True)
+    for name in ("clicks", "orders", "commission"):
+        table.add_column(name, justify="right", no_wrap=True)
+    names = [row["name"] or row["affiliateId"] for row in page["rows"]]
+    total = page["total"]
+    for name, row in [*zip(names, page["rows"], strict=True), (f"all {page['affiliates']}", total)]:
+        money = ", ".join(_figure(each["commissions"], each) for each in row["money"])
+        table.add_row(name, f"{row['clicks']:,}", f"{row['orders']:,}", money)
     return table
 
 
@@ -174,16 +201,25 @@ def _python() -> str:
     return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
-def _get_metric(client: httpx.Client, metric: str) -> Answer:
-    body = {"query": QUERY, "variables": {"metricType": metric}}
+def _table(title: str) -> Table:
+    # With this padding, a month of days and a large amount fit into 80 columns.
+    return Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 1, 0, 0))
+
+
+def _client(stack: Stack, user: User) -> httpx.Client:
+    headers = {"Authorization": stack.appsync.issuer.issue(user)}
+    return httpx.Client(base_url=stack.graphql_url, headers=headers, timeout=60)
+
+
+def _ask(client: httpx.Client, query: str, **variables: str | int) -> Answer:
     try:
-        answer = client.post("/graphql", json=body)
+        answer = client.post("/graphql", json={"query": query, "variables": variables})
     except httpx.HTTPError as error:
         raise DevstackError(f"GraphQL did not answer: {error}.") from error
     decoded = answer.json(parse_float=Decimal, parse_int=Decimal) if answer.is_success else {}
     if "errors" in decoded or not decoded:
         raise DevstackError(f"GraphQL answered {answer.status_code}: {answer.text.strip()}")
-    data: Answer = decoded["data"]["getAnalyticsData"]
+    data: Answer = decoded["data"]
     return data
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 
-from devstack.report import metric_table, sparkline, try_lines
+from devstack.report import affiliates_table, metric_table, sparkline, try_lines
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,28 @@ def test_a_table_has_a_line_for_each_series() -> None:
     ]
 
 
+def test_the_owner_sees_the_biggest_affiliates_and_all_of_them() -> None:
+    def figures(clicks: int, **money: str) -> dict[str, Any]:
+        amounts = [{"currency": unit, "commissions": Decimal(text)} for unit, text in money.items()]
+        return {"clicks": Decimal(clicks), "orders": Decimal(2), "money": amounts}
+
+    page = {
+        "rows": [
+            {"affiliateId": "alice", "name": "Alice Ashdown", **figures(1200, EUR="-7.5", USD="12")},
+            {"affiliateId": "bob", "name": None, **figures(3)},
+        ],
+        "total": figures(1500, USD="12"),
+        "affiliates": Decimal(12),
+    }
+    assert lines(affiliates_table(page)) == [
+        "the owner: all affiliates, last 30 days",
+        "affiliate clicks orders commission",
+        "Alice Ashdown 1,200 2 -7.50 EUR, 12.00 USD",
+        "bob 3 2",
+        "all 12 1,500 2 12.00 USD",
+    ]
+
+
 def test_a_value_without_a_currency_is_a_plain_number() -> None:
     dataset = [{"series": "one.example", "currency": None, "value": Decimal(1234)}]
     totals = [{"series": "one.example", "currency": None, "value": Decimal(1234)}]
@@ -68,6 +91,10 @@ def test_the_commands_to_try_are_complete_shell_commands() -> None:
 
 
 def drawn(metric: str, dataset: list[dict[str, Any]], totals: list[dict[str, Any]]) -> list[str]:
+    return lines(metric_table(metric, {"dataset": dataset, "totals": totals}))
+
+
+def lines(table: Table) -> list[str]:
     output = StringIO()
-    Console(file=output, width=100).print(metric_table(metric, {"dataset": dataset, "totals": totals}))
+    Console(file=output, width=100).print(table)
     return [" ".join(line.split()) for line in output.getvalue().splitlines()]
