@@ -218,6 +218,6 @@ def stage(folder: Path, refresh_seconds: float = 1) -> Iterator[Stage]:
         appsync.rest.answer = api
         graphql = f"{appsync.url}/graphql"
         app = portal(graphql, USERS, appsync.issuer.issue, refresh_seconds)
-        small = portal(graphql, USERS, appsync.issuer.issue, folder=small_portal(folder / "portal"))
+        small = portal(graphql, USERS, appsync.issuer.issue, refresh_seconds, small_portal(folder / "portal"))
         with served(app) as url, served(small) as small_url:
             yield Stage(f"{url}/", f"{small_url}/", appsync, api)
