@@ -203,6 +203,25 @@ def test_an_owner_sees_all_affiliates(portal: Stage, browser: Browser) -> None:
         }  # fmt: skip
 
 
+def test_the_owners_questions_are_the_apis(portal: Stage, browser: Browser) -> None:
+    """Without made-up answers: through the resolvers and the routes."""
+    with visit(browser, portal.url, **READER) as page:
+        page.clock.set_fixed_time(NOW)
+        sign_in(page, "owner")
+        assert rows(page) == [
+            ["Alice Martin alice", "200", "300", "20", "€0.00", "US$747.00", "10%", "5%", "1 hour ago"],
+            ["bob", "50", "60", "1", "€9.90", "US$0.00", "2%", "0%", "3 weeks ago"],
+        ]
+        assert page.locator("tbody time").last.get_attribute("title") == "2 Nov 2026, 10:00"
+        assert rows(page, "tfoot")[0][:4] == ["All 2 affiliates", "250", "340", "21"]
+        page.get_by_role("link", name="Balances").click()
+        expect(page.get_by_role("region", name="Table of balances").get_by_role("row")).to_have_count(4)
+        assert rows(page) == [
+            ["Alice Martin alice", "US$74.70", "US$149.40", "US$373.50"],
+            ["bob", "US$0.00", "US$19.99", "US$0.00"],
+        ]
+
+
 def test_a_row_opens_the_affiliates_own_page(portal: Stage, browser: Browser) -> None:
     with owner(portal, browser, "?window=Last7Days&zone=UTC", Answers()) as page:
         link = page.get_by_role("link", name="The O'Briens & Söhne")
@@ -305,6 +324,33 @@ def test_many_affiliates_are_read_and_drawn_in_parts(portal: Stage, browser: Bro
         while len(answers.asked) == before:  # until the next update
             page.wait_for_timeout(100)
         assert [asked for asked in answers.asked if asked["nextToken"]] == further, "figures are the same"
+
+
+def test_payouts_are_exact_and_rounded_down(portal: Stage, browser: Browser) -> None:
+    read = """async (cases) => {
+        const { sumOf, toPayoutCells, toPayouts } = await import('/js/payouts.js');
+        return cases.map(([currency, ...due]) => {
+            const rows = due.map((each, place) => ({ affiliateId: `${place}`, name: null, due: each }));
+            const payouts = toPayouts(rows, currency, 0);
+            const amounts = toPayoutCells(payouts, currency, 'id').slice(1).map((cells) => cells.at(-1));
+            return [...amounts, sumOf(payouts, currency)];
+        });
+    }"""
+    cases = [
+        ["USD", 1.15, 0.1, 0.2, 1.159999],
+        ["USD", -5, 0, 0.009999, 0.000001],
+        ["USD", 123456789012.34, 0.01],
+        ["JPY", 1500.9, 0.5],
+        ["KWD", 1.2345, 10],
+    ]
+    with visit(browser, portal.url, **READER) as page:
+        assert page.evaluate(read, cases) == [
+            ["1.15", "0.10", "0.20", "1.15", 2.6],
+            [0],
+            ["123456789012.34", "0.01", 123456789012.35],
+            ["1500", 1500],
+            ["1.234", "10.000", 11.234],
+        ]
 
 
 def test_list_ends_after_5000_affiliates(portal: Stage, browser: Browser) -> None:

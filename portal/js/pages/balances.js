@@ -94,7 +94,7 @@ class Balances {
     for (const each of [this.#purses, this.#panel, this.#payouts.place]) each.hidden = isEmpty;
     this.#empty.hidden = !isEmpty;
     if (isEmpty) return 'No balances yet';
-    this.#showPurses(answer.total);
+    this.#showPurses(answer);
     this.#read();
     const due = answer.total.map((each) => figure(each.due, each.currency)).join(', ');
     return `${affiliates(answer.affiliates)}. Due: ${due}`;
@@ -120,9 +120,9 @@ class Balances {
     return element('section', { className: 'panel owner', ariaLabel: 'Balances' }, heading, tools, ...list);
   }
 
-  /** @param {Balance[]} total */
-  #showPurses(total) {
-    if (!total.some(({ currency }) => currency === this.#currency)) this.#currency = total[0].currency;
+  /** @param {Answer} answer */
+  #showPurses({ total, rows }) {
+    if (!total.some(({ currency }) => currency === this.#currency)) this.#currency = commonest(rows) ?? total[0].currency;
     // The focus and what is chosen stay if nothing has changed.
     const drawn = JSON.stringify(total);
     if (drawn === this.#drawn) return;
@@ -173,6 +173,16 @@ class Balances {
  */
 function asked(nextToken) {
   return { query: QUERY, variables: { nextToken }, pick: ({ balances }) => balances };
+}
+
+/**
+ * The currency of the most balances.
+ *
+ * @param {Affiliate[]} rows
+ */
+function commonest(rows) {
+  const groups = [...Map.groupBy(rows.flatMap(({ balances }) => balances), ({ currency }) => currency)];
+  return groups.toSorted(([, one], [, other]) => other.length - one.length)[0]?.[0];
 }
 
 /**
