@@ -59,12 +59,13 @@ export function choice(name, value, ...label) {
 }
 
 /**
- * A text that may be in any script, such as a website or a name.
+ * A text that may be in any script, such as a website or a name. A long one breaks after a dot, a slash or a hyphen.
  *
  * @param {string} text
  */
 export function named(text) {
-  return element('bdi', {}, text);
+  const pieces = text.split(/(?<=[./_-])(?=.)/);
+  return element('bdi', {}, ...pieces.flatMap((piece, index) => (index ? [element('wbr'), piece] : [piece])));
 }
 
 /**
