@@ -11,6 +11,8 @@ from typing import Any
 import boto3
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.directory import Directory
 from chalicelib.events import Payout as CountedPayout
@@ -23,9 +25,9 @@ from devstack.http.ports import listen
 from devstack.http.serving import serving
 from infra.errors import InfraError
 from infra.payouts import __main__ as payouts
-from infra.payouts.journal import Journal, JournalObject, Kept
-from infra.payouts.lists import read_list
-from infra.payouts.payout import Payout, amount, to_document
+from infra.payouts.journal import Journal, JournalObject, Kept, plan
+from infra.payouts.lists import Line, read_list
+from infra.payouts.payout import Identity, Payout, amount, to_document
 from infra.payouts.stream import WAITS, Stream
 from infra.stage import PROJECT, Stage
 from tests.deployment import BUCKET, forget_objects
@@ -70,9 +72,9 @@ OTHER_AMOUNT = (
     ],
 )
 def test_a_list_is_read_as_the_portal_and_spreadsheets_write_it(data):
-    given = read_list(data, KNOWN)
-    assert given.problems == ()
-    assert [line.payout for line in given.lines] == READ
+    found = read_list(data, KNOWN)
+    assert found.problems == ()
+    assert [line.payout for line in found.lines] == READ
 
 
 def test_a_text_that_looks_like_a_formula_is_read_without_its_guard():
@@ -355,6 +357,34 @@ def test_what_is_missing_or_broken_is_said(program, run, bucket, key, body, erro
 def test_a_file_that_cannot_be_read(program, tmp_path, capsys):
     assert payouts.main(["record", "nothing.csv", "--bucket", BUCKET], tmp_path) == 1
     assert capsys.readouterr().err == "payouts: nothing.csv cannot be read: No such file or directory.\n"
+
+
+# any lists, one after another
+
+AMOUNTS = st.integers(1, 2)
+LISTS = st.dictionaries(st.sampled_from([("a", "USD", "1"), ("a", "EUR", "1"), ("b", "USD", "2")]), AMOUNTS)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(LISTS, st.booleans()), max_size=6))
+def test_whatever_breaks_off_a_payout_is_sent_with_one_time_and_amount(runs):
+    journal, sent = Journal(), dict[Identity, bytes]()
+    for number, (listed, breaks_off) in enumerate(runs):
+        lines = [Payout(name, who, currency, micros) for (who, currency, name), micros in listed.items()]
+        found = plan([Line(place, payout) for place, payout in enumerate(lines, 2)], journal)
+        assert len(lines) == len(found.to_send) + len(found.recorded) + len(found.different)
+        if found.different:
+            continue
+        journal = journal.begin([line.payout for line in found.new], f"2026-11-2{number}T00:00:00.000Z")
+        known = journal.by_identity()
+        for line in found.to_send:
+            entry = known[line.payout.identity]
+            document = to_document(entry, entry.time)
+            assert sent.setdefault(entry.identity, document) == document
+        if not breaks_off:
+            journal = journal.finish(frozenset(line.payout.identity for line in found.to_send))
+    assert journal.by_identity().keys() == sent.keys()
+    assert len(journal.payouts) == len(sent)
 
 
 # two people at once, and a Firehose that is busy
