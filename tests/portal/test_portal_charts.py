@@ -44,7 +44,8 @@ def show_table(page: Page) -> None:
 
 
 def test_chart_is_stacked_by_website_with_the_earlier_time_as_a_line(portal: Stage, browser: Browser) -> None:
-    with visit(browser, f"{portal.url}?window=Last7Days", **READER) as page:
+    url = f"{portal.url}?window=Last7Days"
+    with visit(browser, url, expected=("getImageData",), **READER) as page:
         sign_in(page)
         (clicks,) = series(page)
         assert [(each["type"], each["label"], each["data"]) for each in clicks] == [
@@ -73,6 +74,9 @@ def test_chart_is_stacked_by_website_with_the_earlier_time_as_a_line(portal: Sta
         label = "Bar chart: Clicks, last 7 days. The table has the figures."
         assert page.locator(CANVAS).get_attribute("aria-label") == label
 
+        assert [colours_of_bar(page, bin_) for bin_ in (0, 5)] == [1, 1]
+        assert colours_of_bar(page, 6) > 1  # hatched: today is not over
+
         # Each currency has a chart of its own, and a website has its colour in all of them.
         colours = {each["label"]: each["colour"] for each in clicks[:3]}
         page.get_by_role("radio", name=re.compile("^Commission")).check()
@@ -86,6 +90,21 @@ def test_chart_is_stacked_by_website_with_the_earlier_time_as_a_line(portal: Sta
         assert [each["label"] for each in euros] == ["testing.example", "the time before"]
         assert {each["label"]: each["colour"] for each in (*dollars[:2], euros[0])} == colours
         assert len(set(colours.values())) == 3
+
+
+def colours_of_bar(page: Page, bin_: int) -> int:
+    """The number of colours in the middle of the lowest bar of a bin."""
+    number: int = page.locator(CANVAS).evaluate(
+        """(canvas, bin) => {
+            const chart = Chart.getChart(canvas);
+            const { x, y, base } = chart.getDatasetMeta(0).data[bin];
+            const middle = [x - 4, (y + base) / 2 - 4].map((each) => each * chart.currentDevicePixelRatio);
+            const { data } = chart.ctx.getImageData(...middle, 8, 8);
+            return new Set(new Uint32Array(data.buffer)).size;
+        }""",
+        bin_,
+    )
+    return number
 
 
 def point_at(page: Page, bin_: int) -> None:
@@ -244,6 +263,23 @@ def test_every_website_keeps_its_colour(portal: Stage, browser: Browser) -> None
         assert later["c"] == first["c"]
 
 
+def test_name_of_a_file_says_what_is_in_it(portal: Stage, browser: Browser) -> None:
+    with visit(browser, portal.url, **READER) as page:
+        view = {
+            "affiliate": "O'Brien & Söhne",
+            "metric": "PageViews",
+            "window": "Custom",
+            "from": "2026-01-01",
+            "to": "2026-01-31",
+            "interval": "Week",
+            "zone": "Etc/GMT+3",
+        }
+        named = page.evaluate(
+            "async view => (await import('/js/spreadsheet.js')).fileName(view, '2026-02-03')", view
+        )
+        assert named == ("O-Brien-Söhne-page-views-2026-01-01-to-2026-01-31-by-week-Etc-GMT+3-2026-02-03.csv")
+
+
 SHARED: Final = {**{f"site{number:02}.example": number + 1 for number in range(30)}, "": 1000}
 
 
@@ -295,10 +331,12 @@ def test_chart_fits_every_screen_text_size_and_paper(portal: Stage, browser: Bro
         page.evaluate("document.documentElement.style.fontSize = ''")
 
         # On paper it has light colours, is as wide as the page, and no row is missing.
+        dark = fill(page)
         page.emulate_media(media="print", color_scheme="dark")
         page.set_viewport_size({"width": 700, "height": 900})
         page.evaluate(SETTLED)
         assert theme(page, "--back") == [255, 255, 255]
+        assert fill(page) != dark
         place, canvas = (page.locator(each).bounding_box() for each in (".charts .canvas", CANVAS))
         assert place is not None
         assert canvas is not None
@@ -308,13 +346,21 @@ def test_chart_fits_every_screen_text_size_and_paper(portal: Stage, browser: Bro
         assert table.evaluate("table => table.scrollHeight <= table.clientHeight + 1")
         page.emulate_media(media="screen", color_scheme="dark")
         page.evaluate(SETTLED)
-        assert theme(page, "--back") != [255, 255, 255]
+        assert fill(page) == dark
 
         # A canvas does not have the user's own colours by itself.
         page.emulate_media(forced_colors="active", color_scheme="dark")
         page.evaluate(SETTLED)
         ink = "Chart.getChart(document.querySelector('figure canvas')).options.scales.x.ticks.color"
         assert page.evaluate(ink) == "rgb(255, 255, 255)"
+
+
+def fill(page: Page) -> str:
+    """The colour of the lowest bars."""
+    colour: str = page.locator(CANVAS).evaluate(
+        "canvas => Chart.getChart(canvas).data.datasets[0].backgroundColor"
+    )
+    return colour
 
 
 def fits(page: Page) -> bool:
