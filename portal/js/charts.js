@@ -116,7 +116,8 @@ export class Charts {
   }
 
   #drawAll() {
-    if (!this.#drawing) return;
+    // When the user has signed out, the page is gone, but the events above still come.
+    if (!this.#drawing || !this.#place.isConnected) return;
     this.#textSize = rootSize();
     for (const picture of toPictures(this.#drawing, this.#place)) {
       const drawn = this.#charts.get(picture.currency);

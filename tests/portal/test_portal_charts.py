@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from chalicelib.figures.queries import Metric
 from tests.browser import visit
+from tests.portal.looks import AXE, violations
 from tests.portal.stage import NOTHING, SITES, Stage, plain, sign_in
 
 READER: Final[Mapping[str, Any]] = {
@@ -299,6 +300,8 @@ def test_smaller_websites_share_the_last_colour(portal: Stage, browser: Browser)
         # One column for all: thirty were more than anyone reads.
         assert rows(page, "thead") == [["Time", "Clicks", "Before"]]
         assert page.locator("#data *").count() < 120
+        page.evaluate(AXE.read_text())
+        assert violations(page) == []
 
 
 LONG: Final = "a" * 63 + ".example"
