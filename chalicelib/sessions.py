@@ -19,7 +19,7 @@ def new_session() -> botocore.session.Session:
     loader does more than these services need, and takes a fifth of a cold start.
     """
     session = botocore.session.get_session()
-    session.register_component("data_loader", _Loader(file_loader=_Files()))
+    session.register_component("data_loader", _Loader(file_loader=DataFiles()))
     return session
 
 
@@ -30,10 +30,11 @@ class _Loader(Loader):
         return list(SERVICES)
 
 
-class _Files(JSONFileLoader):
+class DataFiles(JSONFileLoader):
     """Decodes into dicts. The default makes an OrderedDict of each object, in Python code."""
 
     def load_file(self, file_path: str) -> Any:
+        """The content of a file, which is named without its ending; None if there is no such file."""
         plain, packed = Path(f"{file_path}.json"), Path(f"{file_path}.json.gz")
         if plain.is_file():
             return msgspec.json.decode(plain.read_bytes())

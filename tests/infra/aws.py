@@ -1,5 +1,7 @@
 """AWS as a deployment sees it: moto's server, the local Timestream, and the API that Chalice deployed."""
 
+import json
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -9,7 +11,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
-import httpx
 from botocore.config import Config as ClientConfig
 
 import app
@@ -20,7 +21,7 @@ from chalicelib.figures import Route
 from devstack.timestream.fixture import Timestream
 from devstack.timestream.tables import create_tables
 from tests.answering import answers
-from tests.deployment import TABLES
+from tests.deployment import TABLES, forget_objects
 from tests.infra.calls import OUTSIDE
 from tests.scripted import Answer, Request, as_json, scripted
 
@@ -50,8 +51,10 @@ class Aws:
 
 def forget_everything(url: str) -> None:
     """Have moto begin anew, and run no function: it would ask for Docker."""
-    httpx.post(f"{url}/moto-api/reset").raise_for_status()
-    httpx.post(f"{url}/moto-api/config", json={"lambda": {"use_docker": False}}).raise_for_status()
+    forget_objects(url)
+    settings = json.dumps({"lambda": {"use_docker": False}}).encode()
+    asked = urllib.request.Request(f"{url}/moto-api/config", settings, {"Content-Type": "application/json"})
+    urllib.request.urlopen(asked).close()
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import platform
 import shutil
 import subprocess
 import zipfile
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePath
 from typing import Any
 
 from infra.package import required
@@ -27,11 +28,10 @@ def copy_project(folder: Path) -> Path:
     # Tests run the packaged code, so its binaries must be for this machine.
     machine = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
     change_config(project, lambda_architecture=machine)
-    _commit(project)
     return project
 
 
-def _commit(project: Path) -> None:
+def commit(project: Path) -> None:
     """Make the folder a checkout with no changes."""
     git = ["git", "-C", str(project), "-c", "user.name=test", "-c", "user.email=test@example.com"]
     for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "All"]):
@@ -46,7 +46,15 @@ def change_config(project: Path, **changes: Any) -> None:
 
 def make_wheels(folder: Path) -> Path:
     """Make wheels of the installed packages, so that Chalice's packager needs no network."""
-    folder.mkdir(exist_ok=True)
+    return _make_wheels(folder, lambda _: True)
+
+
+def make_empty_wheels(folder: Path) -> Path:
+    """Make wheels with the names of the packages and none of their code, which are packed at once."""
+    return _make_wheels(folder, lambda path: path.parts[0].endswith(".dist-info"))
+
+
+def _make_wheels(folder: Path, wanted: Callable[[PurePath], bool]) -> Path:
     for name in SHIPPED:
         distribution = importlib.metadata.distribution(name)
         files = distribution.files or []
@@ -55,7 +63,7 @@ def make_wheels(folder: Path) -> Path:
         stem = f"{distribution.name.replace('-', '_')}-{distribution.version}"
         with zipfile.ZipFile(folder / f"{stem}-{_compressed(tags)}.whl", "w") as wheel:
             for file in files:
-                if not ({"__pycache__", "bin"} & set(file.parts)) and ".." not in file.parts:
+                if not ({"__pycache__", "bin", ".."} & set(file.parts)) and wanted(file):
                     wheel.write(Path(str(distribution.locate_file(file))), str(file))
     return folder
 

@@ -18,7 +18,7 @@ from tests.dsql import ENDPOINT, Dsql, dsql
 from tests.infra.aws import ACCOUNT, Aws
 from tests.infra.calls import record_calls
 from tests.infra.deployer import uncovered
-from tests.infra.project import change_config
+from tests.infra.project import change_config, commit
 
 PARAMETERS = ["UserPoolId=eu-west-1_AbCdEf123", "RudderStackWorkspaceId=workspace"]
 ARN = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:affiliate-analytics-dev"
@@ -44,6 +44,7 @@ def steps(said: str) -> dict[str, str]:
 def test_a_stage_is_deployed_changed_and_destroyed_from_two_clones(
     aws: Aws, capfd, monkeypatch: pytest.MonkeyPatch
 ):
+    commit(aws.project)
     calls = record_calls(monkeypatch)
 
     # The first attempt ends where Timestream's tables are not there.
