@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import adversarial, cold_start, ingest, memory, metrics, queries, questions, stages
+from benchmarks import adversarial, cold_start, ingest, memory, metrics, portal, queries, questions, stages
 from benchmarks.tables import publish
 
 
@@ -61,6 +61,7 @@ SECTIONS: dict[str, Callable[[Plan], str]] = {
     "metrics": lambda plan: metrics.to_table(metrics.measure(plan.requests, plan.rounds)),
     "questions": lambda plan: questions.to_table(questions.measure(plan.year)),
     "postgres-queries": lambda plan: queries.to_table(queries.measure(plan.page_views)),
+    "portal": lambda plan: portal.to_table(portal.measure(2 * plan.rounds + 1)),
     "cold-start": lambda plan: cold_start.to_table(cold_start.measure(plan.cold_starts)),
 }
 

@@ -2,18 +2,27 @@
  * Makes the portal small for browsers: `node infra/portal.mjs FOLDER`.
  *
  * The page in portal/ works as it is. Its copy in FOLDER does the same with fewer and smaller files, which matters on
- * slow networks. Modules that the page loads later stay files of their own.
+ * slow networks: one script for all pages, and a part of Chart.js, which is loaded beside the first question.
  */
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const SOURCE = join(import.meta.dirname, '..', 'portal');
-const PAGE = 'js/pages/figures.js';
-/** A line of index.html that makes the browser load a module early. */
+const LIBRARY = 'vendor/chart.umd.min.js';
+/** What the charts need of the library. The vendored file, of the same version, has all of it. */
+const PARTS = [
+  'BarController',
+  'BarElement',
+  'CategoryScale',
+  'LineController',
+  'LineElement',
+  'LinearScale',
+  'PointElement',
+  'Tooltip',
+];
+/** A line of index.html that makes the browser load a module early. There is only one module left. */
 const PRELOAD = /^ *<link rel="modulepreload" href=".*" \/>\n/gm;
-
-const SCRIPT = '    <script src="js/support.js"';
 
 const [given] = process.argv.slice(2);
 if (!given) {
@@ -23,43 +32,35 @@ if (!given) {
 const folder = resolve(given);
 await rm(folder, { recursive: true, force: true });
 await cp(SOURCE, folder, { recursive: true });
-for (const made of ['js', 'vendor/chart.umd.min.js', 'vendor/chart.umd.min.d.ts']) {
-  await rm(join(folder, made), { recursive: true });
-}
+await rm(join(folder, 'js'), { recursive: true });
+await rm(join(folder, 'vendor', 'chart.umd.min.d.ts'));
 
-const options = { bundle: true, minify: true, outdir: folder, outbase: SOURCE, logLevel: 'warning' };
+/** @type {import('esbuild').BuildOptions} */
+const smaller = { bundle: true, minify: true, outdir: folder, outbase: SOURCE, allowOverwrite: true, logLevel: 'warning' };
 const sheets = (await readdir(join(SOURCE, 'css'))).map((name) => join('css', name));
-const styles = ['portal.css', ...sheets].map((path) => join(SOURCE, path));
-await build({ ...options, entryPoints: styles, allowOverwrite: true });
-await build({ ...options, bundle: false, entryPoints: [join(SOURCE, 'js/support.js')], target: 'es5' });
-const { metafile } = await build({
-  ...options,
-  entryPoints: ['js/main.js', PAGE].map((path) => join(SOURCE, path)),
+await build({ ...smaller, entryPoints: ['portal.css', ...sheets].map((path) => join(SOURCE, path)) });
+await build({ ...smaller, entryPoints: [join(SOURCE, 'js/support.js')], bundle: false, target: 'es5' });
+await build({
+  ...smaller,
+  entryPoints: [join(SOURCE, 'js/main.js')],
   format: 'esm',
-  splitting: true,
-  chunkNames: 'js/[name]-[hash]',
-  absWorkingDir: SOURCE,
-  metafile: true,
-  // The vendored library is a script for browsers. esbuild warns that it also knows CommonJS.
-  logOverride: { 'commonjs-variable-in-esm': 'silent' },
+  plugins: [{ name: 'the library stays a file of its own', setup: leaveLibrary }],
+});
+const names = PARTS.join(', ');
+await build({
+  ...smaller,
+  stdin: {
+    contents: `import { Chart, ${names} } from 'chart.js'; Chart.register(${names}); globalThis.Chart = Chart;`,
+    resolveDir: SOURCE,
+  },
+  outdir: undefined,
+  outfile: join(folder, LIBRARY),
 });
 
 const index = join(folder, 'index.html');
-const page = await readFile(index, 'utf8');
-const early = new Set(['js/main.js', PAGE].flatMap(needed));
-const preloads = [...early].map((path) => `    <link rel="modulepreload" href="${path}" />\n`).join('');
-await writeFile(index, page.replace(PRELOAD, '').replace(SCRIPT, (line) => preloads + line));
+await writeFile(index, (await readFile(index, 'utf8')).replace(PRELOAD, ''));
 
-/**
- * A module, and all that it imports at once.
- *
- * @param {string} path
- * @returns {string[]}
- */
-function needed(path) {
-  const output = Object.keys(metafile.outputs).find((each) => each.endsWith(path)) ?? '';
-  const { imports } = metafile.outputs[output];
-  const direct = imports.filter(({ kind }) => kind === 'import-statement');
-  const paths = direct.map((each) => each.path.slice(each.path.lastIndexOf('js/')));
-  return [path, ...paths.flatMap(needed)];
+/** @param {import('esbuild').PluginBuild} bundle */
+function leaveLibrary(bundle) {
+  bundle.onResolve({ filter: /\/vendor\// }, () => ({ path: `../${LIBRARY}`, external: true }));
 }

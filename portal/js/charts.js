@@ -31,8 +31,6 @@
  * @property {() => void} onResize
  */
 
-import '../vendor/chart.umd.min.js';
-
 import { SIZE, toData, toOptions } from './bars.js';
 import { Palette, readTheme, resolved, rootSize } from './colours.js';
 import { folded } from './figures.js';
@@ -42,6 +40,7 @@ import { marking } from './marks.js';
 import { element } from './page.js';
 import { showTooltip } from './tooltip.js';
 
+/** The library must be loaded before this module. */
 const { Chart } = globalThis;
 
 /** The most series in a chart. If there are more websites, the smaller ones share the last one. */

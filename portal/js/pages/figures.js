@@ -59,6 +59,7 @@ class Overview {
   #drawn = null;
   /** The earlier points of the chart, by what was asked. */
   #earlier = { key: '', values: /** @type {Map<string | null, number[]> | null} */ (null) };
+  #isLoading = false;
   #shown = '';
 
   /**
@@ -91,6 +92,7 @@ class Overview {
    */
   show(answer, view) {
     const chosen = /** @type {Figures} */ (answer[view.metric]);
+    this.#load();
     this.#showHeading(chosen, view);
     // Nothing moves under the user's eyes or pointer if the figures are the same.
     const shown = JSON.stringify([view, answer]);
@@ -115,14 +117,20 @@ class Overview {
     this.#drawn?.table.clear();
   }
 
+  /** Load the charts. If that fails, the next figures try again. */
   async #load() {
-    const [{ Charts }, { Table }] = await Promise.all([
-      import('../charts.js'),
-      import('../table.js'),
-      loadStyles('css/charts.css'),
-    ]);
-    this.#drawn = { charts: new Charts(this.#parts.charts), table: new Table(this.#parts.data) };
-    this.#redraw();
+    if (this.#isLoading || this.#drawn) return;
+    this.#isLoading = true;
+    try {
+      await Promise.all([import('../../vendor/chart.umd.min.js'), loadStyles('css/charts.css')]);
+      const [{ Charts }, { Table }] = await Promise.all([import('../charts.js'), import('../table.js')]);
+      this.#drawn = { charts: new Charts(this.#parts.charts), table: new Table(this.#parts.data) };
+      this.#redraw();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    } finally {
+      this.#isLoading = false;
+    }
   }
 
   /**
