@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from chalicelib.config import Config
 from chalicelib.errors import RequestError
-from chalicelib.figures import Route, balances, breakdowns, entries
+from chalicelib.figures import Route, affiliates, balances, breakdowns, entries
 from chalicelib.figures.answers import to_query
 from chalicelib.figures.breakdowns import BreakdownQuery, By
 from chalicelib.figures.queries import MONEY, Metric, MetricQuery, Part, Row
@@ -41,6 +41,8 @@ class Api:
     """The names of each breakdown, the largest first."""
     sales: Sequence[entries.Row] = field(default_factory=lambda: ENTRIES)
     owed: Sequence[balances.Row] = field(default_factory=lambda: BALANCES)
+    program: Sequence[affiliates.Row] = field(default_factory=lambda: PROGRAM)
+    owed_to_all: Sequence[balances.EveryRow] = field(default_factory=lambda: OWED_TO_ALL)
     status: int = 200
     seconds: float = 0
     """The delay before each answer."""
@@ -56,7 +58,7 @@ class Api:
         try:
             query = to_query(route, parameters, self.now, CONFIG.hold_days)
             rows = list(_ROWS[route](self, query))
-            body = answers(lambda _: rows).answer(route, parameters, self.now)
+            body = answers(lambda _: rows, names=lambda: NAMES).answer(route, parameters, self.now)
         except RequestError as error:
             return JSONResponse({"Code": "BadRequestError", "Message": str(error)}, 400)
         return Response(body, media_type="application/json")
@@ -122,6 +124,8 @@ _ROWS: Final[Mapping[Route, Callable[[Api, Any], Iterable[Any]]]] = {
     Route.BREAKDOWN: _breakdown_rows,
     Route.ENTRIES: _entry_rows,
     Route.BALANCE: lambda api, _query: api.owed,
+    Route.AFFILIATES: lambda api, _query: api.program,
+    Route.BALANCES: lambda api, _query: api.owed_to_all,
 }
 
 SITES: Final[Mapping[Metric, Counts]] = {
@@ -168,6 +172,17 @@ BALANCES: Final[Sequence[balances.Row]] = (
     balances.Row("EUR", 147_000_000, 294_000_000, 147_000_000),
     balances.Row("USD", 74_700_000, 522_900_000, 373_500_000),
 )
+PROGRAM: Final[Sequence[affiliates.Row]] = (
+    affiliates.Row("alice", None, 900, 300, 300, 200, 0, 0, 0, 0, datetime(2026, 11, 23, 13)),  # noqa: DTZ001
+    affiliates.Row("alice", "USD", 0, 0, 0, 0, 20, 1, 747_000_000, 0, datetime(2026, 11, 20, 9)),  # noqa: DTZ001
+    affiliates.Row("bob", None, 90, 60, 40, 50, 0, 0, 0, 0, datetime(2026, 11, 2, 9)),  # noqa: DTZ001
+    affiliates.Row("bob", "EUR", 0, 0, 0, 0, 1, 0, 9_900_000, 0, datetime(2026, 11, 2, 9)),  # noqa: DTZ001
+)
+OWED_TO_ALL: Final[Sequence[balances.EveryRow]] = (
+    balances.EveryRow("USD", 74_700_000, 522_900_000, 373_500_000, "alice"),
+    balances.EveryRow("USD", 0, 19_990_000, 0, "bob"),
+)
+NAMES: Final = {"alice": "Alice Martin"}
 NOTHING: Final[Mapping[Metric, Counts]] = {metric: {} for metric in Metric}
 
 
