@@ -36,6 +36,7 @@
 
 import { arranged, isMatch, wordsOf, turned } from './order.js';
 import { element } from './page.js';
+import { widthsOf } from './widths.js';
 
 /** How much is done before the browser may draw and react: a line that is moved counts as 1, a new one as `NEW`. */
 const SLICE = 500;
@@ -257,37 +258,6 @@ export class Grid {
 /** @param {Sheet<any>} sheet */
 function titles({ columns }) {
   return columns.map(({ title }) => title);
-}
-
-/**
- * The least width of each column. Every row is laid out by itself, or a browser would have to look at all of them:
- * so the widths come from the heading, the totals, the first rows, and those with the largest and the smallest numbers.
- *
- * @template Row
- * @param {Sheet<Row>} sheet
- */
-function widthsOf({ columns, rows, totals }) {
-  return columns.map(({ title, value, text }, index) => {
-    if (index === 0) return '10rem';
-    const sorted = arranged(rows, value, { title, isDescending: true });
-    const typical = [...rows.slice(0, 20), ...sorted.slice(0, 1), ...sorted.slice(-1)].map(text);
-    const words = title.split(' ').map((word) => `${word} \u2195`);
-    const width = Math.max(...[...words, ...typical, ...totals.map((cells) => cells[index])].map(widthOf));
-    return `calc(${width.toFixed(2)}em + 1.05rem)`;
-  });
-}
-
-const canvas = element('canvas').getContext('2d');
-
-/**
- * The width of a text in bold type, in em.
- *
- * @param {string} text
- */
-function widthOf(text) {
-  if (!canvas) return text.length;
-  canvas.font = `650 100px ${getComputedStyle(document.body).fontFamily}`;
-  return canvas.measureText(text).width / 100;
 }
 
 /** @param {Column<any>[]} columns */
