@@ -3,6 +3,7 @@ import shutil
 import socket
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import fields
 from itertools import product
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def test_a_state_folder_keeps_its_first_sample(tmp_path: Path) -> None:
 
 
 def test_each_port_0_becomes_a_free_port() -> None:
-    checked = Ports(0, 0, 0, 0).checked()
+    checked = Ports(*[0] * len(fields(Ports))).checked()
 
     numbers = [checked.timestream, checked.s3, checked.rudderstack, checked.rest]
     assert 0 not in numbers
