@@ -5,6 +5,7 @@
  * @import { Choice } from './cognito.js'
  * @import { Configuration } from './configuration.js'
  * @import { Advice } from './failures.js'
+ * @import { User } from './tokens.js'
  * @import { Change, PageName, View } from './view.js'
  *
  * @typedef {object} Page one page of the portal
@@ -29,8 +30,10 @@ import { NotLoadedError } from './network.js';
 import { announce, element, part } from './page.js';
 import { Refresher } from './refresher.js';
 import { SignedOutError } from './tokens.js';
-import { changed, readersZone, toSearch, toView } from './view.js';
+import { OWNER_PAGES, changed, readersZone, toSearch, toView } from './view.js';
 
+/** The owner's pages read all affiliates, so they are updated less often than others: after this many times the time. */
+const RARELY = 10;
 /** After this many milliseconds without an answer, the page says that it is still loading. */
 const LONG = 4000;
 
@@ -99,7 +102,7 @@ class Portal {
     this.#visit = new AbortController();
     if (!user) return this.#showChoices('');
     const home = user.isAffiliate || new URLSearchParams(location.search).get('affiliate') ? 'figures' : 'affiliates';
-    this.#view = toView(location.search, readersZone(), home);
+    this.#view = allowed(toView(location.search, readersZone(), home), user);
     history.replaceState(null, '', toSearch(this.#view));
     arrange('signed-in');
     showSession(user);
@@ -200,7 +203,9 @@ class Portal {
     this.#shown = toSearch(view);
     part('failure').hidden = true;
     setState('shown');
-    this.#refresher.restart(this.#configuration.refreshSeconds, () => this.#refresh());
+    const { refreshSeconds } = this.#configuration;
+    const seconds = OWNER_PAGES.includes(view.page) ? refreshSeconds * RARELY : refreshSeconds;
+    this.#refresher.restart(seconds, () => this.#refresh());
   }
 
   /**
@@ -280,6 +285,17 @@ class Portal {
     await this.#configuration.session.end();
     await this.#showChoices('You are signed out.');
   }
+}
+
+/**
+ * A view that a user may have: only the owner sees others' pages. The API holds this too.
+ *
+ * @param {View} view
+ * @param {User} user
+ */
+function allowed(view, { isOwner }) {
+  if (isOwner) return view;
+  return changed(view, { affiliate: '', page: OWNER_PAGES.includes(view.page) ? 'figures' : view.page });
 }
 
 /**

@@ -108,6 +108,14 @@ def test_user_who_is_not_an_affiliate_can_use_another_account(portal: Stage, bro
         assert {each["affiliateId"] for each in portal.api.asked} == {"bob"}
 
 
+def test_an_affiliate_who_types_anothers_address_gets_their_own_page(portal: Stage, browser: Browser) -> None:
+    with visit(browser, f"{portal.url}?affiliate=bob&view=balances", **READER) as page:
+        sign_in(page)
+        assert page.get_by_role("navigation").get_by_role("link").all_inner_texts()[0] == "Overview"
+        assert "bob" not in page.url
+        assert {each["affiliateId"] for each in portal.api.asked} == {"alice"}
+
+
 def test_signing_out_removes_all_figures_of_the_affiliate(portal: Stage, browser: Browser) -> None:
     with visit(browser, portal.url, **READER) as page:
         sign_in(page)
