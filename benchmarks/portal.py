@@ -6,8 +6,8 @@ clicks. The chart is drawn once Chart.js has come. The times begin with the requ
 medians. Behind the page is the local AppSync with its real resolvers and made-up figures.
 
 The longest task is what the browser does in one go, while a click on a card shows another metric of 70
-websites by the hour. (The API answers with the ten largest, and all others as one.) What is above 200 ms would
-be felt as a jerk.
+websites by the hour. (The API answers with the ten largest, and all others as one.) What takes more than
+200 ms would be felt as a jerk.
 """
 
 from collections.abc import Mapping, Sequence

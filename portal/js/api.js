@@ -1,7 +1,7 @@
 /**
  * Questions to the GraphQL API, in words of appsync/schema.graphql.
  *
- * @import { Session } from './cognito.js'
+ * @import { Session } from './session/cognito.js'
  * @import { Reply } from './network.js'
  * @import { Interval, View } from './view.js'
  *

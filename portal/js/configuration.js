@@ -13,11 +13,11 @@
  * @property {{affiliate: string, link: string}} linkParameters the parameters of a link that name the affiliate and the link
  * @property {Session} session
  *
- * @import { Session } from './cognito.js'
+ * @import { Session } from './session/cognito.js'
  */
 
-import { chooser } from './chooser.js';
-import { cognito } from './cognito.js';
+import { chooser } from './session/chooser.js';
+import { cognito } from './session/cognito.js';
 import { request } from './network.js';
 
 /** @type {Record<string, (settings: any) => Session>} */

@@ -22,7 +22,7 @@
 import { ofAffiliate } from './api.js';
 import { figure, momentName } from './formats.js';
 import { element, named } from './page.js';
-import { StackedTable } from './stacked.js';
+import { StackedTable } from './tables/stacked.js';
 
 /** The most entries that the API returns at once. */
 export const LARGEST_PAGE = 500;

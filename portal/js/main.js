@@ -2,10 +2,10 @@
  * The portal: signing in, the chosen view, and asking for what it shows.
  *
  * @import { Ask, Question } from './api.js'
- * @import { Choice } from './cognito.js'
+ * @import { Choice } from './session/cognito.js'
  * @import { Configuration } from './configuration.js'
  * @import { Advice } from './failures.js'
- * @import { User } from './tokens.js'
+ * @import { User } from './session/tokens.js'
  * @import { Change, PageName, View } from './view.js'
  *
  * @typedef {object} Page one page of the portal
@@ -29,7 +29,7 @@ import { showPages, showSession } from './navigation.js';
 import { NotLoadedError } from './network.js';
 import { announce, element, part } from './page.js';
 import { Refresher } from './refresher.js';
-import { SignedOutError } from './tokens.js';
+import { SignedOutError } from './session/tokens.js';
 import { OWNER_PAGES, changed, readersZone, toSearch, toView } from './view.js';
 
 /** The owner's pages read all affiliates, so they are updated less often than others: after this many times the time. */

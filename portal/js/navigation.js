@@ -1,7 +1,7 @@
 /**
  * The links between the pages, and who is signed in.
  *
- * @import { User } from './tokens.js'
+ * @import { User } from './session/tokens.js'
  * @import { PageName, View } from './view.js'
  */
 

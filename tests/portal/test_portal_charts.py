@@ -209,7 +209,7 @@ def theme(page: Page, name: str) -> list[int]:
     """A colour of css/charts.css."""
     colour: list[int] = page.evaluate(
         """async name => {
-            const { resolved } = await import('/js/colours.js');
+            const { resolved } = await import('/js/charts/colours.js');
             const place = document.querySelector('.charts') ?? document.body;
             return resolved(`var(${name})`, place).match(/\\d+/g).map(Number);
         }""",
@@ -219,7 +219,7 @@ def theme(page: Page, name: str) -> list[int]:
 
 
 CONTRASTS: Final = """async () => {
-    const { resolved } = await import('/js/colours.js');
+    const { resolved } = await import('/js/charts/colours.js');
     const light = (name) => {
         const parts = resolved(`var(${name})`, document.body).match(/\\d+/g).map((part) => part / 255);
         const linear = (part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
@@ -241,7 +241,7 @@ def test_every_website_keeps_its_colour(portal: Stage, browser: Browser) -> None
             assert min(page.evaluate(CONTRASTS)) >= 3
 
         colours = """async (views) => {
-            const { Palette } = await import('/js/colours.js');
+            const { Palette } = await import('/js/charts/colours.js');
             const palette = new Palette();
             return views.map(([charts, websites]) => Object.fromEntries(palette.colours(charts, websites)));
         }"""
@@ -276,7 +276,7 @@ def test_name_of_a_file_says_what_is_in_it(portal: Stage, browser: Browser) -> N
             "zone": "Etc/GMT+3",
         }
         named = page.evaluate(
-            "async view => (await import('/js/spreadsheet.js')).fileName(view, '2026-02-03')", view
+            "async view => (await import('/js/tables/spreadsheet.js')).fileName(view, '2026-02-03')", view
         )
         assert named == ("O-Brien-Söhne-page-views-2026-01-01-to-2026-01-31-by-week-Etc-GMT+3-2026-02-03.csv")
 
@@ -389,7 +389,7 @@ def chart_size(page: Page) -> dict[str, float]:
 
 
 LONGEST: Final = """async () => {
-    const { Charts } = await import('/js/charts.js');
+    const { Charts } = await import('/js/charts/charts.js');
     const place = document.querySelector('main').appendChild(document.createElement('div'));
     const hour = (bin) => new Date(Date.UTC(2026, 9, 1, bin)).toISOString().replace('.000Z', '+00:00');
     const bins = [...Array(720).keys()].map((bin) => ({ timestamp: hour(bin), partial: bin === 719 }));

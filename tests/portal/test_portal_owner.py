@@ -329,7 +329,7 @@ def test_many_affiliates_are_read_and_drawn_in_parts(portal: Stage, browser: Bro
 
 def test_payouts_are_exact_and_rounded_down(portal: Stage, browser: Browser) -> None:
     read = """async (cases) => {
-        const { sumOf, toPayoutCells, toPayouts } = await import('/js/payouts.js');
+        const { sumOf, toPayoutCells, toPayouts } = await import('/js/owner/payouts.js');
         return cases.map(([currency, ...due]) => {
             const rows = due.map((each, place) => ({ affiliateId: `${place}`, name: null, due: each }));
             const payouts = toPayouts(rows, currency, 0);
@@ -357,7 +357,7 @@ def test_payouts_are_exact_and_rounded_down(portal: Stage, browser: Browser) -> 
 def test_list_ends_after_5000_affiliates(portal: Stage, browser: Browser) -> None:
     """An affiliate that is on two pages, because figures have changed in between, is one row."""
     read = """async (count) => {
-        const { PagedList } = await import('/js/paged.js');
+        const { PagedList } = await import('/js/owner/paged.js');
         const row = (place) => ({ affiliateId: `${place}` });
         const batch = (start) => ({
             rows: Array.from({ length: Math.min(1000, count - start) }, (_, place) => row(start + place)),

@@ -2,7 +2,7 @@
  * The owner's page of all affiliates.
  *
  * @import { Question } from '../api.js'
- * @import { Column } from '../grid.js'
+ * @import { Column } from '../tables/grid.js'
  * @import { Context, Page } from '../main.js'
  * @import { View } from '../view.js'
  *
@@ -29,9 +29,9 @@ import { ageName, ageOf } from '../ages.js';
 import { windowOf } from '../api.js';
 import { WINDOW_NAMES, dateIn, figure, percentage, rangeName } from '../formats.js';
 import { element } from '../page.js';
-import { PAGE_ROWS, PagedList } from '../paged.js';
-import { Roster, affiliates } from '../roster.js';
-import { download } from '../spreadsheet.js';
+import { PAGE_ROWS, PagedList } from '../owner/paged.js';
+import { Roster, affiliates } from '../owner/roster.js';
+import { download } from '../tables/spreadsheet.js';
 import { toSearch } from '../view.js';
 
 const FIGURES = 'clicks visitors orders conversionRate refundRate money { currency commissions }';

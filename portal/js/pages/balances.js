@@ -2,7 +2,7 @@
  * The owner's page of all balances, and the payout list.
  *
  * @import { Question } from '../api.js'
- * @import { Column } from '../grid.js'
+ * @import { Column } from '../tables/grid.js'
  * @import { Context, Page } from '../main.js'
  * @import { View } from '../view.js'
  *
@@ -14,10 +14,10 @@
 
 import { currencyName, dateIn, figure } from '../formats.js';
 import { element } from '../page.js';
-import { PAGE_ROWS, PagedList } from '../paged.js';
-import { PayoutList } from '../payout_list.js';
-import { Roster, affiliates } from '../roster.js';
-import { download } from '../spreadsheet.js';
+import { PAGE_ROWS, PagedList } from '../owner/paged.js';
+import { PayoutList } from '../owner/payout_list.js';
+import { Roster, affiliates } from '../owner/roster.js';
+import { download } from '../tables/spreadsheet.js';
 
 const QUERY = `
 query Balances($nextToken: String) {

@@ -3,9 +3,9 @@
  *
  * @import { AnalyticsData, DataPoint, Total } from '../api.js'
  * @import { Breakdown } from '../breakdown.js'
- * @import { Charts } from '../charts.js'
+ * @import { Charts } from '../charts/charts.js'
  * @import { Context, Page } from '../main.js'
- * @import { Table } from '../table.js'
+ * @import { Table } from '../tables/table.js'
  * @import { Metric, View } from '../view.js'
  *
  * @typedef {AnalyticsData & {dataset?: DataPoint[], totals?: Total[]}} Figures
@@ -20,7 +20,7 @@ import { sum, toFigures } from '../figures.js';
 import { METRIC_NAMES, WINDOW_NAMES, rangeName, timeOfDay } from '../formats.js';
 import { UnreachableError } from '../network.js';
 import { element, loadStyles } from '../page.js';
-import { SignedOutError } from '../tokens.js';
+import { SignedOutError } from '../session/tokens.js';
 import { METRICS, OF_ORDERS, areOfOrders } from '../view.js';
 import { zoneLabel } from '../zones.js';
 
@@ -123,7 +123,7 @@ class Overview {
     this.#isLoading = true;
     try {
       await Promise.all([import('../../vendor/chart.umd.min.js'), loadStyles('css/charts.css')]);
-      const [{ Charts }, { Table }] = await Promise.all([import('../charts.js'), import('../table.js')]);
+      const [{ Charts }, { Table }] = await Promise.all([import('../charts/charts.js'), import('../tables/table.js')]);
       this.#drawn = { charts: new Charts(this.#parts.charts), table: new Table(this.#parts.data) };
       this.#redraw();
     } catch (error) {

@@ -19,7 +19,7 @@ import {
 import { toAdvice } from '../failures.js';
 import { WINDOW_NAMES, countOf, dateIn, rangeName } from '../formats.js';
 import { announce, element, loadStyles } from '../page.js';
-import { download } from '../spreadsheet.js';
+import { download } from '../tables/spreadsheet.js';
 import { areOfOrders } from '../view.js';
 import { zoneLabel } from '../zones.js';
 

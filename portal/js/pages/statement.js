@@ -27,7 +27,7 @@ import {
 import { toAdvice } from '../failures.js';
 import { countOf, dateIn, figure, momentName, monthName, rangeName, timestampIn } from '../formats.js';
 import { element, loadStyles, named } from '../page.js';
-import { StackedTable } from '../stacked.js';
+import { StackedTable } from '../tables/stacked.js';
 import { zoneLabel } from '../zones.js';
 
 await loadStyles('css/pages.css');
@@ -264,7 +264,7 @@ function balance(balances, now) {
   return [about, currencies.table];
 }
 
-/** @type {import('../stacked.js').Column[]} */
+/** @type {import('../tables/stacked.js').Column[]} */
 const WEBSITE_COLUMNS = [
   { name: 'website', title: 'Website' },
   { name: 'count', title: 'Clicks' },
@@ -273,7 +273,7 @@ const WEBSITE_COLUMNS = [
   { name: 'amount', title: 'Commission' },
 ];
 
-/** @type {import('../stacked.js').Column[]} */
+/** @type {import('../tables/stacked.js').Column[]} */
 const BALANCE_COLUMNS = [
   { name: 'currency', title: 'Currency' },
   { name: 'amount', title: 'Held' },

@@ -35,7 +35,7 @@
  */
 
 import { arranged, isMatch, wordsOf, turned } from './order.js';
-import { element } from './page.js';
+import { element } from '../page.js';
 import { widthsOf } from './widths.js';
 
 /** How much is done before the browser may draw and react: a line that is moved counts as 1, a new one as `NEW`. */

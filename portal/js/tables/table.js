@@ -1,13 +1,13 @@
 /**
  * The figures of a chart as a table that the user can open, sort, copy and save.
  *
- * @import { Drawing } from './charts.js'
+ * @import { Drawing } from '../charts/charts.js'
  * @import { Column, Heading, Sheet, Whole } from './sheet.js'
  */
 
-import { copyButton } from './copying.js';
-import { dateIn, figure } from './formats.js';
-import { element } from './page.js';
+import { copyButton } from '../copying.js';
+import { dateIn, figure } from '../formats.js';
+import { element } from '../page.js';
 import { NEWEST_FIRST, TIME, sorted, toCells, toLines, toSheet } from './sheet.js';
 import { download, fileName, toTabs } from './spreadsheet.js';
 

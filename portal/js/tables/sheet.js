@@ -12,13 +12,13 @@
  * @property {Overall[]} overall the values of the whole window
  * @property {Overall[]} earlier the values of the whole earlier span of time. Empty if they are not known
  *
- * @import { Overall } from './api.js'
- * @import { ChartGroup, Drawing } from './charts.js'
+ * @import { Overall } from '../api.js'
+ * @import { ChartGroup, Drawing } from '../charts/charts.js'
  * @import { Cells } from './spreadsheet.js'
- * @import { View } from './view.js'
+ * @import { View } from '../view.js'
  */
 
-import { METRIC_NAMES, WINDOW_NAMES, binNames, binSums } from './formats.js';
+import { METRIC_NAMES, WINDOW_NAMES, binNames, binSums } from '../formats.js';
 
 /** The column of times. The columns of figures are 0, 1 and so on. */
 export const TIME = -1;

@@ -4,7 +4,7 @@
  * @typedef {ReturnType<typeof readTheme>} Theme
  */
 
-import { element } from './page.js';
+import { element } from '../page.js';
 
 /** The number of colours for websites: `--series-1` and so on. */
 const COLOURS = 12;

@@ -23,7 +23,7 @@
  * @import { User } from './tokens.js'
  */
 
-import { UnreachableError, request, toJson } from './network.js';
+import { UnreachableError, request, toJson } from '../network.js';
 import { SignedOutError, expiry, toUser } from './tokens.js';
 
 const TOKENS = 'portal.tokens';

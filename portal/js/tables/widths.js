@@ -5,7 +5,7 @@
  */
 
 import { arranged } from './order.js';
-import { element } from './page.js';
+import { element } from '../page.js';
 
 /**
  * The least width of each column. Every row is laid out by itself, or a browser would have to look at all of them:

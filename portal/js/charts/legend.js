@@ -4,8 +4,8 @@
  * @import { Picture } from './bars.js'
  */
 
-import { figure, seriesName } from './formats.js';
-import { element, named } from './page.js';
+import { figure, seriesName } from '../formats.js';
+import { element, named } from '../page.js';
 
 /**
  * The items of a chart's legend: the websites with their totals, and what else can be seen.

@@ -5,11 +5,11 @@
  * @import { Reading } from './paged.js'
  */
 
-import { currencyName, figure } from './formats.js';
-import { element, flash } from './page.js';
+import { currencyName, figure } from '../formats.js';
+import { element, flash } from '../page.js';
 import { sumOf, toPayoutCells, toPayouts } from './payouts.js';
 import { affiliates } from './roster.js';
-import { download } from './spreadsheet.js';
+import { download } from '../tables/spreadsheet.js';
 
 /**
  * @typedef {object} Account what can be paid

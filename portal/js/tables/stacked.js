@@ -5,7 +5,7 @@
  * @typedef {Node | string} Cell
  */
 
-import { element } from './page.js';
+import { element } from '../page.js';
 
 /** The first cell of each row is its heading. */
 export class StackedTable {

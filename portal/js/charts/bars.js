@@ -3,8 +3,8 @@
  *
  * @import { ChartData, ChartDataset, ChartOptions } from 'chart.js'
  * @import { Theme } from './colours.js'
- * @import { Bin, Others, Series } from './figures.js'
- * @import { Interval } from './view.js'
+ * @import { Bin, Others, Series } from '../figures.js'
+ * @import { Interval } from '../view.js'
  *
  * @typedef {InstanceType<typeof Chart<'bar' | 'line', number[], string>>} StackChart
  *
@@ -22,7 +22,7 @@
  * @property {Theme} theme
  */
 
-import { roundFigure, seriesName, tickNames } from './formats.js';
+import { roundFigure, seriesName, tickNames } from '../formats.js';
 import { tickIndexes } from './ticks.js';
 
 /** The space for one label on the x axis, in rem. */

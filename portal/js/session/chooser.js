@@ -4,7 +4,7 @@
  * @import { Session } from './cognito.js'
  */
 
-import { request, toJson } from './network.js';
+import { request, toJson } from '../network.js';
 import { SignedOutError, toUser } from './tokens.js';
 
 const KEY = 'portal.token';

@@ -1,14 +1,14 @@
 /**
  * Which bins have a label on the x axis.
  *
- * @import { Bin } from './figures.js'
- * @import { Interval } from './view.js'
+ * @import { Bin } from '../figures.js'
+ * @import { Interval } from '../view.js'
  *
  * @typedef {(wall: Date, after: number) => boolean} IsTick from the wall clock at a bin's start, and the number of bins
  * after it
  */
 
-import { wallClock } from './formats.js';
+import { wallClock } from '../formats.js';
 
 /**
  * The indexes of the bins to label: at most `room` if possible. The fewer fit, the rounder are their times.

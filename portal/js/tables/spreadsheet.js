@@ -3,10 +3,10 @@
  *
  * @typedef {(string | number)[]} Cells the cells of a row
  *
- * @import { View } from './view.js'
+ * @import { View } from '../view.js'
  */
 
-import { METRIC_NAMES, WINDOW_NAMES } from './formats.js';
+import { METRIC_NAMES, WINDOW_NAMES } from '../formats.js';
 
 /** Without this mark, Excel takes a UTF-8 file for one in an older encoding. */
 const BYTE_ORDER_MARK = '\uFEFF';

@@ -3,9 +3,9 @@
  *
  * @import { ChartConfiguration } from 'chart.js'
  * @import { Picture, StackChart } from './bars.js'
- * @import { Bin, Series } from './figures.js'
+ * @import { Bin, Series } from '../figures.js'
  * @import { Marked } from './marks.js'
- * @import { Interval } from './view.js'
+ * @import { Interval } from '../view.js'
  *
  * @typedef {object} ChartGroup
  * @property {string | null} currency null for counts
@@ -33,11 +33,11 @@
 
 import { SIZE, toData, toOptions } from './bars.js';
 import { Palette, readTheme, resolved, rootSize } from './colours.js';
-import { folded } from './figures.js';
-import { binNames, binSums, currencyName } from './formats.js';
+import { folded } from '../figures.js';
+import { binNames, binSums, currencyName } from '../formats.js';
 import { legendItems } from './legend.js';
 import { marking } from './marks.js';
-import { element } from './page.js';
+import { element } from '../page.js';
 import { showTooltip } from './tooltip.js';
 
 /** The library must be loaded before this module. */

@@ -5,9 +5,9 @@
  * @import { Picture } from './bars.js'
  */
 
-import { figure, seriesName } from './formats.js';
+import { figure, seriesName } from '../formats.js';
 import { swatch } from './legend.js';
-import { element, named } from './page.js';
+import { element, named } from '../page.js';
 
 /** The space between the box and the bin, in pixels. */
 const GAP = 12;

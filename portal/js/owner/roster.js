@@ -1,19 +1,19 @@
 /**
  * A list of affiliates for the owner: sorted, searched, and with a way to each affiliate's own page.
  *
- * @import { Column } from './grid.js'
- * @import { Order } from './order.js'
+ * @import { Column } from '../tables/grid.js'
+ * @import { Order } from '../tables/order.js'
  * @import { Reading } from './paged.js'
- * @import { View } from './view.js'
+ * @import { View } from '../view.js'
  *
  * @typedef {{affiliateId: string, name: string | null}} Affiliate
  */
 
-import { countOf, figure } from './formats.js';
-import { Grid } from './grid.js';
-import { element, loadStyles, named } from './page.js';
+import { countOf, figure } from '../formats.js';
+import { Grid } from '../tables/grid.js';
+import { element, loadStyles, named } from '../page.js';
 import { MOST_ROWS } from './paged.js';
-import { changed, toSearch } from './view.js';
+import { changed, toSearch } from '../view.js';
 
 await loadStyles('css/owner.css');
 
