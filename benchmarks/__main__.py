@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import adversarial, cold_start, ingest, memory, metrics, portal, queries, questions, stages
+from benchmarks import (
+    adversarial,
+    cold_start,
+    ingest,
+    memory,
+    metrics,
+    overview,
+    portal,
+    queries,
+    questions,
+    stages,
+)
 from benchmarks.tables import publish
 
 
@@ -27,6 +38,8 @@ class Plan:
     """In the table that PostgreSQL's statements read."""
     year: int
     """Page views in the tables of both engines that questions are asked of."""
+    overview: int
+    """Page views in the tables of both engines that the owner asks about."""
     cold_starts: int
 
 
@@ -39,6 +52,7 @@ FULL = Plan(
     requests=200,
     page_views=5_000_000,
     year=300_000,
+    overview=5_000_000,
     cold_starts=11,
 )
 QUICK = Plan(
@@ -50,6 +64,7 @@ QUICK = Plan(
     requests=40,
     page_views=200_000,
     year=20_000,
+    overview=50_000,
     cold_starts=3,
 )
 
@@ -62,6 +77,7 @@ SECTIONS: dict[str, Callable[[Plan], str]] = {
     "questions": lambda plan: questions.to_table(questions.measure(plan.year)),
     "postgres-queries": lambda plan: queries.to_table(queries.measure(plan.page_views)),
     "portal": lambda plan: portal.to_table(portal.measure(2 * plan.rounds + 1)),
+    "overview": lambda plan: overview.to_table(overview.measure(plan.overview)),
     "cold-start": lambda plan: cold_start.to_table(cold_start.measure(plan.cold_starts)),
 }
 

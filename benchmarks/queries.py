@@ -34,6 +34,17 @@ AFFILIATES = ("middle", "large", "largest")
 WINDOWS = (TimeWindow.LAST_30_DAYS, TimeWindow.LAST_365_DAYS)
 RUNS = 5
 
+AFFILIATE = """
+CASE WHEN place < %(page_views)s * 0.22 THEN 'largest'
+  WHEN place < %(page_views)s * 0.34 THEN 'large'
+  WHEN place < %(page_views)s * 0.3412 THEN 'middle'
+  ELSE 'small-' || mod(place, 998) END
+"""
+"""Of five million, each of the others has 3,300."""
+
+ANY_VISITOR = "(random() * %(page_views)s / 25)::int::text"
+"""One of so many, whichever the affiliate is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -83,11 +94,11 @@ def cases() -> Iterator[Case]:
                 yield Case(metric, affiliate, window)
 
 
-def load(connection: psycopg.Connection, page_views: int) -> None:
-    """Fill the tables: a twenty-fifth as many orders' entries as page views."""
+def load(connection: psycopg.Connection, page_views: int, visitor: str = ANY_VISITOR) -> None:
+    """Fill the tables: page views, each of a `visitor`, and a twenty-fifth as many orders' entries."""
     print(f"  loading {page_views:,} page views", file=sys.stderr, flush=True)
-    for text in (_PAGE_VIEWS, _ORDER_ENTRIES):
-        connection.execute(text, {"page_views": page_views, "now": NOW})
+    for text in (_PAGE_VIEWS.replace("{visitor}", visitor), _ORDER_ENTRIES):
+        connection.execute(text.encode(), {"page_views": page_views, "now": NOW})
     # Without FREEZE, it passes over pages that are in use just now, and statements then read the whole table.
     connection.execute("VACUUM (FREEZE, ANALYZE)")
 
@@ -115,7 +126,7 @@ def _measure(connection: psycopg.Connection, case: Case) -> Measured:
         connection.execute(f"SET work_mem = '{work_memory}'".encode())
         plan = explained(connection, text, values)
         found = median(_milliseconds(connection, text, values) for _ in range(RUNS))
-        runs.append(Run(found, *_space(plan)))
+        runs.append(Run(found, *space(plan)))
     measured = Measured(case, max(map(rows_read, scans(plan))), runs)
     print(f"  {' | '.join(_row(measured))}", file=sys.stderr, flush=True)
     return measured
@@ -153,7 +164,7 @@ def rows_read(scan: dict[str, Any]) -> int:
     return round(in_each * int(scan["Actual Loops"]))
 
 
-def _space(plan: dict[str, Any]) -> tuple[float, float]:
+def space(plan: dict[str, Any]) -> tuple[float, float]:
     """MiB in memory and on disk, of all sorts, hashes and window functions together."""
     memory = disk = 0
     for node in nodes(plan):
@@ -167,18 +178,10 @@ def _space(plan: dict[str, Any]) -> tuple[float, float]:
     return memory / 1024, disk / 1024
 
 
-_AFFILIATE = """
-CASE WHEN place < %(page_views)s * 0.22 THEN 'largest'
-  WHEN place < %(page_views)s * 0.34 THEN 'large'
-  WHEN place < %(page_views)s * 0.3412 THEN 'middle'
-  ELSE 'small-' || mod(place, 998) END
-"""
-"""Of five million, each of the others has 3,300."""
-
 _PAGE_VIEWS = f"""
 INSERT INTO analytics.page_views
-SELECT {_AFFILIATE}, md5(place::text), %(now)s - random() * interval '365 days',
-  'site' || mod(place, 3) || '.example', md5((random() * %(page_views)s / 25)::int::text),
+SELECT {AFFILIATE}, md5(place::text), %(now)s - random() * interval '365 days',
+  'site' || mod(place, 3) || '.example', md5({{visitor}}),
   '/courses/' || mod(place, 300), 'google.com', 'newsletter', NULL, 'c' || mod(place, 40), 'FR', 'desktop',
   mod(place, 3) = 0, 'link' || mod(place, 20)
 FROM generate_series(1, %(page_views)s) AS number, mod(number::bigint * 7919, %(page_views)s) AS place
@@ -187,7 +190,7 @@ FROM generate_series(1, %(page_views)s) AS number, mod(number::bigint * 7919, %(
 
 _ORDER_ENTRIES = f"""
 INSERT INTO analytics.order_entries
-SELECT {_AFFILIATE}, md5(place::text), %(now)s - random() * interval '365 days',
+SELECT {AFFILIATE}, md5(place::text), %(now)s - random() * interval '365 days',
   'site' || mod(place, 3) || '.example', (ARRAY['EUR', 'USD'])[1 + mod(place, 2)], 'order' || place, 'sale',
   'order' || place, 7500000, 25000000, NULL, 'link' || mod(place, 20), NULL
 FROM generate_series(1, %(page_views)s / 25) AS number,

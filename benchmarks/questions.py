@@ -33,6 +33,7 @@ from benchmarks.queries import explained, rows_read, scans
 from benchmarks.tables import to_markdown
 from benchmarks.year import LARGEST, NOW, Engines, engines
 from chalicelib.engines.postgres.dialect import DIALECT, to_sql
+from chalicelib.engines.timestream import Timestream
 from chalicelib.engines.timestream import dialect as timestream
 from chalicelib.figures import Answers, Cache, Metric, Route, Statement, weigh
 from chalicelib.figures.answers import Query, to_query, to_statement
@@ -147,7 +148,7 @@ def _measure(connection: psycopg.Connection, both: Engines, case: Case) -> Measu
         sum(map(rows_read, read)),
         plan["Shared Hit Blocks"] + plan["Shared Read Blocks"],
         _least(time.perf_counter, lambda: connection.execute(text.encode(), values).fetchall()),
-        _records(both, to_statement(case.route, case.query, both.timestream.dialect)),
+        records(both.timestream, to_statement(case.route, case.query, both.timestream.dialect)),
         _least(time.process_time, lambda: _app(case, found)),
         len(_app(case, found)),
     )
@@ -178,14 +179,14 @@ class Count(msgspec.Struct, frozen=True):
     value: int
 
 
-def _records(both: Engines, statement: Statement[Any]) -> int:
+def records(engine: Timestream, statement: Statement[Any]) -> int:
     """How many records the conditions leave, of all places in a statement that name a table."""
     found = 0
     for table in parse(timestream.to_sql(statement)).find_all(exp.Table):
         select = table.find_ancestor(exp.Select)
         if table.db and select:  # else it is a part of the statement itself
             text = f"SELECT count(*) AS value FROM {table.sql('trino')} {select.args['where'].sql('trino')}"
-            [counted] = both.timestream.rows(Statement(text, (), Count))
+            [counted] = engine.rows(Statement(text, (), Count))
             found += counted.value
     return found
 

@@ -45,17 +45,17 @@ def engines(page_views: int) -> Iterator[Engines]:
         database = stack.enter_context(running())
         server = stack.enter_context(Server(clock=lambda: _NOW_MS * 1_000_000))
         stack.enter_context(
-            _environment(local_environment(os.environ, {}, timestream_url=server.url, s3_url=server.url))
+            environment(local_environment(os.environ, {}, timestream_url=server.url, s3_url=server.url))
         )
         config = Config("events", engine="postgres", postgres_url=database.url())
         postgres = stack.enter_context(closing(Postgres(config)))
         timestream = stack.enter_context(closing(Timestream(new_session(), config)))
-        _make_tables(config)
+        make_tables(config)
         for engine in (postgres, timestream):
             print(
                 f"  storing {page_views:,} page views in {type(engine).__name__}", file=sys.stderr, flush=True
             )
-            _store(engine, year(page_views))
+            store(engine, year(page_views))
         yield Engines(postgres, database.url(), timestream)
 
 
@@ -132,8 +132,8 @@ def _moment(chance: random.Random) -> int:
 
 
 @contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """These and no others: no client can reach a real account."""
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """The process's variables: these and no others: no client can reach a real account."""
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(variables)
@@ -144,7 +144,7 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _make_tables(config: Config) -> None:
+def make_tables(config: Config) -> None:
     """Timestream's, which keep a year and more in memory, so that any record is taken."""
     client: Any = new_session().create_client("timestream-write")
     with closing(client):
@@ -152,7 +152,8 @@ def _make_tables(config: Config) -> None:
         create_tables(client, config.timestream_database, tables, memory_hours=8_766)
 
 
-def _store(engine: Engine, events: Iterable[Event]) -> None:
+def store(engine: Engine, events: Iterable[Event]) -> None:
+    """Store events, all of them."""
     with engine.sink(ObjectVersion("events", "events/server/year")) as sink:
         fates = [fate for event in events for fate in sink.add(event, Origin(0, b"{}"))]
         fates += sink.finish()
