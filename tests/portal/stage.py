@@ -220,6 +220,11 @@ def figures_shown(page: Page) -> None:
     page.locator("#place[data-state=shown]").wait_for()
 
 
+def refresh(page: Page) -> None:
+    """Have the page ask for new figures now, as when a connection is back."""
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
 def plain(text: str) -> str:
     """`text` with plain spaces, hyphens and apostrophes."""
     return " ".join(text.translate({0x2013: "-", 0x2212: "-", 0x2019: "'"}).split())

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Download, Page, Route, expect
 
 from tests.browser import visit
-from tests.portal.stage import NOW, Stage, figures_shown, plain, sign_in
+from tests.portal.stage import NOW, Stage, figures_shown, plain, refresh, sign_in
 from tests.portal.test_portal_figures import READER
 from tests.portal.test_portal_quality import NARROW, PACKAGES, PHONE, violations
 
@@ -266,6 +266,7 @@ def test_order_and_focus_survive_a_refresh(portal: Stage, browser: Browser) -> N
             affiliate(1, "alice", alice, money=[{"currency": "USD", "commissions": -50}]),
             *AFFILIATES[1:],
         )
+        refresh(page)
         expect(page.get_by_role("cell", name="-US$50.00")).to_be_visible()
         assert names(page)[-1] == alice
         expect(link).to_be_focused()
@@ -455,6 +456,7 @@ def test_owners_pages_fit_and_axe_finds_no_problems(portal: Stage, browser: Brow
         page.set_viewport_size(PHONE)
         assert page.evaluate(fits)
         answers.affiliates = answers.balances = ()
+        refresh(page)
         expect(page.locator(".message h2:visible")).to_have_text(EMPTY[search])
         assert violations(page) == []
 
