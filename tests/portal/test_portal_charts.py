@@ -389,6 +389,7 @@ def chart_size(page: Page) -> dict[str, float]:
 
 
 LONGEST: Final = """async () => {
+    await import('/vendor/chart.umd.min.js');
     const { Charts } = await import('/js/charts/charts.js');
     const place = document.querySelector('main').appendChild(document.createElement('div'));
     const hour = (bin) => new Date(Date.UTC(2026, 9, 1, bin)).toISOString().replace('.000Z', '+00:00');
