@@ -76,8 +76,8 @@ def test_a_sample_year_gives_the_same_figures(both: Both):
         for name in ("sample", "sample again"):
             assert same_outcome(both.deliver(f"events/{source}/{name}", to_body(documents)))
     for number, affiliate in enumerate(
-        AFFILIATES[:4]
-    ):  # the others have hardly an event in so small a sample
+        AFFILIATES[:3]
+    ):  # the others have no events in many of the time windows
         assert agree(both, affiliate.id, every=31, first=number)
 
 

@@ -181,6 +181,29 @@ def test_root_without_a_user_that_can_reach_the_data_is_told_what_to_do(
         account(folder / "data", program("postgres"))
 
 
+@pytest.mark.parametrize(
+    ("change", "is_lent_again"),
+    [
+        (b"INSERT INTO analytics.payouts VALUES ('alice', 'EUR', '1', now(), 1)", True),
+        (b"CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'", False),
+        (b"ALTER TABLE analytics.payouts ADD CHECK (currency <> '')", False),
+        (b"GRANT DELETE ON analytics.payouts TO metrics", False),
+        (b"INSERT INTO analytics.payouts VALUES ('alice', 'EUR', '1', now(), 1); ANALYZE", False),
+    ],
+)
+def test_a_database_is_emptied_for_the_next_test_unless_more_than_rows_has_changed(
+    postgres: Databases, change: bytes, is_lent_again: bool
+) -> None:
+    with postgres.emptied() as first:
+        left_open = psycopg.connect(first.url())
+        left_open.execute("SELECT 1")
+        execute(first.url(), change)
+    left_open.close()
+    with postgres.emptied() as second:
+        assert (second == first) is is_lent_again
+        assert execute(second.url("metrics"), b"SELECT FROM analytics.payouts") == []
+
+
 def test_each_test_has_a_database_of_its_own_with_empty_tables(
     postgres: Databases, database: Database
 ) -> None:
