@@ -101,10 +101,16 @@ def half_made(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("left", [old_environment, removed_python, half_made])
-def test_another_python_replaces_an_environment_that_cannot_be_used(
+def test_an_environment_that_cannot_be_used_is_replaced(
     checkout: Checkout, left: Callable[[Path], None]
 ) -> None:
     left(checkout.folder / ".venv")
+    planned = checkout.make("--dry-run", ".venv/bin/pip", f"PYTHON={sys.executable}").stdout
+    assert f"{sys.executable} -m venv --clear .venv" in planned
+
+
+def test_a_replaced_environment_has_the_other_python(checkout: Checkout) -> None:
+    half_made(checkout.folder / ".venv")
     done = checkout.make(".venv/bin/pip", f"PYTHON={sys.executable}")
     assert done.returncode == 0, done.stderr
     python = checkout.folder / ".venv/bin/python"
