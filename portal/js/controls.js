@@ -10,7 +10,7 @@ import { COMPARISONS, INTERVALS, WINDOWS, allowedIntervals } from './view.js';
 import { parseZone, zoneLabel, zoneNames } from './zones.js';
 
 /** @type {Record<View['compare'], string>} */
-const COMPARISON_NAMES = { PreviousPeriod: 'vs. time before', PreviousYear: 'vs. year before' };
+const COMPARISON_NAMES = { PreviousPeriod: 'vs. before', PreviousYear: 'vs. last year' };
 /** @type {Record<FilterName, string>} */
 const FILTER_NAMES = {
   website: 'Website',

@@ -29,7 +29,7 @@ def test_overview_prints_what_is_chosen_and_all_columns(portal: Stage, browser: 
         assert chosen(page) == [
             "Last 30 days",
             "By day",
-            "vs. time before",
+            "vs. before",
             "serverless.example",
         ]
         expect(page.locator("#range")).to_contain_text("Europe/Paris")
