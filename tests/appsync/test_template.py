@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.api import lint_file  # type: ignore[import-untyped]  # cfn-lint is untyped
 from chalice.app import IAMAuthorizer
 from graphql import GraphQLObjectType
 
@@ -16,6 +15,7 @@ from devstack.appsync.sandbox import Handler, run
 from devstack.appsync.syntax import parse_code
 from tests.appsync.artefacts import CODE, SCHEMA, TEMPLATE, schema, template
 from tests.appsync.samples import ANSWERS
+from tests.linter import mistakes_in_file
 
 DOCUMENT = template()
 RESOURCES: dict[str, Any] = DOCUMENT["Resources"]
@@ -43,7 +43,7 @@ def local(location: str) -> Path:
 
 
 def test_the_template_passes_cfn_lint() -> None:
-    assert [str(found) for found in lint_file(TEMPLATE)] == []
+    assert mistakes_in_file(TEMPLATE) == []
 
 
 def test_each_query_has_a_resolver_with_its_name_and_affiliates_have_one_for_all_figures() -> None:
