@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import boto3
 import msgspec
@@ -21,6 +21,7 @@ from infra.account import PATIENT, open_account
 from infra.directory.changes import Changes, compare
 from infra.errors import InfraError, run_command
 from infra.ingest_function import find_ingest
+from infra.kept_object import Kept, KeptObject
 from infra.stage import PROJECT, open_stage
 
 SHOWN: Final = 10
@@ -39,7 +40,7 @@ def _run(options: Namespace, project: Path, console: Console) -> None:
     if not (options.stage or options.bucket):
         return
     with _place(options, project) as place:
-        published = place.published()
+        published = _published(place)
         tell.broken(published)
         changes = compare(given, published.listing)
         tell.changes(changes, published, place)
@@ -48,11 +49,14 @@ def _run(options: Namespace, project: Path, console: Console) -> None:
         if options.command == "check":
             return
         body = msgspec.json.encode(changes.listing)
-        if body == published.body:
+        if body == published.kept.body:
             return
         if (changes.removed or not published.is_known) and not options.yes:
             _confirm(console, place)
-        place.publish(body, published)
+        if not place.write(body, published.kept):
+            raise InfraError(
+                "Somebody else has published meanwhile, so nothing was written: run the command again."
+            )
     tell.line("Published. It counts from the next object of events on.")
 
 
@@ -81,9 +85,7 @@ def _read(path: Path, tell: "_Teller") -> Listing:
 class _Published:
     """What is published now."""
 
-    body: bytes = b""
-    etag: str = ""
-    """Empty if nothing is published."""
+    kept: Kept
     listing: Listing | None = None
     problem: str = ""
     """The first one; empty if there is none."""
@@ -91,62 +93,32 @@ class _Published:
     @property
     def is_known(self) -> bool:
         """Whether its codes are known."""
-        return not self.etag or self.listing is not None
+        return not self.kept.etag or self.listing is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the directory is published: an object in a bucket."""
-
-    s3: Any
-    bucket: str
-    key: str
-
-    def __str__(self) -> str:
-        return f"s3://{self.bucket}/{self.key}"
-
-    def published(self) -> _Published:
-        """What is published now. Raises InfraError if the bucket does not exist."""
-        try:
-            answer = self.s3.get_object(Bucket=self.bucket, Key=self.key)
-        except self.s3.exceptions.NoSuchKey:
-            return _Published()
-        except self.s3.exceptions.NoSuchBucket as error:
-            raise InfraError(f"There is no bucket {self.bucket}: check the name, and the region.") from error
-        with closing(answer["Body"]) as stream:
-            body = stream.read()
-        try:
-            listing = decode_listing(body)
-        except DirectoryError as error:
-            return _Published(body, answer["ETag"], problem=str(error))
-        return _Published(body, answer["ETag"], listing, next(problems(listing), ""))
-
-    def publish(self, body: bytes, published: _Published) -> None:
-        """Write the object. Raises InfraError if it is not the one any more that was compared with."""
-        condition: Any = {"IfMatch": published.etag} if published.etag else {"IfNoneMatch": "*"}
-        try:
-            self.s3.put_object(
-                Bucket=self.bucket, Key=self.key, Body=body, ContentType="application/json", **condition
-            )
-        except self.s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in _CHANGED:
-                raise InfraError(
-                    "Somebody else has published meanwhile, so nothing was written: run the command again."
-                ) from error
-            raise
+def _published(place: KeptObject) -> _Published:
+    """What is published now. Raises InfraError if the bucket does not exist."""
+    kept = place.read()
+    if not kept.etag:
+        return _Published(kept)
+    try:
+        listing = decode_listing(kept.body)
+    except DirectoryError as error:
+        return _Published(kept, problem=str(error))
+    return _Published(kept, listing, next(problems(listing), ""))
 
 
 @contextmanager
-def _place(options: Namespace, project: Path) -> Iterator[_Place]:
+def _place(options: Namespace, project: Path) -> Iterator[KeptObject]:
     if options.bucket:
         take_region(os.environ)
         with closing(boto3.Session().client("s3", config=PATIENT)) as s3:
-            yield _Place(s3, options.bucket, options.key)
+            yield KeptObject(s3, options.bucket, options.key)
         return
     stage = open_stage(project, options.stage)
     with open_account() as account:
         config = find_ingest(account, stage).config
-        yield _Place(account.client("s3"), config.events_bucket, config.directory_key)
+        yield KeptObject(account.client("s3"), config.events_bucket, config.directory_key)
 
 
 class _Teller:
@@ -165,9 +137,9 @@ class _Teller:
         if not published.is_known:
             self.line("Which codes it had cannot be known. This one must have them all, retired ones too.")
 
-    def changes(self, changes: Changes, published: _Published, place: _Place) -> None:
+    def changes(self, changes: Changes, published: _Published, place: KeptObject) -> None:
         """Say what changes, and which codes would move."""
-        if not published.etag:
+        if not published.kept.etag:
             self.line(
                 f"Nothing is published at {place} yet. With a directory, events for any other affiliate are "
                 "left out as unknown_affiliate."
@@ -203,7 +175,7 @@ def _with_owners(codes: Mapping[str, str]) -> list[str]:
     return [f"{code} ({owner})" for code, owner in codes.items()]
 
 
-def _confirm(console: Console, place: _Place) -> None:
+def _confirm(console: Console, place: KeptObject) -> None:
     """Ask the user to type the bucket's name. Raises InfraError for any other answer."""
     if not sys.stdin.isatty():
         raise InfraError("Nothing was published: to confirm that you mean this, use a terminal or add --yes.")
@@ -215,9 +187,6 @@ _MOVES: Final = (
     "Codes that would move to another affiliate: {:,}. A code stays its affiliate's for ever: else, an order "
     "that is sent again would be credited twice. Give the other affiliate a new code."
 )
-
-_CHANGED: Final = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "412", "409")
-"""The object was written or deleted after it was read."""
 
 
 def _parser() -> ArgumentParser:

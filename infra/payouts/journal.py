@@ -1,12 +1,12 @@
 """The journal of payouts: one object in the bucket, which says what was recorded and what is pending."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import msgspec
 
+from infra import kept_object
 from infra.errors import InfraError
 from infra.payouts.lists import Line
 from infra.payouts.payout import Identity, Payout
@@ -102,20 +102,15 @@ class JournalObject:
     key: str
 
     def __str__(self) -> str:
-        return f"s3://{self.bucket}/{self.key}"
+        return str(self._object)
 
     def read(self) -> Kept:
         """The journal. Raises InfraError if the bucket does not exist, or the object is not a journal."""
-        try:
-            answer = self.s3.get_object(Bucket=self.bucket, Key=self.key)
-        except self.s3.exceptions.NoSuchKey:
+        found = self._object.read()
+        if not found.etag:
             return Kept(Journal(), "")
-        except self.s3.exceptions.NoSuchBucket as error:
-            raise InfraError(f"There is no bucket {self.bucket}: check the name, and the region.") from error
-        with closing(answer["Body"]) as stream:
-            body = stream.read()
         try:
-            return Kept(_DECODER.decode(body), answer["ETag"])
+            return Kept(_DECODER.decode(found.body), found.etag)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InfraError(f"{self} is not a journal of payouts: {error}.") from error
 
@@ -138,20 +133,13 @@ class JournalObject:
 
     def _write(self, journal: Journal, etag: str) -> bool:
         """Write the object. False if it is not the one any more that was read."""
-        condition: Any = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         body = msgspec.json.format(msgspec.json.encode(journal), indent=1)
-        try:
-            self.s3.put_object(
-                Bucket=self.bucket, Key=self.key, Body=body, ContentType="application/json", **condition
-            )
-        except self.s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in _CHANGED:
-                return False
-            raise
-        return True
+        return self._object.write(body, kept_object.Kept(etag=etag))
+
+    @property
+    def _object(self) -> kept_object.KeptObject:
+        return kept_object.KeptObject(self.s3, self.bucket, self.key)
 
 
 _DECODER: Final = msgspec.json.Decoder(Journal)
 _ATTEMPTS: Final = 5
-_CHANGED: Final = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "412", "409")
-"""The object was written or deleted after it was read."""

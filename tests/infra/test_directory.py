@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chalicelib.directory import Listing, decode_listing, parse_directory, problems
 from infra.directory import __main__ as directory
 from infra.directory.changes import compare
-from infra.errors import InfraError
+from infra.kept_object import KeptObject
 from tests.deployment import BUCKET, forget_objects
 from tests.infra.functions import SETTINGS, Functions, lambda_functions
 from tests.infra.project import ROOT
@@ -212,16 +212,14 @@ def test_affiliates_are_removed_only_after_a_question(run, s3):
 
 
 def test_two_who_publish_at_once_do_not_overwrite_each_other(s3):
-    place = directory._Place(s3, BUCKET, KEY)
-    for _ in range(2):  # the first directory, and the next one
-        seen = place.published()
-        place.publish(b'{"affiliates":[]}%d' % len(seen.body), seen)
-        with pytest.raises(InfraError, match="Somebody else has published meanwhile"):
-            place.publish(b"", seen)
-    seen = place.published()
+    place = KeptObject(s3, BUCKET, KEY)
+    for _ in range(2):
+        seen = place.read()
+        assert place.write(b"%d" % len(seen.body), seen)
+        assert not place.write(b"", seen)
+    seen = place.read()
     s3.delete_object(Bucket=BUCKET, Key=KEY)
-    with pytest.raises(InfraError, match="Somebody else has published meanwhile"):
-        place.publish(b"", seen)
+    assert not place.write(b"", seen)
 
 
 def test_a_directory_with_a_problem_is_replaced_and_its_codes_are_kept(run, s3):

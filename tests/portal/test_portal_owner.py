@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Download, Page, Route, expect
 
 from tests.browser import visit
+from tests.portal.looks import AXE, violations
 from tests.portal.stage import NOW, Stage, figures_shown, plain, refresh, sign_in
 from tests.portal.test_portal_figures import READER
-from tests.portal.test_portal_quality import NARROW, PACKAGES, PHONE, violations
+from tests.portal.test_portal_quality import NARROW, PHONE
 
 Json = Mapping[str, Any]
 
@@ -439,7 +440,7 @@ def test_owners_pages_fit_and_axe_finds_no_problems(portal: Stage, browser: Brow
     fits = "document.documentElement.scrollWidth <= innerWidth"
     answers = Answers()
     with owner(portal, browser, search, answers) as page:
-        page.evaluate((PACKAGES / "axe-core" / "axe.min.js").read_text())
+        page.evaluate(AXE.read_text())
         assert violations(page) == []
         page.emulate_media(media="print")
         box = page.locator(".owner .scrolled").first

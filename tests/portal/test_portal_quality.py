@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from chalicelib.figures.breakdowns import By
 from chalicelib.figures.queries import Metric
 from tests.browser import visit
+from tests.portal.looks import AXE, violations
 from tests.portal.stage import NOTHING, PARTS, SITES, Stage, choose_user, figures_shown, sign_in
 from tests.portal.test_portal_figures import READER
 
@@ -72,22 +73,13 @@ def test_axe_finds_no_problems(portal: Stage, browser: Browser, show: Show) -> N
     """In light mode on a desktop and in dark mode on a phone. Everything fits at a zoom of 400 %."""
     with visit(browser, portal.url, **READER) as page:
         show(portal, page)
-        page.evaluate((PACKAGES / "axe-core" / "axe.min.js").read_text())
+        page.evaluate(AXE.read_text())
         assert violations(page) == []
         page.emulate_media(color_scheme="dark")
         page.set_viewport_size(PHONE)
         assert violations(page) == []
         page.set_viewport_size(NARROW)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def violations(page: Page) -> list[dict[str, Any]]:
-    """The problems that axe-core finds with all its rules but the experimental ones."""
-    script = """async () => (await axe.run()).violations.map(({ id, help, nodes }) => ({
-        id, help, where: nodes.map(({ target, failureSummary }) => [target.join(' '), failureSummary]),
-    }))"""
-    found: list[dict[str, Any]] = page.evaluate(script)
-    return found
 
 
 WIDTHS: Final = (320, 390, 640, 785, 820, 880, 950, 1024, 1440)

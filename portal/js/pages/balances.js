@@ -206,7 +206,7 @@ function purse(total, isChosen) {
   );
   const radio = element('input', { type: 'radio', name: 'currency', value: currency, checked: isChosen });
   const title = element('span', { className: 'name' }, currencyName(currency));
-  return element('label', { className: 'purse' }, radio, title, ' ', ...lines);
+  return element('label', { className: 'card purse' }, radio, title, ' ', ...lines);
 }
 
 /**
