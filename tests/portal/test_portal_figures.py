@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from chalicelib.figures.breakdowns import By
 from chalicelib.figures.queries import Metric
 from tests.browser import visit
-from tests.portal.stage import NOTHING, PARTS, SITES, Stage, figures_shown, plain, sign_in
+from tests.portal.stage import NOTHING, PARTS, SITES, Stage, figures_shown, plain, refresh, sign_in
 
 READER: dict[str, Any] = {"locale": "en-GB", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
 
@@ -324,6 +324,7 @@ def test_new_figures_appear_without_a_reload_and_nothing_else_moves(portal: Stag
         chosen.check()
         figures_shown(page)
         portal.api.sites = {**SITES, Metric.CLICKS: {"serverless.example": 300, "testing.example": 0}}
+        refresh(page)
         page.get_by_text("2,200").first.wait_for()
         assert page.get_by_role("status").inner_text() == "Clicks, last 7 days: 2,200"
         assert chosen.evaluate("element => element === document.activeElement")

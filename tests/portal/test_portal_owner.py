@@ -323,9 +323,9 @@ def test_many_affiliates_are_read_and_drawn_in_parts(portal: Stage, browser: Bro
         further = [asked for asked in answers.asked if asked["nextToken"]]
         sort(page, "Affiliate")
         assert names(page)[:2] == ["Partner 1", "Partner 2"]
-        before = len(answers.asked)
-        while len(answers.asked) == before:  # until the next update
-            page.wait_for_timeout(100)
+        with page.expect_response("**/graphql"):
+            refresh(page)
+        figures_shown(page)
         assert [asked for asked in answers.asked if asked["nextToken"]] == further, "figures are the same"
 
 

@@ -13,7 +13,7 @@ from chalicelib.figures.breakdowns import By
 from chalicelib.figures.queries import Metric
 from tests.browser import visit
 from tests.portal.looks import AXE, violations
-from tests.portal.stage import NOTHING, PARTS, SITES, Stage, choose_user, figures_shown, sign_in
+from tests.portal.stage import NOTHING, PARTS, SITES, Stage, choose_user, figures_shown, refresh, sign_in
 from tests.portal.test_portal_figures import READER
 
 ROOT: Final = Path(__file__).parents[2]
@@ -62,6 +62,7 @@ def failed(portal: Stage, page: Page) -> None:
 def failed_above_figures(portal: Stage, page: Page) -> None:
     sign_in(page)
     portal.api.status = 500
+    refresh(page)
     page.locator("#failure").wait_for()
 
 
