@@ -2,7 +2,8 @@
  * Makes the portal small for browsers: `node infra/portal.mjs FOLDER`.
  *
  * The page in portal/ works as it is. Its copy in FOLDER does the same with fewer and smaller files, which matters on
- * slow networks: one script for all pages, and a part of Chart.js, which is loaded beside the first question.
+ * slow networks: a script for the overview, one for the other pages, and a part of Chart.js, which is loaded beside the
+ * first question.
  */
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -21,8 +22,9 @@ const PARTS = [
   'PointElement',
   'Tooltip',
 ];
-/** A line of index.html that makes the browser load a module early. There is only one module left. */
+/** A line of index.html that makes the browser load a module early. The copy has other modules. */
 const PRELOAD = /^ *<link rel="modulepreload" href=".*" \/>\n/gm;
+const SCRIPT = '    <script src="js/support.js"';
 
 const [given] = process.argv.slice(2);
 if (!given) {
@@ -40,10 +42,14 @@ const smaller = { bundle: true, minify: true, outdir: folder, outbase: SOURCE, a
 const sheets = (await readdir(join(SOURCE, 'css'))).map((name) => join('css', name));
 await build({ ...smaller, entryPoints: ['portal.css', ...sheets].map((path) => join(SOURCE, path)) });
 await build({ ...smaller, entryPoints: [join(SOURCE, 'js/support.js')], bundle: false, target: 'es5' });
-await build({
+const { metafile } = await build({
   ...smaller,
   entryPoints: [join(SOURCE, 'js/main.js')],
   format: 'esm',
+  splitting: true,
+  chunkNames: 'js/[name]-[hash]',
+  absWorkingDir: SOURCE,
+  metafile: true,
   plugins: [{ name: 'the library stays a file of its own', setup: leaveLibrary }],
 });
 const names = PARTS.join(', ');
@@ -58,7 +64,16 @@ await build({
 });
 
 const index = join(folder, 'index.html');
-await writeFile(index, (await readFile(index, 'utf8')).replace(PRELOAD, ''));
+const page = (await readFile(index, 'utf8')).replace(PRELOAD, '');
+await writeFile(index, page.replace(SCRIPT, (line) => preloads() + line));
+
+/** Lines that make the browser load early what the script for all pages imports at once. */
+function preloads() {
+  const [, script] = Object.entries(metafile.outputs).find(([path]) => path.endsWith('js/main.js')) ?? [];
+  const needed = script?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
+  const paths = needed.map(({ path }) => path.slice(path.lastIndexOf('js/')));
+  return paths.map((path) => `    <link rel="modulepreload" href="${path}" />\n`).join('');
+}
 
 /** @param {import('esbuild').PluginBuild} bundle */
 function leaveLibrary(bundle) {

@@ -28,6 +28,7 @@ import { dateIn } from './formats.js';
 import { showPages, showSession } from './navigation.js';
 import { NotLoadedError } from './network.js';
 import { announce, element, part } from './page.js';
+import { makePage } from './pages/figures.js';
 import { Refresher } from './refresher.js';
 import { SignedOutError } from './session/tokens.js';
 import { OWNER_PAGES, changed, readersZone, toSearch, toView } from './view.js';
@@ -144,11 +145,11 @@ class Portal {
    */
   async #page(name, signal) {
     if (!this.#pages.has(name)) {
-      const { makePage } = await loadPage(name);
+      const make = await loadPage(name);
       signal.throwIfAborted();
       const place = element('div', { id: `page-${name}`, hidden: true });
       part('place').append(place);
-      this.#pages.set(name, { place, page: makePage(place, this.#context()) });
+      this.#pages.set(name, { place, page: make(place, this.#context()) });
     }
     const { page } = /** @type {{page: Page}} */ (this.#pages.get(name));
     for (const [each, { place }] of this.#pages) place.hidden = each !== name;
@@ -299,14 +300,16 @@ function allowed(view, { isOwner }) {
 }
 
 /**
- * The module of a page.
+ * What makes a page.
  *
  * @param {PageName} name
- * @returns {Promise<{makePage: (place: HTMLElement, context: Context) => Page}>}
+ * @returns {Promise<(place: HTMLElement, context: Context) => Page>}
  */
 async function loadPage(name) {
+  if (name === 'figures') return makePage;
   try {
-    return await import(`./pages/${name}.js`);
+    const others = await import('./pages/others.js');
+    return others[name];
   } catch (error) {
     if (error instanceof TypeError) throw new NotLoadedError(`${name}: ${error.message}`);
     throw error;

@@ -40,9 +40,6 @@ import { marking } from './marks.js';
 import { element } from '../page.js';
 import { showTooltip } from './tooltip.js';
 
-/** The library must be loaded before this module. */
-const { Chart } = globalThis;
-
 /** The most series in a chart. If there are more websites, the smaller ones share the last one. */
 const MOST_SERIES = 8;
 /** The size of a chart on paper, in pixels, and its height if there are several. CSS scales it to the width of the page. */
@@ -178,7 +175,7 @@ function make(figure, onResize) {
   /** @type {ChartConfiguration<'bar' | 'line', number[], string>} */
   const empty = { type: 'bar', data: { datasets: [] }, options: SIZE, plugins: [marking(marked)] };
   // The canvas must be on the page by now, because Chart.js measures it.
-  return { chart: new Chart(canvas, empty), caption, legend, place, box, marked, onResize };
+  return { chart: new globalThis.Chart(canvas, empty), caption, legend, place, box, marked, onResize };
 }
 
 /**

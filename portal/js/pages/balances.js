@@ -196,7 +196,7 @@ function purse(total, isChosen) {
   const lines = STATES.map(([name, title, note]) =>
     element(
       'span',
-      { className: `state ${name}` },
+      { className: `line ${name}` },
       element('span', { className: 'title' }, title),
       ' ',
       element('strong', {}, figure(total[name], currency)),

@@ -122,8 +122,12 @@ class Overview {
     if (this.#isLoading || this.#drawn) return;
     this.#isLoading = true;
     try {
-      await Promise.all([import('../../vendor/chart.umd.min.js'), loadStyles('css/charts.css')]);
-      const [{ Charts }, { Table }] = await Promise.all([import('../charts/charts.js'), import('../tables/table.js')]);
+      const [{ Charts }, { Table }] = await Promise.all([
+        import('../charts/charts.js'),
+        import('../tables/table.js'),
+        import('../../vendor/chart.umd.min.js'), // defines the global that the charts use
+        loadStyles('css/charts.css'),
+      ]);
       this.#drawn = { charts: new Charts(this.#parts.charts), table: new Table(this.#parts.data) };
       this.#redraw();
     } catch (error) {
