@@ -23,7 +23,7 @@ from devstack.http.ports import Ports, option
 from devstack.report import logs, plain_console, print_addresses, print_metrics, shown
 from devstack.sample.feed import Destination, feed
 from devstack.sample.world import directory
-from devstack.sample.year import SESSIONS_PER_DAY
+from devstack.sample.year import SESSIONS_PER_DAY, Sent
 from devstack.stack import WRITE_KEYS, Stack, stack
 from devstack.state import State, state
 
@@ -49,11 +49,14 @@ def _run(options: argparse.Namespace, opened: State, console: Console, stopped: 
     database = choose(options.engine, os.environ, ports, options.allow_host)
     hints = _hints(options)
     console.print(f"Starting, with everything kept in {_places(opened, database)} ...")
+    # Before anything starts, since its file may be damaged.
+    is_missing = options.sample_size and not opened.is_sample_fed
+    sample = opened.sample_year(options.sample_size) if is_missing else []
     with stack(opened, database, ports, hints, allowed_hosts=options.allow_host) as running:
         if options.sample_size:
             _check_claim(opened, database)
-            if not opened.is_sample_fed:
-                _feed(options.sample_size, opened, running, console, stopped.is_set)
+            if sample:
+                _feed(sample, opened, running, console, stopped.is_set)
         if not stopped.is_set():
             print_metrics(console, running)
         if not (options.once or stopped.is_set()):
@@ -102,9 +105,8 @@ def _hints(options: argparse.Namespace) -> Hints:
 
 
 def _feed(
-    size: float, opened: State, running: Stack, console: Console, is_stopped: Callable[[], bool]
+    sent: Sequence[Sent], opened: State, running: Stack, console: Console, is_stopped: Callable[[], bool]
 ) -> None:
-    sent = opened.sample_year(size)
     _publish_directory(running, console)
     to = Destination(
         url=running.rudderstack_url,
