@@ -255,6 +255,7 @@ class Portal {
       return this.#stop(error, () => this.#open());
     }
     part('signed-out-reason').textContent = reason;
+    document.title = 'Affiliate portal';
     arrange('signed-out');
     return announce(reason);
   }
