@@ -157,7 +157,7 @@ def current_directory() -> "Directory | None":
 
 
 def current_names() -> "Mapping[str, str]":
-    """The affiliates' names by their ids, as the directory has them now. Without one there are none."""
+    """The affiliates' names by their ids, as the directory has them now. Empty if there is no directory."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     from chalicelib.errors import DirectoryError

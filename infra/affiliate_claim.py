@@ -21,7 +21,7 @@ ATTRIBUTE = "custom:affiliate_id"
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Set the claim if the directory lists the user's affiliate; otherwise, make sure that there is none.
+    """Set the claim if the directory lists the user's affiliate. Otherwise, take the claim away.
 
     Takes and returns Cognito's event, version 1. Raises an error if the directory cannot be read: the user
     then gets no token, and can try again.

@@ -48,7 +48,7 @@ class Portal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GivenPool:
-    """A user pool of somebody else, whose portal is somebody else's too."""
+    """A user pool that this deployment does not make. It makes no portal for it either."""
 
     stage: Stage
     account: Account

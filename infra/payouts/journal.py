@@ -115,7 +115,7 @@ class JournalObject:
             raise InfraError(f"{self} is not a journal of payouts: {error}.") from error
 
     def begin(self, kept: Kept, payouts: Sequence[Payout], time: str) -> Journal:
-        """Write new payouts as pending. Raises InfraError if somebody else wrote meanwhile."""
+        """Write new payouts as pending. Raises InfraError if the journal has changed since it was read."""
         journal = kept.journal.begin(payouts, time)
         if payouts and not self._write(journal, kept.etag):
             raise InfraError(
@@ -124,7 +124,7 @@ class JournalObject:
         return journal
 
     def finish(self, identities: frozenset[Identity]) -> None:
-        """Mark payouts as recorded, whatever somebody else writes meanwhile."""
+        """Mark payouts as recorded, also if another user writes the journal at the same time."""
         for _ in range(_ATTEMPTS):
             kept = self.read()
             if self._write(kept.journal.finish(identities), kept.etag):
