@@ -1,9 +1,11 @@
 """An object in a bucket that commands keep something in, and that two people may write at the same time."""
 
+from argparse import ArgumentParser
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
+from chalicelib.config import Config
 from infra.errors import InfraError
 
 
@@ -50,6 +52,18 @@ class KeptObject:
                 return False
             raise
         return True
+
+
+def add_place(command: ArgumentParser, *, is_required: bool) -> None:
+    """Add the options that say in which bucket the objects are: a stage's, or any other."""
+    place = command.add_mutually_exclusive_group(required=is_required)
+    place.add_argument("--stage", help="a stage of .chalice/config.json, which is deployed")
+    place.add_argument("--bucket", help="the bucket of the events, such as that of a local system")
+    command.add_argument(
+        "--key",
+        default=Config(events_bucket="").directory_key,
+        help="with --bucket: the setting DIRECTORY_KEY (%(default)s)",
+    )
 
 
 _CHANGED: Final = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "412", "409")

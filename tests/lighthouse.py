@@ -68,7 +68,7 @@ def _report(url: str, token: str, folder: Path) -> Report:
         context = playwright.chromium.launch_persistent_context(
             profile, executable_path=EXECUTABLE, args=flags, no_viewport=True
         )
-        # Lighthouse opens a tab of its own, where nobody is signed in yet.
+        # Lighthouse opens a new tab, and a new tab has no token yet.
         context.add_init_script(
             f"if (location.protocol === 'http:') sessionStorage.setItem('portal.token', {json.dumps(token)})"
         )

@@ -14,14 +14,13 @@ import msgspec
 from rich.console import Console
 
 from chalicelib.command_line import take_region
-from chalicelib.config import Config
 from chalicelib.directory import Listing, decode_listing, problems
 from chalicelib.errors import DirectoryError
 from infra.account import PATIENT, open_account
 from infra.directory.changes import Changes, compare
 from infra.errors import InfraError, run_command
 from infra.ingest_function import find_ingest
-from infra.kept_object import Kept, KeptObject
+from infra.kept_object import Kept, KeptObject, add_place
 from infra.stage import PROJECT, open_stage
 
 SHOWN: Final = 10
@@ -203,14 +202,7 @@ def _parser() -> ArgumentParser:
     )
     for command, is_needed in ((check, False), (publish, True)):
         command.add_argument("file", type=Path, metavar="FILE", help="the directory (docs/directory.md)")
-        place = command.add_mutually_exclusive_group(required=is_needed)
-        place.add_argument("--stage", help="a stage of .chalice/config.json, which is deployed")
-        place.add_argument("--bucket", help="the bucket of the events, such as that of a local system")
-        command.add_argument(
-            "--key",
-            default=Config(events_bucket="").directory_key,
-            help="with --bucket: the setting DIRECTORY_KEY (%(default)s)",
-        )
+        add_place(command, is_required=is_needed)
     return parser
 
 

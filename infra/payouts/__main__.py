@@ -15,12 +15,12 @@ import boto3
 from rich.console import Console
 
 from chalicelib.command_line import take_region
-from chalicelib.config import Config
 from chalicelib.directory import Directory, parse_directory
 from chalicelib.errors import DirectoryError
 from infra.account import PATIENT, open_account
 from infra.errors import InfraError, run_command
 from infra.ingest_function import find_ingest
+from infra.kept_object import KeptObject, add_place
 from infra.payouts.journal import NAME, Journal, JournalObject, Plan, plan
 from infra.payouts.lists import Line, read_list
 from infra.payouts.payout import amount, to_document
@@ -110,17 +110,11 @@ class _Place:
 
     def directory(self) -> Directory | None:
         """The directory, if there is one. Raises InfraError if it is broken, or the bucket does not exist."""
-        s3, bucket = self.journal.s3, self.journal.bucket
-        try:
-            answer = s3.get_object(Bucket=bucket, Key=self.directory_key)
-        except s3.exceptions.NoSuchKey:
+        found = KeptObject(self.journal.s3, self.journal.bucket, self.directory_key).read()
+        if not found.etag:
             return None
-        except s3.exceptions.NoSuchBucket as error:
-            raise InfraError(f"There is no bucket {bucket}: check the name, and the region.") from error
-        with closing(answer["Body"]) as stream:
-            body = stream.read()
         try:
-            return parse_directory(body)
+            return parse_directory(found.body)
         except DirectoryError as error:
             raise InfraError(
                 f"The directory is broken ({error}), so ingest would count nothing: publish another first."
@@ -231,14 +225,7 @@ def _parser() -> ArgumentParser:
     )
     shown.set_defaults(stream="")
     for command in (record, shown):
-        place = command.add_mutually_exclusive_group(required=True)
-        place.add_argument("--stage", help="a stage of .chalice/config.json, which is deployed")
-        place.add_argument("--bucket", help="the bucket of the events, such as that of a local system")
-        command.add_argument(
-            "--key",
-            default=Config(events_bucket="").directory_key,
-            help="with --bucket: the setting DIRECTORY_KEY (%(default)s)",
-        )
+        add_place(command, is_required=True)
     return parser
 
 

@@ -7,7 +7,6 @@ an administrator sees all.
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -20,6 +19,7 @@ from chalicelib.errors import DirectoryError
 from infra.account import Account, open_account
 from infra.errors import InfraError, run_command
 from infra.ingest_function import find_ingest
+from infra.kept_object import KeptObject
 from infra.stacks import Stack
 from infra.stage import PROJECT, Stage, open_stage
 from infra.users.pool import User, UserPool, described, parse_email
@@ -57,7 +57,7 @@ def _add(options: Namespace, account: Account, stage: Stage, pool: UserPool) -> 
 
 
 def _add_to(pool: UserPool, user: User, options: Namespace) -> str:
-    """Make an administrator of somebody who is a user already. Raises InfraError for any other change."""
+    """Make an existing user an administrator. Raises InfraError for any other change of a user."""
     is_same = options.affiliate in (None, user.affiliate)
     if is_same and options.admin and not user.is_admin:
         pool.make_admin(user.name)
@@ -98,7 +98,7 @@ def _list(_options: Namespace, account: Account, stage: Stage, pool: UserPool) -
 
 
 def _known(pool: UserPool, email: str) -> User:
-    """The user with this e-mail address. Raises InfraError if there is none."""
+    """The user with this e-mail address. Raises InfraError if nobody has it."""
     if user := pool.find(parse_email(email)):
         return user
     raise InfraError(f"There is no user {email}{_near(email, [user.email for user in pool.users()])}")
@@ -125,16 +125,14 @@ def _listed(account: Account, stage: Stage) -> frozenset[str] | None:
 
     Raises InfraError if it is broken.
     """
-    config, s3 = find_ingest(account, stage).config, account.client("s3")
-    try:
-        answer = s3.get_object(Bucket=config.events_bucket, Key=config.directory_key)
-    except s3.exceptions.NoSuchKey:
+    config = find_ingest(account, stage).config
+    found = KeptObject(account.client("s3"), config.events_bucket, config.directory_key).read()
+    if not found.etag:
         return None
-    with closing(answer["Body"]) as body:
-        try:
-            return parse_directory(body.read()).affiliates
-        except DirectoryError as error:
-            raise InfraError(f"The directory is broken, so nobody can be looked up: {error}.") from error
+    try:
+        return parse_directory(found.body).affiliates
+    except DirectoryError as error:
+        raise InfraError(f"The directory is broken, so nobody can be looked up: {error}.") from error
 
 
 def _find_pool(account: Account, stage: Stage) -> UserPool:

@@ -43,7 +43,7 @@ class UserPool:
         return sorted(self._list(), key=lambda user: user.email)
 
     def find(self, email: str) -> User | None:
-        """The user with this e-mail address, which is in lower case; None if there is none."""
+        """The user with this e-mail address, written in lower case; None if nobody has it."""
         return next(self._list(Filter=f'email = "{email}"'), None)
 
     def invite(self, email: str, affiliate: str) -> str:

@@ -2,13 +2,11 @@
  * The cards of the overview: a metric each, which can be chosen, and below them rates and the balance.
  *
  * @import { Change, Overall } from './api.js'
- * @import { Answer, Balance, Figures } from './pages/figures.js'
+ * @import { Answer, Balance } from './pages/figures.js'
  * @import { Metric, View } from './view.js'
- *
- * @typedef {{card: HTMLLabelElement, radio: HTMLInputElement, sums: HTMLElement, note: HTMLElement}} Card
  */
 
-import { METRIC_NAMES, figure, percentage } from './formats.js';
+import { METRIC_NAMES, earlierName, figure, percentage } from './formats.js';
 import { element } from './page.js';
 import { METRICS } from './view.js';
 
@@ -111,7 +109,7 @@ function sumTexts(overall, before, view) {
  * @param {View} view
  */
 function change(earlier, value, { compare }) {
-  const when = compare === 'PreviousYear' ? 'a year before' : 'the time before';
+  const when = earlierName(compare);
   const before = earlier?.value ?? 0;
   const title = `${figure(before, earlier?.currency ?? null)} ${when}`;
   const fraction = earlier?.change ?? null;
@@ -128,7 +126,8 @@ function change(earlier, value, { compare }) {
 
 /** @param {Partial<Answer>} answer */
 function ratesList({ Clicks: clicks, Orders: orders, Commissions: commissions }) {
-  const [now, before] = [ratio(orders, clicks, false), ratio(orders, clicks, true)];
+  const now = ratio(orders?.overall, clicks?.overall);
+  const before = ratio(orders?.comparison?.overall, clicks?.comparison?.overall);
   const money = commissions ? known(commissions.overall) : [];
   const earnings = money.flatMap(({ value, currency }) => {
     const all = clicks?.overall[0]?.value;
@@ -143,15 +142,13 @@ function ratesList({ Clicks: clicks, Orders: orders, Commissions: commissions })
 }
 
 /**
- * @param {Figures | undefined} part
- * @param {Figures | undefined} whole
- * @param {boolean} isEarlier
+ * One count divided by another; null if it is not known, or nothing can be divided.
+ *
+ * @param {Overall[] | undefined} part
+ * @param {Overall[] | undefined} whole
  */
-function ratio(part, whole, isEarlier) {
-  const value = (/** @type {Figures | undefined} */ figures) =>
-    (isEarlier ? figures?.comparison?.overall : figures?.overall)?.[0]?.value;
-  const [dividend, divisor] = [value(part), value(whole)];
-  return dividend === undefined || !divisor ? null : dividend / divisor;
+function ratio([part] = [], [whole] = []) {
+  return part && whole?.value ? part.value / whole.value : null;
 }
 
 /** @param {Balance[]} balances */
@@ -178,7 +175,7 @@ function item(title, values, note) {
 }
 
 /**
- * The values that are shown: one without a currency if there are none.
+ * The values that a card shows. A list without values becomes a single 0.
  *
  * @param {Overall[]} overall
  * @returns {Overall[]}

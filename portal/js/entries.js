@@ -23,6 +23,7 @@ import { ofAffiliate } from './api.js';
 import { figure, momentName } from './formats.js';
 import { element, named } from './page.js';
 import { StackedTable } from './tables/stacked.js';
+import { isOfOrders } from './view.js';
 
 /** The most entries that the API returns at once. */
 export const LARGEST_PAGE = 500;
@@ -43,7 +44,7 @@ export const ENTRY_TYPES = { orders: 'Filter', limit: 'Int', after: 'String' };
  * @param {string | null} after the token of the page before
  */
 export function entryVariables({ filters }, limit, after = null) {
-  const known = Object.entries(filters).filter(([name]) => name === 'website' || name === 'link');
+  const known = Object.entries(filters).filter(([name]) => isOfOrders(name));
   return { orders: Object.fromEntries(known), limit, after };
 }
 
@@ -81,15 +82,6 @@ export async function entriesAfter({ ask }, view, token, most, onProgress) {
     onProgress(entries.length);
   }
   return { entries, isAll: !after };
-}
-
-/**
- * Whether a question was given up because the user went on to another view.
- *
- * @param {unknown} error
- */
-export function isAbort(error) {
-  return error instanceof DOMException && error.name === 'AbortError';
 }
 
 /**
@@ -173,7 +165,7 @@ function stateMark(state) {
 }
 
 /**
- * A name in any script and direction, or a dash if there is none.
+ * A name in any script and direction, or a dash in the place of null.
  *
  * @param {string | null} text
  */

@@ -40,17 +40,6 @@ export function toFigures({ dataset, totals }) {
 }
 
 /**
- * The sums on a card, one for each currency. A single 0 if there are no totals.
- *
- * @param {Total[]} totals
- */
-export function toSums(totals) {
-  const groups = [...Map.groupBy(totals, ({ currency }) => currency)];
-  const sums = groups.map(([currency, members]) => ({ currency, value: sum(members.map(({ value }) => value)) }));
-  return sums.length ? sums : [{ currency: null, value: 0 }];
-}
-
-/**
  * The sum of counts or amounts, without the rounding errors of adding 0.1 to 0.2.
  *
  * @param {number[]} values

@@ -2,7 +2,7 @@
  * Numbers and times in the user's locale, and the page's names for the words of the schema.
  *
  * @import { Bin, Others, Series, Values } from './figures.js'
- * @import { Interval, Metric, TimeWindow } from './view.js'
+ * @import { Compare, Interval, Metric, TimeWindow } from './view.js'
  *
  * @typedef {Intl.DateTimeFormatOptions} DateShape
  */
@@ -35,11 +35,23 @@ export const WINDOW_NAMES = {
 /** @type {Record<Interval, string>} */
 export const INTERVAL_NAMES = { Hour: 'By hour', Day: 'By day', Week: 'By week', Month: 'By month' };
 
+/** @type {Record<Compare, string>} */
+const EARLIER = { PreviousPeriod: 'the time before', PreviousYear: 'a year before' };
+
 /** The page is in English, so its numbers and dates are too: in the reader's kind of English, if they have one. */
 const LOCALES = [navigator.languages.find((name) => /^en\b/i.test(name)) ?? 'en-GB'];
 const HOUR = 60 * 60 * 1000;
 /** @type {DateShape} */
 const DATE = { day: 'numeric', month: 'short', year: 'numeric' };
+
+/**
+ * The name of the time that a view is compared with.
+ *
+ * @param {Compare} compare
+ */
+export function earlierName(compare) {
+  return EARLIER[compare];
+}
 
 /**
  * A count, or an amount if there is a currency.

@@ -1,7 +1,7 @@
 /** HTTP requests with a time limit. */
 
 /** The time for a request and its whole answer, in milliseconds. AppSync gives up after 30 seconds. */
-export const TIME_LIMIT = 35_000;
+const TIME_LIMIT = 35_000;
 
 /** There is no answer: the server or the connection to it is down, or the answer broke off. */
 export class UnreachableError extends Error {}
@@ -48,6 +48,15 @@ export async function request(url, options = {}) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Whether a request was given up, because the user went on to another view.
+ *
+ * @param {unknown} error
+ */
+export function isAbort(error) {
+  return error instanceof DOMException && error.name === 'AbortError';
 }
 
 /**

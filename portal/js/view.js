@@ -158,7 +158,16 @@ export function changed(view, change) {
  * @param {Filters} filters
  */
 export function areOfOrders(filters) {
-  return Object.keys(filters).every((name) => name === 'website' || name === 'link');
+  return Object.keys(filters).every(isOfOrders);
+}
+
+/**
+ * Whether orders know what a filter is about.
+ *
+ * @param {string} name of the filter
+ */
+export function isOfOrders(name) {
+  return name === 'website' || name === 'link';
 }
 
 /** The browser's time zone, by today's name. */
@@ -172,7 +181,7 @@ export function readersZone() {
  *
  * @param {string} name
  */
-export function isZone(name) {
+function isZone(name) {
   // Browsers accept offsets such as +02:00 as zones. The API does not.
   if (!/^[A-Z]/i.test(name) || name === 'Etc/Unknown') return false;
   try {

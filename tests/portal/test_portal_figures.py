@@ -62,7 +62,7 @@ def test_a_change_is_said_in_words_whatever_it_is(portal: Stage, browser: Browse
             """async () => {
                 const { Cards } = await import('/js/cards.js');
                 const make = () => document.createElement('div');
-                const texts = (overall, before, compare) => {
+                const texts = (overall, before, compare = 'PreviousPeriod') => {
                     const place = make();
                     new Cards(place, make(), () => {}).show(
                         {Clicks: {overall, comparison: {overall: before}}, balance: []},

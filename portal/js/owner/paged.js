@@ -12,6 +12,8 @@
  *   not be read
  */
 
+import { isAbort } from '../network.js';
+
 /** The rows of a page: the most that the API gives. */
 export const PAGE_ROWS = 1000;
 /** The most rows that are read. */
@@ -90,7 +92,7 @@ async function* readings(first, ask) {
     }
     yield toReading(nextToken ? 'cut' : 'whole');
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') return;
+    if (isAbort(error)) return;
     // The console is where a developer looks for the cause.
     console.error(error);
     yield toReading('broken');

@@ -4,9 +4,9 @@
  * @import { Question } from '../api.js'
  * @import { Column } from '../tables/grid.js'
  * @import { Context, Page } from '../main.js'
+ * @import { Balance } from './figures.js'
  * @import { View } from '../view.js'
  *
- * @typedef {{currency: string, held: number, due: number, paid: number}} Balance
  * @typedef {{affiliateId: string, name: string | null, balances: Balance[]}} Affiliate
  * @typedef {Balance & {affiliateId: string, name: string | null}} Row
  * @typedef {{rows: Affiliate[], total: Balance[], affiliates: number, nextToken: string | null}} Answer

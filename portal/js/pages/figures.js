@@ -17,8 +17,8 @@ import { ApiError, ofAffiliate } from '../api.js';
 import { BREAKDOWN, BreakdownPanel } from '../breakdown.js';
 import { BALANCE, Cards, cardText } from '../cards.js';
 import { sum, toFigures } from '../figures.js';
-import { METRIC_NAMES, WINDOW_NAMES, rangeName, timeOfDay } from '../formats.js';
-import { UnreachableError } from '../network.js';
+import { METRIC_NAMES, WINDOW_NAMES, earlierName, rangeName, timeOfDay } from '../formats.js';
+import { UnreachableError, isAbort } from '../network.js';
 import { element, loadStyles } from '../page.js';
 import { SignedOutError } from '../session/tokens.js';
 import { METRICS, OF_ORDERS, areOfOrders } from '../view.js';
@@ -30,15 +30,6 @@ const POINTS = 'dataset { series timestamp value partial currency } totals { ser
 
 /** What a question may fail with. */
 const EXPECTED = [ApiError, UnreachableError, SignedOutError];
-
-/** @type {Record<Metric, string>} */
-const EMPTY = {
-  Clicks: 'When someone follows one of your links, you see it here within minutes.',
-  Visitors: 'When someone follows one of your links, you see it here within minutes.',
-  PageViews: 'When someone follows one of your links, you see it here within minutes.',
-  Orders: 'When someone follows one of your links and buys, you see it here within minutes.',
-  Commissions: 'When someone follows one of your links and buys, you see it here within minutes.',
-};
 
 /**
  * @param {HTMLElement} place
@@ -172,7 +163,7 @@ class Overview {
       const { bins } = figures;
       const { interval } = chosen;
       const websites = [...new Set((chosen.totals ?? []).map(({ series }) => series))];
-      const drawing = { bins, interval, title: summary(view), groups, websites, earlierName: before(view) };
+      const drawing = { bins, interval, title: summary(view), groups, websites, earlierName: earlierName(view.compare) };
       this.#drawn.charts.show(drawing);
       this.#drawn.table.show(drawing, { view, overall: chosen.overall, earlier: chosen.comparison?.overall ?? [] });
     };
@@ -205,15 +196,15 @@ class Overview {
     } catch (error) {
       // The line is an extra: the question for the figures fails too, and says so. The next refresh asks again.
       if (this.#earlier.key === key) this.#earlier.key = '';
-      const isAborted = error instanceof DOMException && error.name === 'AbortError';
-      if (!isAborted && !EXPECTED.some((type) => error instanceof type)) throw error;
+      if (!isAbort(error) && !EXPECTED.some((type) => error instanceof type)) throw error;
     }
   }
 
   /** @param {View} view */
   #showEmpty({ metric, window }) {
     this.#parts.emptyTitle.textContent = `No ${METRIC_NAMES[metric].toLowerCase()} in this time`;
-    this.#parts.emptyText.textContent = EMPTY[metric];
+    const buys = OF_ORDERS.includes(metric) ? ' and buys' : '';
+    this.#parts.emptyText.textContent = `When someone follows one of your links${buys}, you see it here within minutes.`;
     this.#parts.longer.hidden = window === 'Last365Days';
   }
 }
@@ -251,15 +242,6 @@ function byTime(one, other) {
  */
 function summary({ metric, window }) {
   return `${METRIC_NAMES[metric]}, ${WINDOW_NAMES[window].toLowerCase()}`;
-}
-
-/**
- * The name of the time that a view is compared with.
- *
- * @param {View} view
- */
-function before({ compare }) {
-  return compare === 'PreviousYear' ? 'a year before' : 'the time before';
 }
 
 /** The elements of the page. */

@@ -12,12 +12,12 @@ import {
   entriesAfter,
   entryCells,
   entryTable,
-  isAbort,
   stateLegend,
   toRows,
 } from '../entries.js';
 import { toAdvice } from '../failures.js';
 import { WINDOW_NAMES, countOf, dateIn, rangeName } from '../formats.js';
+import { isAbort } from '../network.js';
 import { announce, element, loadStyles } from '../page.js';
 import { download } from '../tables/spreadsheet.js';
 import { areOfOrders } from '../view.js';

@@ -3,16 +3,17 @@
  *
  * @import { Entry, EntryPage } from '../entries.js'
  * @import { Context, Page } from '../main.js'
+ * @import { Balance } from './figures.js'
  * @import { View } from '../view.js'
  *
  * @typedef {{currency: string, commissions: number}} Money
  * @typedef {{clicks: number, visitors: number, orders: number | null, money: Money[] | null}} Figures
  * @typedef {{rows: (Figures & {name: string | null})[], more: number, total: Figures, from: string, to: string, timeZone: string}} Breakdown
- * @typedef {{currency: string, held: number, due: number, paid: number}} Balance
  * @typedef {{id: string, breakdown: Breakdown, entries: EntryPage, balance: Balance[]}} Answer
  */
 
 import { ofAffiliate } from '../api.js';
+import { BALANCE } from '../cards.js';
 import {
   ENTRIES,
   ENTRY_TYPES,
@@ -21,11 +22,11 @@ import {
   entryCells,
   entryTable,
   entryVariables,
-  isAbort,
   stateLegend,
 } from '../entries.js';
 import { toAdvice } from '../failures.js';
 import { countOf, dateIn, figure, momentName, monthName, rangeName, timestampIn } from '../formats.js';
+import { isAbort } from '../network.js';
 import { element, loadStyles, named } from '../page.js';
 import { StackedTable } from '../tables/stacked.js';
 import { zoneLabel } from '../zones.js';
@@ -45,7 +46,7 @@ const FIELDS = `id
     total { clicks visitors orders money { currency commissions } }
   }
   ${ENTRIES}
-  balance { currency held due paid }`;
+  ${BALANCE}`;
 
 /**
  * @param {HTMLElement} place

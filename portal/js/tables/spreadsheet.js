@@ -16,7 +16,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
  *
  * @param {Cells[]} rows
  */
-export function toCsv(rows) {
+function toCsv(rows) {
   return BYTE_ORDER_MARK + rows.map((row) => `${row.map((cell) => quoted(inert(cell))).join(',')}\r\n`).join('');
 }
 
